@@ -1,0 +1,117 @@
+import type { Instant } from "./instant.ts";
+
+/**
+ * Deadlines of many owners, the earliest first. Each owner has one deadline at most; setting it again moves it.
+ *
+ * Setting, moving and removing cost O(log n); looking at the earliest costs nothing.
+ */
+export class DeadlineHeap<Owner> {
+    readonly #entries: Entry<Owner>[] = [];
+    readonly #places = new Map<Owner, number>();
+
+    /** How many owners have a deadline. */
+    get size(): number {
+        return this.#entries.length;
+    }
+
+    /** The earliest deadline; undefined when there is none. */
+    get earliest(): Instant | undefined {
+        return this.#entries[0]?.at;
+    }
+
+    /** Sets, moves or (with undefined) removes an owner's deadline. */
+    set(owner: Owner, at: Instant | undefined): void {
+        const place = this.#places.get(owner);
+        if (at === undefined) {
+            if (place !== undefined) {
+                this.#remove(place);
+            }
+        } else if (place === undefined) {
+            this.#entries.push({ owner, at });
+            this.#rise(this.#entries.length - 1);
+        } else {
+            this.#move(place, at);
+        }
+    }
+
+    /** Removes and returns the owner whose deadline is the earliest, if that has been reached; undefined otherwise. */
+    takeDue(now: Instant): Owner | undefined {
+        const first = this.#entries[0];
+        if (first === undefined || first.at > now) {
+            return undefined;
+        }
+        this.#remove(0);
+        return first.owner;
+    }
+
+    #move(place: number, at: Instant): void {
+        const entry = this.#entries[place] as Entry<Owner>;
+        const isEarlier = at < entry.at;
+        if (at === entry.at) {
+            return;
+        }
+        entry.at = at;
+        if (isEarlier) {
+            this.#rise(place);
+        } else {
+            this.#sink(place);
+        }
+    }
+
+    #remove(place: number): void {
+        const removed = this.#entries[place] as Entry<Owner>;
+        const last = this.#entries.pop() as Entry<Owner>;
+        this.#places.delete(removed.owner);
+        if (last !== removed) {
+            this.#put(last, place);
+            this.#rise(place);
+            this.#sink(this.#places.get(last.owner) as number);
+        }
+    }
+
+    #rise(start: number): void {
+        const entry = this.#entries[start] as Entry<Owner>;
+        let place = start;
+        while (place > 0) {
+            const above = (place - 1) >> 1;
+            const parent = this.#entries[above] as Entry<Owner>;
+            if (parent.at <= entry.at) {
+                break;
+            }
+            this.#put(parent, place);
+            place = above;
+        }
+        this.#put(entry, place);
+    }
+
+    #sink(start: number): void {
+        const entry = this.#entries[start] as Entry<Owner>;
+        let place = start;
+        for (;;) {
+            const below = this.#earlierChild(place);
+            const child = this.#entries[below];
+            if (child === undefined || child.at >= entry.at) {
+                break;
+            }
+            this.#put(child, place);
+            place = below;
+        }
+        this.#put(entry, place);
+    }
+
+    #earlierChild(place: number): number {
+        const left = 2 * place + 1;
+        const [one, other] = [this.#entries[left], this.#entries[left + 1]];
+        return one !== undefined && other !== undefined && other.at < one.at ? left + 1 : left;
+    }
+
+    #put(entry: Entry<Owner>, place: number): void {
+        this.#entries[place] = entry;
+        this.#places.set(entry.owner, place);
+    }
+}
+
+interface Entry<Owner> {
+    readonly owner: Owner;
+    at: Instant;
+}

@@ -1,0 +1,33 @@
+import type { VirtualAddress } from "../address/virtual-address.ts";
+import type { Family, IpAddress } from "../base/ip.ts";
+import type { VrrpReport } from "./reports.ts";
+
+/** What the VRRP speaker wants done, in order. */
+export type SpeakerEffect =
+    /** Leaves with the batch of this turn; never waits behind bulk work. */
+    | { readonly type: "send-advertisement"; readonly router: string; readonly packet: OutgoingPacket }
+    /**
+     * Put these addresses up, the first one first, in slices. Each slice that stands is told back as `addresses-claimed`.
+     * An address that stands already is adopted, not removed and added again.
+     */
+    | { readonly type: "claim-addresses"; readonly router: string; readonly addresses: readonly VirtualAddress[] }
+    /** Take these down; one that is not there is done already. Takes the place of what is left of an earlier claim of the same router. */
+    | { readonly type: "release-addresses"; readonly router: string; readonly addresses: readonly VirtualAddress[] }
+    /** Gratuitous ARP (IPv4) and unsolicited NA (IPv6): `rounds` times over all the addresses, round by round, as bulk work. */
+    | { readonly type: "announce"; readonly router: string; readonly addresses: readonly VirtualAddress[]; readonly rounds: number }
+    /** Forget announcements of this router that have not left yet. */
+    | { readonly type: "cancel-announcements"; readonly router: string }
+    /** Something that people and programs may want to know. */
+    | { readonly type: "report"; readonly report: VrrpReport };
+
+/** One advertisement to one destination, complete but for the IP header. */
+export interface OutgoingPacket {
+    readonly interfaceIndex: number;
+    readonly family: Family;
+    readonly protocol: number;
+    readonly source: IpAddress;
+    readonly destination: IpAddress;
+    readonly ttl: number;
+    /** Never changed after it was handed over; the same array may be sent many times. */
+    readonly payload: Uint8Array;
+}

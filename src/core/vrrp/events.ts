@@ -1,0 +1,73 @@
+import type { VirtualAddress } from "../address/virtual-address.ts";
+import type { Duration, Instant } from "../base/instant.ts";
+import type { Family, IpAddress } from "../base/ip.ts";
+import type { Mac } from "../base/mac.ts";
+import type { VirtualRouterSettings } from "./settings.ts";
+import type { VirtualRouterSnapshot } from "./snapshot.ts";
+
+/** What the VRRP speaker of one machine can be told. */
+export type SpeakerEvent =
+    /** The wanted set of virtual routers: at first, and again at each reload. Unchanged ones are not touched. */
+    | { readonly type: "configure"; readonly routers: readonly VirtualRouterSettings[] }
+    /** A predecessor's last state, taken up instead of starting anew; comes after `configure` and before `start`. */
+    | { readonly type: "restore"; readonly snapshots: readonly VirtualRouterSnapshot[] }
+    /** All that could be known of links and addresses has been told: begin. */
+    | { readonly type: "start" }
+    /** A deadline may have been reached. */
+    | { readonly type: "wake" }
+    | { readonly type: "packet"; readonly packet: ReceivedPacket }
+    /** A link appeared or changed. */
+    | { readonly type: "link"; readonly link: Link }
+    | { readonly type: "link-gone"; readonly interfaceIndex: number }
+    | { readonly type: "address-added"; readonly interfaceIndex: number; readonly address: IpAddress; readonly prefixLength: number }
+    /** `isOurs` when the removal was our own order. */
+    | {
+          readonly type: "address-removed";
+          readonly interfaceIndex: number;
+          readonly address: IpAddress;
+          readonly prefixLength: number;
+          readonly isOurs: boolean;
+      }
+    /** These stand in the kernel now: one slice of a `claim-addresses`; `isLast` ends that order. */
+    | {
+          readonly type: "addresses-claimed";
+          readonly router: string;
+          readonly addresses: readonly VirtualAddress[];
+          readonly isLast: boolean;
+      }
+    /** The kernel refused one address of a `claim-addresses`, with this errno name. */
+    | { readonly type: "claim-failed"; readonly router: string; readonly address: VirtualAddress; readonly code: string }
+    /** The loop was late by this much: it did not run between `since` and now. */
+    | { readonly type: "stalled"; readonly since: Instant; readonly lateness: Duration }
+    /** Leave in order: priority 0 where active, addresses released unless `keepsAddresses`. */
+    | { readonly type: "stop"; readonly keepsAddresses: boolean };
+
+/** One advertisement as it came in: the payload behind the IP header, and what that header said. */
+export interface ReceivedPacket {
+    readonly interfaceIndex: number;
+    readonly family: Family;
+    /** 112 for VRRP, 51 where an IPsec authentication header comes first. */
+    readonly protocol: number;
+    readonly source: IpAddress;
+    readonly destination: IpAddress;
+    /** TTL or hop limit. */
+    readonly ttl: number;
+    /** Only valid during the call: the buffer is used again. */
+    readonly payload: Uint8Array;
+}
+
+/** An interface, as far as VRRP cares. */
+export interface Link {
+    readonly index: number;
+    readonly name: string;
+    /** IFF_UP. */
+    readonly isUp: boolean;
+    /** IFF_RUNNING: it has a carrier. */
+    readonly isRunning: boolean;
+    readonly isMulticast: boolean;
+    readonly isLoopback: boolean;
+    /** IFF_NOARP: gratuitous ARP makes no sense here. */
+    readonly isNoArp: boolean;
+    readonly mtu: number;
+    readonly mac?: Mac;
+}

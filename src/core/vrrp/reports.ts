@@ -1,0 +1,94 @@
+import type { Duration } from "../base/instant.ts";
+import type { IpAddress } from "../base/ip.ts";
+
+/** The states of RFC 9568 §6.4 and Keepalived's FAULT. */
+export type VrrpState = "initialize" | "backup" | "active" | "fault";
+
+/** Why a virtual router cannot take part. Several may hold at once. */
+export type FaultReason = "interface-missing" | "interface-down" | "no-source-address" | "no-peers" | "tracker";
+
+/** Why a state changed: the answer to "why did it switch?". */
+export type TransitionCause =
+    | { readonly type: "startup" }
+    | { readonly type: "owner" }
+    | { readonly type: "active-down-timer"; readonly silence: Duration; readonly lastActive?: IpAddress }
+    | { readonly type: "higher-priority"; readonly from: IpAddress; readonly priority: number }
+    | { readonly type: "fault"; readonly reason: FaultReason }
+    | { readonly type: "fault-cleared" }
+    | { readonly type: "address-removed"; readonly address: IpAddress }
+    | { readonly type: "stalled"; readonly lateness: Duration }
+    | { readonly type: "stop" }
+    | { readonly type: "reconfigured" };
+
+/** Why an advertisement was dropped; each has a counter. Names are Keepalived's statistics where it has one. */
+export type RejectionReason =
+    | "authentication-header"
+    | "packet-length"
+    | "ttl"
+    | "version"
+    | "authentication-type-invalid"
+    | "authentication-type-mismatch"
+    | "authentication-failed"
+    | "interval-mismatch"
+    | "type"
+    | "checksum"
+    | "destination"
+    | "unknown-vrid"
+    | "owner-ignores"
+    | "unknown-peer"
+    | "peer-ttl";
+
+/** What happened in one virtual router, for logs, status, history, notifications and metrics. */
+export type VrrpReport =
+    | {
+          readonly type: "state-changed";
+          readonly router: string;
+          readonly from: VrrpState;
+          readonly to: VrrpState;
+          readonly cause: TransitionCause;
+          readonly priority: number;
+      }
+    | {
+          readonly type: "advertisement-rejected";
+          readonly router: string | undefined;
+          readonly vrid: number | undefined;
+          readonly source: IpAddress;
+          readonly reason: RejectionReason;
+          readonly detail: string;
+      }
+    | {
+          readonly type: "lower-priority-seen";
+          readonly router: string;
+          readonly from: IpAddress;
+          readonly priority: number;
+          readonly own: number;
+      }
+    | {
+          readonly type: "lower-priority-discarded";
+          readonly router: string;
+          readonly from: IpAddress;
+          readonly priority: number;
+          readonly own: number;
+      }
+    | { readonly type: "priority-zero-seen"; readonly router: string; readonly from: IpAddress }
+    | { readonly type: "address-list-differs"; readonly router: string; readonly from: IpAddress; readonly detail: string }
+    | {
+          readonly type: "interval-differs";
+          readonly router: string;
+          readonly from: IpAddress;
+          readonly own: Duration;
+          readonly theirs: Duration;
+      }
+    | { readonly type: "same-address-seen"; readonly router: string; readonly from: IpAddress }
+    | { readonly type: "addresses-set"; readonly router: string; readonly count: number }
+    | { readonly type: "addresses-removed"; readonly router: string; readonly count: number }
+    | { readonly type: "address-refused"; readonly router: string; readonly address: IpAddress; readonly code: string }
+    | {
+          readonly type: "announcing";
+          readonly router: string;
+          readonly addresses: readonly IpAddress[];
+          readonly rounds: number;
+          readonly interfaceName: string;
+      }
+    | { readonly type: "fault-raised"; readonly router: string; readonly reason: FaultReason }
+    | { readonly type: "fault-cleared"; readonly router: string; readonly reason: FaultReason };

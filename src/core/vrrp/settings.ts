@@ -1,0 +1,94 @@
+import type { VirtualAddress } from "../address/virtual-address.ts";
+import type { Duration } from "../base/instant.ts";
+import type { Family, IpAddress } from "../base/ip.ts";
+
+/**
+ * What one virtual router is to be: the completed meaning of a `vrrp_instance`, with every default already filled in.
+ *
+ * Plain data that survives JSON but for its byte arrays; two routers with equal settings behave equally.
+ */
+export interface VirtualRouterSettings {
+    /** The `vrrp_instance` name; unique. */
+    readonly name: string;
+    readonly vrid: number;
+    readonly version: 2 | 3;
+    readonly family: Family;
+    /** The interface on which advertisements travel. */
+    readonly interfaceName: string;
+    /** Configured priority, 1..255; 255 makes an address owner. */
+    readonly priority: number;
+    /** `state MASTER` was written. Effective only for an owner; kept for messages and for sync groups. */
+    readonly wantsMaster: boolean;
+    readonly advertisementInterval: Duration;
+    /** How many intervals the Active Router may miss; RFC 9568 says 3. */
+    readonly downTimerAdverts: number;
+    readonly preempt: boolean;
+    readonly preemptDelay: Duration;
+    /** `accept`, for version 3's Accept_Mode; on by default as in Keepalived. */
+    readonly accept: boolean;
+    /** Silence after the start of the daemon (`vrrp_startup_delay`). */
+    readonly startupDelay: Duration;
+    readonly authentication: Authentication;
+    readonly checksum: ChecksumForm;
+    readonly destination: Destination;
+    /** Source of advertisements where configured (`mcast_src_ip`, `unicast_src_ip`); else the interface's own address is used. */
+    readonly sourceAddress?: IpAddress;
+    /** Go to FAULT when the configured source address vanishes (`track_src_ip`). */
+    readonly tracksSourceAddress: boolean;
+    /** Follow the state of the own interface; `dont_track_primary` clears it. */
+    readonly tracksInterface: boolean;
+    /** Listed in advertisements, in this order. */
+    readonly addresses: readonly VirtualAddress[];
+    /** Owned with the rest but never listed. */
+    readonly excludedAddresses: readonly VirtualAddress[];
+    readonly announcements: AnnouncementSettings;
+    /** `lower_prio_no_advert`: an Active Router does not answer an advertisement of lower priority. */
+    readonly lowerPriorityNoAdvert: boolean;
+    /** `higher_prio_send_advert`: one last advertisement before yielding to a higher priority. */
+    readonly higherPrioritySendAdvert: boolean;
+    /** An address owner drops all advertisements. */
+    readonly ownerIgnoresAdverts: boolean;
+    /** `skip_check_adv_addr`: compare the address list only for the first advertisement of an Active Router. */
+    readonly checksAddressesOnce: boolean;
+    /** `check_unicast_src`: only known peers, within their TTL range. */
+    readonly checksUnicastSource: boolean;
+    /** `unicast_fault_no_peer`. */
+    readonly faultWithoutPeers: boolean;
+    /** `timer_expired_backup`: the highest priority that others may have; absent means off. */
+    readonly timerExpiredBackup?: number;
+    readonly strict: boolean;
+}
+
+/** How advertisements prove where they come from. */
+export type Authentication = { readonly type: "none" } | { readonly type: "pass"; readonly password: Uint8Array };
+
+/**
+ * Which checksum advertisements carry: the standard one; version 3's over IPv4 without pseudo header (`v3_checksum_as_v2`, which also
+ * turns verification off, as in Keepalived); or, towards old unicast peers, with the multicast group in the pseudo header. `auto` learns the
+ * last from what peers send.
+ */
+export type ChecksumForm = "standard" | "without-pseudo-header" | "old-unicast" | "auto";
+
+/** To whom advertisements go. A unicast router's list of peers is never empty where advertisements are to be sent. */
+export type Destination =
+    | { readonly type: "multicast"; readonly group: IpAddress }
+    | { readonly type: "unicast"; readonly ttl: number; readonly peers: readonly UnicastPeer[] };
+
+/** One `unicast_peer`. */
+export interface UnicastPeer {
+    readonly address: IpAddress;
+    readonly minTtl: number;
+    readonly maxTtl: number;
+}
+
+/** Gratuitous ARP and unsolicited Neighbour Advertisements: how many, when, how often. */
+export interface AnnouncementSettings {
+    readonly masterRepeat: number;
+    /** From the first burst to the second; zero means no second. */
+    readonly masterDelay: Duration;
+    /** Zero means never. */
+    readonly refresh: Duration;
+    readonly refreshRepeat: number;
+    readonly lowerPriorityRepeat: number;
+    readonly lowerPriorityDelay: Duration;
+}

@@ -1,0 +1,43 @@
+import type { Duration, Instant } from "../base/instant.ts";
+import type { IpAddress } from "../base/ip.ts";
+import type { FaultReason, RejectionReason, TransitionCause, VrrpState } from "./reports.ts";
+
+/**
+ * All that one virtual router knows at one moment: what status, JSON, metrics and dumps are made of, and what a restarted process
+ * takes up again. Deadlines are instants of the monotonic clock, which all processes of a machine share.
+ */
+export interface VirtualRouterSnapshot {
+    readonly name: string;
+    readonly vrid: number;
+    readonly family: 4 | 6;
+    readonly version: 2 | 3;
+    readonly interfaceName: string;
+    readonly state: VrrpState;
+    readonly faults: readonly FaultReason[];
+    readonly basePriority: number;
+    readonly effectivePriority: number;
+    /** The Active Router's interval: learned in version 3, our own in version 2. */
+    readonly activeAdvertisementInterval: Duration;
+    readonly activeAddress?: IpAddress;
+    readonly activePriority?: number;
+    /** When Active: the next advertisement. */
+    readonly advertiseAt?: Instant;
+    /** When Backup: Active_Down_Timer. */
+    readonly activeDownAt?: Instant;
+    readonly preemptAt?: Instant;
+    readonly lastTransition?: { readonly at: Instant; readonly cause: TransitionCause };
+    readonly counters: VirtualRouterCounters;
+}
+
+/** Counters since start; never reset by a state change. */
+export interface VirtualRouterCounters {
+    readonly advertisementsReceived: number;
+    readonly advertisementsSent: number;
+    readonly becameActive: number;
+    readonly releasedActive: number;
+    readonly priorityZeroReceived: number;
+    readonly priorityZeroSent: number;
+    readonly addressListErrors: number;
+    readonly foreignRemovals: number;
+    readonly rejections: Readonly<Partial<Record<RejectionReason, number>>>;
+}

@@ -1,0 +1,53 @@
+import type { VirtualAddress } from "../core/address/virtual-address.ts";
+import type { Instant } from "../core/base/instant.ts";
+import type { OutgoingPacket } from "../core/vrrp/effects.ts";
+import type { Link, ReceivedPacket } from "../core/vrrp/events.ts";
+
+/**
+ * The ports through which machines meet a world: Linux (`io`) or a simulated one (`sim`). Interfaces only.
+ */
+
+/** The one clock of a process. */
+export interface Clock {
+    now(): Instant;
+}
+
+/** One timer with microsecond resolution, never early. */
+export interface WakeTimer {
+    /** Replaces the earlier deadline; undefined disarms. */
+    arm(at: Instant | undefined): void;
+}
+
+/** Something that input arrives from. */
+export interface Source {
+    /** Hands on what has arrived, a bounded batch; true when more may be waiting. */
+    drain(): boolean;
+}
+
+/** Where advertisements come in and go out. */
+export interface PacketPort extends Source {
+    /** Queues it; `flush` sends the queue of this turn in as few system calls as possible. */
+    send(packet: OutgoingPacket): void;
+    flush(): void;
+}
+
+/** What a packet port tells. */
+export type PacketListener = (packet: ReceivedPacket) => void;
+
+/** The kernel's links and addresses, dumped at first and followed from then on. */
+export interface LinkPort extends Source {
+    /** What is known now. */
+    readonly links: ReadonlyMap<number, Link>;
+}
+
+/** Puts addresses up and takes them down, in slices between which the loop runs. */
+export interface AddressPort {
+    claim(router: string, addresses: readonly VirtualAddress[]): void;
+    release(router: string, addresses: readonly VirtualAddress[]): void;
+}
+
+/** Sends gratuitous ARP and unsolicited Neighbour Advertisements as bulk work, in slices between which the loop runs. */
+export interface AnnouncementPort {
+    announce(router: string, addresses: readonly VirtualAddress[], rounds: number): void;
+    cancel(router: string): void;
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+    test: {
+        coverage: { provider: "v8", include: ["src/**"], exclude: ["**/*.test.ts"] },
+        projects: [
+            { test: { name: "unit", include: ["src/**/*.test.ts", "test/walls/**/*.test.ts", "test/recordings/**/*.test.ts"] } },
+            { test: { name: "native", include: ["test/native/**/*.test.ts"], testTimeout: 60_000 } },
+            { test: { name: "compliance", include: ["test/compliance/**/*.test.ts"], testTimeout: 60_000, fileParallelism: false } },
+            { test: { name: "sim", include: ["test/sim/**/*.test.ts"], testTimeout: 300_000 } },
+            { test: { name: "fuzz", include: ["test/fuzz/**/*.test.ts"], testTimeout: 120_000 } },
+            { test: { name: "corpus", include: ["test/corpus/**/*.test.ts"], testTimeout: 120_000 } },
+            {
+                test: {
+                    name: "labs",
+                    include: ["test/labs/**/*.test.ts", "test/interop/**/*.test.ts"],
+                    testTimeout: 180_000,
+                    fileParallelism: false,
+                },
+            },
+        ],
+    },
+});

@@ -23,13 +23,16 @@ check: setup ## format, lint, walls, types, unit tests, dead code
 	npm run check
 
 test: setup ## everything that proves something; ends with "N passed, N failed"
-	scripts/test.sh
+	scripts/packages.sh
+	node scripts/test.mjs
 
 lab: build ## two routers and a client on this machine: watch an address fail over
-	scripts/lab.sh
+	scripts/packages.sh lab
+	bin/holdfast lab
 
 bench: build ## side by side with keepalived, in one run
-	scripts/bench.sh
+	scripts/packages.sh
+	node scripts/bench.mjs
 
 docs: setup ## write the generated reference and man page
 	npm run docs

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -65,6 +65,7 @@ beforeAll(() => {
     const names = GLOBALS.map((name, index) => `export const intruder${index} = ${name};\n`).join("");
     intruders.set(intruderOf("src/core/base", "globals"), names);
     for (const [file, text] of intruders) {
+        mkdirSync(dirname(join(root, file)), { recursive: true });
         writeFileSync(join(root, file), text);
     }
     lint = run("biome", "lint", "--reporter=github", "--max-diagnostics=none", ...intruders.keys());

@@ -1,0 +1,42 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { hex } from "../../../test/contracts/decoder.ts";
+import { ipFromBytes } from "../base/ip.ts";
+import { AnnouncementTemplate, MAX_ANNOUNCEMENT_LENGTH } from "./announcement.ts";
+import { gratuitousArp } from "./arp.ts";
+import { unsolicitedNeighbourAdvertisement } from "./ndisc.ts";
+
+const MAC = hex("02000000000a");
+
+describe("announcements written through a template", () => {
+    it("are gratuitous ARP, byte for byte", () => {
+        fc.assert(
+            fc.property(fc.uint8Array({ minLength: 4, maxLength: 4 }), (bytes) => {
+                const address = ipFromBytes(bytes);
+                expect(written(address, false)).toEqual(gratuitousArp(MAC, address));
+            }),
+        );
+    });
+
+    it("are unsolicited Neighbour Advertisements, byte for byte", () => {
+        fc.assert(
+            fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), fc.boolean(), (bytes, isRouter) => {
+                const address = ipFromBytes(bytes);
+                expect(written(address, isRouter)).toEqual(unsolicitedNeighbourAdvertisement(MAC, address, isRouter));
+            }),
+        );
+    });
+
+    it("fit the promised length", () => {
+        expect(written(ipFromBytes(new Uint8Array(16)), true).length).toBe(MAX_ANNOUNCEMENT_LENGTH);
+    });
+});
+
+/** One frame, from the middle of a buffer that held something else. */
+function written(address: ReturnType<typeof ipFromBytes>, isRouter: boolean): Uint8Array {
+    const buffer = new Uint8Array(200).fill(0xaa);
+    const length = new AnnouncementTemplate(MAC, isRouter).write(address, buffer, 7);
+    expect(buffer[6]).toBe(0xaa);
+    expect(buffer[7 + length]).toBe(0xaa);
+    return buffer.slice(7, 7 + length);
+}

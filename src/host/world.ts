@@ -18,17 +18,39 @@ export interface WakeTimer {
     arm(at: Instant | undefined): void;
 }
 
+/** Lets the world deliver what has arrived meanwhile, then goes on: `setImmediate`, or the next step of a simulation. */
+export interface Scheduler {
+    soon(run: () => void): void;
+}
+
 /** Something that input arrives from. */
 export interface Source {
     /** Hands on what has arrived, a bounded batch; true when more may be waiting. */
     drain(): boolean;
 }
 
-/** Where advertisements come in and go out. */
-export interface PacketPort extends Source {
-    /** Queues it; `flush` sends the queue of this turn in as few system calls as possible. */
-    send(packet: OutgoingPacket): void;
+/** Something that gathers the output of one turn of the loop. */
+export interface Outlet {
+    /** Lets go what was gathered, in as few system calls as possible. */
     flush(): void;
+}
+
+/** Long work, done in steps so short that no advertisement waits for them. */
+export interface BulkWork {
+    /** Does one step of 0.2 ms at most; true when more can be done at once, false when it is done or waits for something. */
+    step(): boolean;
+}
+
+/** Where long work is done: in slices between which the loop turns. */
+export interface BulkLane {
+    /** Takes it up, or takes it up again; work that is at it already stays where it is. */
+    add(work: BulkWork): void;
+}
+
+/** Where advertisements come in and go out. */
+export interface PacketPort extends Source, Outlet {
+    /** Queues it; `flush` sends the queue of this turn. */
+    send(packet: OutgoingPacket): void;
 }
 
 /** What a packet port tells. */

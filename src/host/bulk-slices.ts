@@ -1,0 +1,65 @@
+import { after, microseconds } from "../core/base/instant.ts";
+import type { Failures } from "./failures.ts";
+import type { BulkLane, BulkWork, Clock, Scheduler } from "./world.ts";
+
+const SLICE = microseconds(1000);
+const STEPS_IN_SLICE = 64;
+
+/** What slices need of the loop in which they run. */
+export interface SliceHost {
+    readonly clock: Clock;
+    readonly scheduler: Scheduler;
+    readonly failures: Failures;
+    /** Does one slice as a turn of the loop: what has arrived and what is due first, the output afterwards. */
+    readonly asTurn: (slice: () => void) => void;
+}
+
+/**
+ * Bulk work in slices of one millisecond. Between two slices the world delivers what has arrived, so nothing waits longer than a slice.
+ * Several works take turns, step by step.
+ */
+export class BulkSlices implements BulkLane {
+    readonly #host: SliceHost;
+    readonly #works = new Set<BulkWork>();
+    #isScheduled = false;
+
+    constructor(host: SliceHost) {
+        this.#host = host;
+    }
+
+    add(work: BulkWork): void {
+        this.#works.add(work);
+        this.#schedule();
+    }
+
+    #schedule(): void {
+        if (!this.#isScheduled && this.#works.size > 0) {
+            this.#isScheduled = true;
+            this.#host.scheduler.soon(() => {
+                this.#isScheduled = false;
+                this.#host.asTurn(() => this.#slice());
+                this.#schedule();
+            });
+        }
+    }
+
+    #slice(): void {
+        const { clock, failures } = this.#host;
+        const end = after(clock.now(), SLICE);
+        for (let steps = 0; steps < STEPS_IN_SLICE && clock.now() < end; steps++) {
+            const [work] = this.#works;
+            if (work === undefined) {
+                return;
+            }
+            this.#works.delete(work);
+            let hasMore = false;
+            const step = () => {
+                hasMore = work.step();
+            };
+            failures.contain(step, { part: work.constructor.name, doing: "bulk" });
+            if (hasMore) {
+                this.#works.add(work);
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+import { describe, expect, it } from "vitest";
+import { VirtualTime } from "../../test/contracts/virtual-time.ts";
+import { type Instant, milliseconds, after as pointAfter, seconds } from "../core/base/instant.ts";
+import type { LoopFailure } from "./failures.ts";
+import { Loop } from "./loop.ts";
+import type { Source } from "./world.ts";
+
+type Event = "wake" | "advertisement" | "broken" | "stalled";
+
+/** A backup router in miniature: silence for three seconds makes it active; an advertisement starts the three seconds anew. */
+class Backup {
+    wakeAt: Instant | undefined;
+
+    constructor(now: Instant) {
+        this.wakeAt = pointAfter(now, seconds(3));
+    }
+
+    handle(event: Event, now: Instant): readonly string[] {
+        switch (event) {
+            case "broken":
+                throw new Error("a defect");
+            case "stalled":
+                return ["stalled"];
+            case "advertisement":
+                this.wakeAt = pointAfter(now, seconds(3));
+                return ["heard"];
+            case "wake":
+                this.wakeAt = undefined;
+                return ["active"];
+        }
+    }
+}
+
+/** Holds items until drained, `batch` at a time. */
+class Queue implements Source {
+    readonly items: (() => void)[] = [];
+    readonly batch: number;
+
+    constructor(batch: number) {
+        this.batch = batch;
+    }
+
+    drain(): boolean {
+        for (const item of this.items.splice(0, this.batch)) {
+            item();
+        }
+        return this.items.length > 0;
+    }
+}
+
+function world() {
+    const time = new VirtualTime();
+    const log: string[] = [];
+    const failures: LoopFailure[] = [];
+    const stalls: [Instant, number][] = [];
+    const loop = new Loop({
+        clock: time,
+        timer: time,
+        scheduler: time,
+        stallThreshold: milliseconds(500),
+        onStalled: (since, lateness) => {
+            stalls.push([since, lateness]);
+            log.push("told of the stall");
+        },
+        onFailure: (failure) => failures.push(failure),
+    });
+    const machine = new Backup(time.now());
+    const seat = loop.attach<Event, string>({ name: "backup", machine, wake: "wake", perform: (effect) => log.push(effect) });
+    const queue = new Queue(1);
+    loop.addSource(queue);
+    loop.addOutlet({ flush: () => log.push("flush") });
+    log.length = 0;
+    return { time, log, failures, stalls, loop, machine, seat, queue };
+}
+
+describe("a turn of the loop", () => {
+    it("takes in what has arrived before it serves deadlines: a late backup does not take over", () => {
+        const { time, log, loop, seat, queue, machine } = world();
+        time.pass(milliseconds(3_100));
+        queue.items.push(() => seat.tell("advertisement"));
+        loop.turn();
+        expect(log).toEqual(["heard", "flush"]);
+        expect(time.armedFor).toBe(pointAfter(time.now(), seconds(3)));
+        expect(machine.wakeAt).toBe(time.armedFor);
+    });
+
+    it("serves a deadline that silence has reached", () => {
+        const { time, log, loop } = world();
+        time.pass(seconds(3));
+        loop.turn();
+        expect(log).toEqual(["active", "flush"]);
+        expect(time.armedFor).toBeUndefined();
+    });
+
+    it("drains a source again until it is empty when a deadline is due", () => {
+        const { time, log, loop, seat, queue } = world();
+        time.pass(seconds(3));
+        queue.items.push(
+            () => {},
+            () => {},
+            () => seat.tell("advertisement"),
+        );
+        loop.turn();
+        expect(log).toEqual(["heard", "flush"]);
+    });
+
+    it("stops draining a flood and serves the deadline", () => {
+        const { time, log, loop, queue } = world();
+        const refill = () => void queue.items.push(refill);
+        refill();
+        time.pass(seconds(3));
+        loop.turn();
+        expect(log).toEqual(["active", "flush"]);
+    });
+
+    it("takes one batch of a ready source while nothing is due, and flushes once", () => {
+        const { log, loop, seat } = world();
+        const queue = new Queue(2);
+        queue.items.push(...[1, 2, 3].map(() => () => seat.tell("advertisement")));
+        loop.turn(queue);
+        expect(log).toEqual(["heard", "heard", "flush"]);
+        expect(queue.items.length).toBe(1);
+    });
+
+    it("drains a removed source no more", () => {
+        const { time, log, loop, seat, queue } = world();
+        queue.items.push(() => seat.tell("advertisement"));
+        loop.removeSource(queue);
+        time.pass(seconds(3));
+        loop.turn();
+        expect(log).toEqual(["active", "flush"]);
+    });
+
+    it("arms the timer only when the earliest deadline has changed", () => {
+        const { time, loop, seat, machine } = world();
+        expect(time.armedFor).toBe(machine.wakeAt);
+        const before = time.armings;
+        seat.tell("stalled");
+        loop.turn(new Queue(1));
+        expect(time.armings).toBe(before);
+        time.pass(seconds(1));
+        seat.tell("advertisement");
+        expect(time.armings).toBe(before + 1);
+    });
+
+    it("arms the timer again when it fired and the deadline has not moved", () => {
+        const { time, loop } = world();
+        time.armedFor = undefined;
+        loop.turn();
+        expect(time.armedFor).toBe(pointAfter(time.now(), seconds(3)));
+    });
+
+    it("tells of a stall first, then of what arrived", () => {
+        const { time, log, loop, seat, queue, stalls, machine } = world();
+        const since = machine.wakeAt;
+        time.pass(seconds(5));
+        queue.items.push(() => seat.tell("advertisement"));
+        loop.turn();
+        expect(log).toEqual(["told of the stall", "heard", "flush"]);
+        expect(stalls).toEqual([[since, seconds(2)]]);
+        expect(loop.lateness).toMatchObject({ count: 1, max: seconds(2) });
+    });
+
+    it("calls a small lateness no stall", () => {
+        const { time, loop, stalls } = world();
+        time.pass(milliseconds(3_010));
+        loop.turn();
+        expect(stalls).toEqual([]);
+        expect(loop.lateness).toMatchObject({ count: 1, max: milliseconds(10) });
+    });
+});
+
+describe("events", () => {
+    it("told while another is handled come after that one's effects", () => {
+        const { loop, log, seat } = world();
+        const other = loop.attach<string, string>({
+            name: "other",
+            machine: { handle: (event) => [`${event} 1`, `${event} 2`], wakeAt: undefined },
+            wake: "wake",
+            perform: (effect) => {
+                log.push(effect);
+                if (effect === "event 1") {
+                    seat.tell("advertisement");
+                }
+            },
+        });
+        log.length = 0;
+        other.tell("event");
+        expect(log).toEqual(["event 1", "event 2", "heard", "flush"]);
+    });
+
+    it("no longer reach a machine that left, nor do deadlines", () => {
+        const { time, log, loop, seat } = world();
+        seat.leave();
+        seat.tell("advertisement");
+        time.pass(seconds(10));
+        loop.turn();
+        expect(log.filter((entry) => entry !== "flush")).toEqual([]);
+        expect(loop.lateness.count).toBe(0);
+    });
+});
+
+describe("a defect", () => {
+    it("in a machine is reported once with its event, and the others go on", () => {
+        const { time, log, failures, loop, seat } = world();
+        for (let times = 0; times < 3; times++) {
+            seat.tell("broken");
+        }
+        expect(failures).toMatchObject([{ part: "backup", doing: "event", subject: "broken", error: { message: "a defect" } }]);
+        expect(loop.failureCount).toBe(3);
+        time.pass(seconds(3));
+        loop.turn();
+        expect(log).toContain("active");
+    });
+
+    it("at a deadline does not make the loop spin", () => {
+        const { time, loop } = world();
+        const wakeAt = time.now();
+        let wakes = 0;
+        const handle = () => {
+            wakes++;
+            throw new Error("again and again");
+        };
+        loop.attach({ name: "spinner", machine: { handle, wakeAt }, wake: "wake", perform: () => {} });
+        loop.turn();
+        expect(time.armedFor).toBe(pointAfter(time.now(), milliseconds(100)));
+        loop.turn();
+        expect(wakes).toBe(1);
+        time.pass(milliseconds(100));
+        loop.turn();
+        expect(wakes).toBe(2);
+    });
+
+    it("in reading the deadline is contained too", () => {
+        const { time, loop, failures } = world();
+        const machine = {
+            handle: () => [],
+            get wakeAt(): Instant {
+                throw new Error("no deadline");
+            },
+        };
+        loop.attach({ name: "timeless", machine, wake: "wake", perform: () => {} });
+        expect(failures).toMatchObject([{ part: "timeless" }]);
+        expect(time.armedFor).toBe(pointAfter(time.now(), milliseconds(100)));
+    });
+
+    it("in one effect, a source, an outlet or a listener stops nothing else", () => {
+        const { time, failures, loop } = world();
+        const done: number[] = [];
+        const fail = () => {
+            throw new Error("defect");
+        };
+        const performs = (effect: number) => (effect === 1 ? fail() : void done.push(effect));
+        const other = loop.attach({ name: "other", machine: { handle: () => [1, 2], wakeAt: undefined }, wake: 0, perform: performs });
+        loop.addSource({ drain: fail });
+        loop.addOutlet({ flush: fail });
+        loop.addOutlet({ flush: () => void done.push(3) });
+        other.tell(0);
+        time.pass(seconds(3));
+        loop.turn();
+        expect(done).toEqual([2, 3, 3]);
+        expect(failures.map((failure) => failure.doing).sort()).toEqual(["drain", "effect", "flush"]);
+    });
+
+    it("in the reporter itself is survived", () => {
+        const time = new VirtualTime();
+        const onFailure = () => {
+            throw new Error("nobody listens");
+        };
+        const loop = new Loop({ clock: time, timer: time, scheduler: time, stallThreshold: seconds(1), onStalled: () => {}, onFailure });
+        loop.addOutlet({ flush: onFailure });
+        loop.turn();
+        expect(loop.failureCount).toBe(1);
+    });
+});

@@ -1,0 +1,244 @@
+import { DeadlineHeap } from "../core/base/heap.ts";
+import { after, between, type Duration, type Instant, isDue, milliseconds } from "../core/base/instant.ts";
+import type { Machine } from "../core/base/machine.ts";
+import { BulkSlices } from "./bulk-slices.ts";
+import { Failures, type LoopFailure } from "./failures.ts";
+import { LatenessHistogram, type LatenessSummary } from "./lateness.ts";
+import type { BulkLane, Clock, Outlet, Scheduler, Source, WakeTimer } from "./world.ts";
+
+const DRAIN_PASSES = 16;
+const RETRY_AFTER_FAILURE = milliseconds(100);
+
+/** What a loop is made of. */
+export interface LoopSettings {
+    readonly clock: Clock;
+    /** Its owner calls `turn` when it fires. */
+    readonly timer: WakeTimer;
+    readonly scheduler: Scheduler;
+    /** Lateness from which on `stalled` is told. */
+    readonly stallThreshold: Duration;
+    /** The loop did not run between `since`, when a deadline was reached, and now. Told before anything that arrived meanwhile. */
+    readonly onStalled: (since: Instant, lateness: Duration) => void;
+    /** A defect was contained. Each is told once. */
+    readonly onFailure: (failure: LoopFailure) => void;
+}
+
+/** A machine and what it needs to take part in a loop. */
+export interface Part<Event, Effect> {
+    /** For reports of defects. */
+    readonly name: string;
+    readonly machine: Machine<Event, Effect>;
+    /** The event that tells it of a reached deadline; everything that is due is to be done at once. */
+    readonly wake: Event;
+    /** Carries one effect out, without waiting for it. */
+    readonly perform: (effect: Effect) => void;
+}
+
+/** A machine's place in the loop. */
+export interface Seat<Event> {
+    /**
+     * Hands the machine an event and carries its effects out, now; or, when told while another event is being handled, right after
+     * that one and all its effects.
+     */
+    tell(event: Event): void;
+    /** Takes the machine out of the loop; told events are ignored from then on. */
+    leave(): void;
+}
+
+/**
+ * The one loop of a process: a clock, a timer, all deadlines.
+ *
+ * A turn first takes in what has arrived, from everywhere, and only then serves deadlines: whoever was late must not take silence for
+ * granted while the advertisement lies in the receive queue. Then it lets go what the turn brought forth, all at once.
+ *
+ * An exception in a machine, an effect, a source or an outlet is contained and reported; the loop goes on.
+ */
+export class Loop {
+    /** Where long work is done without making anybody late. */
+    readonly bulk: BulkLane;
+    readonly #settings: LoopSettings;
+    readonly #failures: Failures;
+    readonly #sources = new Set<Source>();
+    readonly #outlets = new Set<Outlet>();
+    readonly #deadlines = new DeadlineHeap<Sitting>();
+    readonly #lateness = new LatenessHistogram();
+    readonly #told: (() => void)[] = [];
+    #isInTurn = false;
+    #isTelling = false;
+    #armedFor: Instant | undefined;
+    #hasFired = false;
+
+    constructor(settings: LoopSettings) {
+        this.#settings = settings;
+        this.#failures = new Failures(settings.onFailure);
+        const asTurn = (slice: () => void) => this.#asTurn(() => this.#takeIn(undefined), slice);
+        this.bulk = new BulkSlices({ clock: settings.clock, scheduler: settings.scheduler, failures: this.#failures, asTurn });
+    }
+
+    /** How late deadlines were served so far. */
+    get lateness(): LatenessSummary {
+        return this.#lateness.summary();
+    }
+
+    /** How many exceptions were contained so far. */
+    get failureCount(): number {
+        return this.#failures.count;
+    }
+
+    /** Drains it in each turn in which a deadline is due; its owner calls `turn` with it when something has arrived. */
+    addSource(source: Source): void {
+        this.#sources.add(source);
+    }
+
+    removeSource(source: Source): void {
+        this.#sources.delete(source);
+    }
+
+    /** Flushes it at the end of each turn. */
+    addOutlet(outlet: Outlet): void {
+        this.#outlets.add(outlet);
+    }
+
+    /** Gives a machine its place. It is not told anything yet; a deadline that it has already counts. */
+    attach<Event, Effect>(part: Part<Event, Effect>): Seat<Event> {
+        const sitting: Sitting = { wake: () => this.#handle(part, sitting, part.wake), isGone: false };
+        this.#asTurn(() => this.#setDeadline(part, sitting, true));
+        return {
+            tell: (event) => this.#asTurn(() => this.#tell(() => this.#handle(part, sitting, event))),
+            leave: () => {
+                sitting.isGone = true;
+                this.#deadlines.set(sitting, undefined);
+            },
+        };
+    }
+
+    /**
+     * One turn: to be called when the timer fires, and with the source when something has arrived at one. Of that source one batch is taken
+     * unless a deadline is due; who still has more calls again.
+     */
+    turn(ready?: Source): void {
+        // A timer that has fired is not armed any more, whatever the earliest deadline is now.
+        this.#hasFired ||= ready === undefined;
+        this.#asTurn(() => this.#takeIn(ready));
+    }
+
+    #asTurn(...steps: readonly (() => void)[]): void {
+        const isOutermost = !this.#isInTurn;
+        this.#isInTurn = true;
+        for (const step of steps) {
+            step();
+        }
+        if (isOutermost) {
+            for (const outlet of this.#outlets) {
+                this.#failures.contain(() => outlet.flush(), { part: outlet.constructor.name, doing: "flush" });
+            }
+            this.#isInTurn = false;
+            this.#arm();
+        }
+    }
+
+    #takeIn(ready: Source | undefined): void {
+        const { clock } = this.#settings;
+        this.#noteLateness(clock.now());
+        if (ready !== undefined) {
+            this.#drain(ready);
+        }
+        if (isDue(this.#deadlines.earliest, clock.now())) {
+            this.#drainAll();
+            this.#serveDeadlines(clock.now());
+        }
+    }
+
+    #noteLateness(now: Instant): void {
+        const since = this.#deadlines.earliest;
+        if (since === undefined || since > now) {
+            return;
+        }
+        const lateness = between(since, now);
+        this.#lateness.record(lateness);
+        if (lateness >= this.#settings.stallThreshold) {
+            this.#failures.contain(() => this.#settings.onStalled(since, lateness), { part: "loop", doing: "listener" });
+        }
+    }
+
+    #drainAll(): void {
+        let waiting = [...this.#sources];
+        for (let pass = 0; pass < DRAIN_PASSES && waiting.length > 0; pass++) {
+            waiting = waiting.filter((source) => this.#drain(source));
+        }
+    }
+
+    #drain(source: Source): boolean {
+        let hasMore = false;
+        const drain = () => {
+            hasMore = source.drain();
+        };
+        this.#failures.contain(drain, { part: source.constructor.name, doing: "drain" });
+        return hasMore;
+    }
+
+    /** Each machine once: one that asks to be woken at once again waits for the next turn, so that packets are not starved. */
+    #serveDeadlines(now: Instant): void {
+        const due: Sitting[] = [];
+        for (let one = this.#deadlines.takeDue(now); one !== undefined; one = this.#deadlines.takeDue(now)) {
+            due.push(one);
+        }
+        for (const sitting of due) {
+            this.#tell(sitting.wake);
+        }
+    }
+
+    #tell(handle: () => void): void {
+        this.#told.push(handle);
+        if (this.#isTelling) {
+            return;
+        }
+        this.#isTelling = true;
+        for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {
+            next();
+        }
+        this.#isTelling = false;
+    }
+
+    #handle<Event, Effect>(part: Part<Event, Effect>, sitting: Sitting, event: Event): void {
+        if (sitting.isGone) {
+            return;
+        }
+        let effects: readonly Effect[] = [];
+        const handle = () => {
+            effects = part.machine.handle(event, this.#settings.clock.now());
+        };
+        const isSound = this.#failures.contain(handle, { part: part.name, doing: "event", subject: event });
+        for (const effect of effects) {
+            this.#failures.contain(() => part.perform(effect), { part: part.name, doing: "effect", subject: effect });
+        }
+        this.#setDeadline(part, sitting, isSound);
+    }
+
+    #setDeadline<Event, Effect>(part: Part<Event, Effect>, sitting: Sitting, isSound: boolean): void {
+        let wakeAt: Instant | undefined;
+        const read = () => {
+            wakeAt = part.machine.wakeAt;
+        };
+        const isReadable = this.#failures.contain(read, { part: part.name, doing: "event" });
+        const now = this.#settings.clock.now();
+        // A machine that failed while a deadline was due would be woken without end: it gets another chance a little later.
+        const mustWait = !isReadable || (!isSound && isDue(wakeAt, now));
+        this.#deadlines.set(sitting, sitting.isGone ? undefined : mustWait ? after(now, RETRY_AFTER_FAILURE) : wakeAt);
+    }
+
+    #arm(): void {
+        const earliest = this.#deadlines.earliest;
+        if (earliest !== this.#armedFor || this.#hasFired) {
+            this.#armedFor = earliest;
+            this.#hasFired = false;
+            this.#settings.timer.arm(earliest);
+        }
+    }
+}
+
+/** A part in its place, with the types of its events forgotten. */
+interface Sitting {
+    readonly wake: () => void;
+    isGone: boolean;
+}

@@ -1,3 +1,4 @@
+import type { VirtualAddress } from "../address/virtual-address.ts";
 import type { Duration } from "../base/instant.ts";
 import type { IpAddress } from "../base/ip.ts";
 
@@ -5,7 +6,7 @@ import type { IpAddress } from "../base/ip.ts";
 export type VrrpState = "initialize" | "backup" | "active" | "fault";
 
 /** Why a virtual router cannot take part. Several may hold at once. */
-export type FaultReason = "interface-missing" | "interface-down" | "no-source-address" | "no-peers" | "tracker";
+export type FaultReason = "interface-missing" | "interface-down" | "no-multicast" | "no-source-address" | "no-peers" | "tracker";
 
 /** Why a state changed: the answer to "why did it switch?". */
 export type TransitionCause =
@@ -62,6 +63,8 @@ export type VrrpReport =
           readonly from: IpAddress;
           readonly priority: number;
           readonly own: number;
+          /** Whether it was answered with an advertisement at once. */
+          readonly forcesElection: boolean;
       }
     | {
           readonly type: "lower-priority-discarded";
@@ -70,7 +73,11 @@ export type VrrpReport =
           readonly priority: number;
           readonly own: number;
       }
-    | { readonly type: "priority-zero-seen"; readonly router: string; readonly from: IpAddress }
+    | { readonly type: "priority-zero-seen"; readonly router: string; readonly from: IpAddress; readonly state: VrrpState }
+    /** Two routers say that they own the addresses; this one gives way. */
+    | { readonly type: "owner-conflict"; readonly router: string; readonly from: IpAddress }
+    | { readonly type: "priority-changed"; readonly router: string; readonly from: number; readonly to: number }
+    | { readonly type: "priority-zero-sent"; readonly router: string }
     | { readonly type: "address-list-differs"; readonly router: string; readonly from: IpAddress; readonly detail: string }
     | {
           readonly type: "interval-differs";
@@ -83,12 +90,6 @@ export type VrrpReport =
     | { readonly type: "addresses-set"; readonly router: string; readonly count: number }
     | { readonly type: "addresses-removed"; readonly router: string; readonly count: number }
     | { readonly type: "address-refused"; readonly router: string; readonly address: IpAddress; readonly code: string }
-    | {
-          readonly type: "announcing";
-          readonly router: string;
-          readonly addresses: readonly IpAddress[];
-          readonly rounds: number;
-          readonly interfaceName: string;
-      }
+    | { readonly type: "announcing"; readonly router: string; readonly addresses: readonly VirtualAddress[]; readonly rounds: number }
     | { readonly type: "fault-raised"; readonly router: string; readonly reason: FaultReason }
     | { readonly type: "fault-cleared"; readonly router: string; readonly reason: FaultReason };

@@ -1,0 +1,119 @@
+import type { VirtualAddress } from "../address/virtual-address.ts";
+import type { Instant } from "../base/instant.ts";
+import { addressDifference, ownedAddresses } from "./address-difference.ts";
+import { AnnouncementSchedule } from "./announce.ts";
+import type { RouterContext } from "./router-context.ts";
+import type { Turn } from "./router-events.ts";
+import type { VirtualRouterSettings } from "./settings.ts";
+import { type Burst, StandingAddresses } from "./standing-addresses.ts";
+
+/** The addresses of one virtual router: claims them, announces them, gives them up. */
+export class AddressHolder {
+    readonly #context: RouterContext;
+    readonly #standing = new StandingAddresses();
+    readonly #schedule = new AnnouncementSchedule();
+
+    constructor(context: RouterContext) {
+        this.#context = context;
+    }
+
+    /** When announcements are due next. */
+    get nextAt(): Instant | undefined {
+        return this.#schedule.nextAt;
+    }
+
+    /** How many there are, standing or not. */
+    get count(): number {
+        const { addresses, excludedAddresses } = this.#context.settings;
+        return addresses.length + excludedAddresses.length;
+    }
+
+    /** Puts all addresses up. */
+    takeUp(turn: Turn): void {
+        this.#claim(ownedAddresses(this.#context.settings), turn);
+    }
+
+    /** Puts one address up again that somebody took down. */
+    takeUpAgain(address: VirtualAddress, turn: Turn): void {
+        this.#standing.lost(address);
+        this.#claim([address], turn);
+    }
+
+    /** A slice of what was claimed stands: RFC 9568 §6.4.2 wants it announced. */
+    claimed(slice: readonly VirtualAddress[], isLast: boolean, turn: Turn): void {
+        const { announcements } = this.#context.settings;
+        for (const burst of this.#standing.claimed(slice, isLast, announcements.masterRepeat)) {
+            this.#announce(burst, turn);
+        }
+        if (isLast) {
+            this.#schedule.claimed(announcements, turn.now);
+        }
+    }
+
+    /** Sends the announcements whose time has come. */
+    announceDue(turn: Turn): void {
+        const rounds = this.#schedule.takeDueRounds(this.#context.settings.announcements, turn.now);
+        this.#announce({ addresses: this.#standing.all, rounds }, turn);
+    }
+
+    /** An Active Router of lower priority was heard: hosts may have learned its address (Keepalived's `garp_lower_prio_*`). */
+    lowerPrioritySeen(turn: Turn): void {
+        const { announcements } = this.#context.settings;
+        if (announcements.lowerPriorityRepeat > 0) {
+            this.#announce({ addresses: this.#standing.all, rounds: announcements.lowerPriorityRepeat }, turn);
+            this.#schedule.lowerPrioritySeen(announcements, turn.now);
+        }
+    }
+
+    /** Takes all addresses down, or leaves them behind. */
+    giveUp(keepsAddresses: boolean, turn: Turn): void {
+        this.#schedule.cancel();
+        this.#standing.clear();
+        turn.effects.push({ type: "cancel-announcements", router: this.#context.settings.name });
+        if (!keepsAddresses) {
+            this.releaseAll(turn);
+        }
+    }
+
+    /** Takes down whatever stands, also what nobody here put up. */
+    releaseAll(turn: Turn): void {
+        const addresses = ownedAddresses(this.#context.settings);
+        if (addresses.length > 0) {
+            turn.effects.push({ type: "release-addresses", router: this.#context.settings.name, addresses });
+        }
+    }
+
+    /** The settings changed while the addresses stand: only the difference is taken down and put up. */
+    changeFrom(before: VirtualRouterSettings, turn: Turn): void {
+        const wanted = ownedAddresses(this.#context.settings);
+        const { removed, added } = addressDifference(ownedAddresses(before), wanted);
+        if (removed.length > 0) {
+            // A release takes the place of what is left of an unfinished claim; the whole has to be claimed again then.
+            const isInterrupting = this.#standing.isClaiming;
+            for (const address of removed) {
+                this.#standing.lost(address);
+            }
+            turn.effects.push({ type: "release-addresses", router: this.#context.settings.name, addresses: removed });
+            if (isInterrupting) {
+                this.#standing.clear();
+                this.#claim(wanted, turn);
+                return;
+            }
+        }
+        this.#claim(added, turn);
+    }
+
+    #claim(addresses: readonly VirtualAddress[], turn: Turn): void {
+        if (addresses.length > 0) {
+            this.#standing.ordered();
+            turn.effects.push({ type: "claim-addresses", router: this.#context.settings.name, addresses });
+        }
+    }
+
+    #announce(burst: Burst, turn: Turn): void {
+        if (burst.rounds > 0 && burst.addresses.length > 0) {
+            const router = this.#context.settings.name;
+            turn.effects.push({ type: "announce", router, ...burst }, { type: "report", report: { type: "announcing", router, ...burst } });
+        }
+    }
+}

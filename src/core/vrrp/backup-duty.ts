@@ -1,0 +1,86 @@
+import { type Duration, type Instant, isDue } from "../base/instant.ts";
+import type { VrrpPacket } from "../packet/vrrp.ts";
+import { mayPreempt } from "./election.ts";
+import type { ReceivedPacket } from "./events.ts";
+import type { RouterCore } from "./router-core.ts";
+import type { Turn } from "./router-events.ts";
+import type { VirtualRouterSettings } from "./settings.ts";
+import { OWNER_PRIORITY, STOP_PRIORITY } from "./timers.ts";
+
+/** What a Backup Router does (RFC 9568 §6.4.2): listens, and takes over when Active_Down_Timer fires. */
+export class BackupDuty {
+    readonly #core: RouterCore;
+    #deafUntil: Instant | undefined;
+
+    constructor(core: RouterCore) {
+        this.#core = core;
+    }
+
+    /** Keepalived's `vrrp_startup_delay`: what comes in before is thrown away. */
+    stayDeafUntil(at: Instant): void {
+        this.#deafUntil = at;
+    }
+
+    /** Takes over when nothing was heard for Active_Down_Interval. */
+    wake(turn: Turn): void {
+        const { watch } = this.#core;
+        if (isDue(watch.downAt, turn.now)) {
+            const lastActive = watch.address;
+            const silence = watch.silence(turn.now);
+            this.#core.becomeActive({ type: "active-down-timer", silence, ...(lastActive && { lastActive }) }, turn);
+        }
+    }
+
+    /** Judges what came in, and waits on, waits anew, or waits for Skew_Time only. */
+    hear(received: ReceivedPacket, turn: Turn): void {
+        const core = this.#core;
+        if (this.#deafUntil !== undefined && turn.now < this.#deafUntil) {
+            return;
+        }
+        const packet = core.reception.receive(received, core.watch.address, turn);
+        if (packet === undefined) {
+            return;
+        }
+        const [router, from, priority, own] = [core.name, received.source, packet.priority, core.effectivePriority];
+        if (priority === STOP_PRIORITY) {
+            core.report({ type: "priority-zero-seen", router, from, state: "backup" }, turn);
+            core.watch.restartWithSkew(turn.now);
+        } else if (mayPreempt(priority, own, core.settings) && !core.watch.delaysPreemption(turn.now)) {
+            // RFC 9568 §6.4.2: discarded, Active_Down_Timer runs on.
+            core.report({ type: "lower-priority-discarded", router, from, priority, own }, turn);
+        } else {
+            this.#accept(packet, received, turn);
+        }
+    }
+
+    /** The loop stood still for longer than an Active Router may be silent: what is missing may have been lost here. */
+    listenAfterStall(lateness: Duration, turn: Turn): void {
+        if (lateness > this.#core.watch.downInterval) {
+            this.#core.watch.listenFirst(turn.now);
+        }
+    }
+
+    /** New settings move the end of the running timer; they do not start it again. */
+    configure(settings: VirtualRouterSettings, turn: Turn): void {
+        const { watch } = this.#core;
+        const before = watch.downInterval;
+        this.#core.configure(settings, turn);
+        watch.shift((watch.downInterval - before) as Duration, turn.now);
+        this.#core.attach(this.#core.attachment, turn);
+    }
+
+    #accept(packet: VrrpPacket, received: ReceivedPacket, turn: Turn): void {
+        const core = this.#core;
+        if (packet.priority >= core.effectivePriority) {
+            core.watch.stopPreemption();
+        }
+        const isAnother = core.watch.learn(packet, received.source);
+        if (isAnother) {
+            core.reception.forget();
+        }
+        if (isAnother || packet.priority !== OWNER_PRIORITY) {
+            core.isYielding = false;
+        }
+        core.watch.restart(turn.now);
+    }
+}

@@ -1,0 +1,85 @@
+import { type Family, type IpAddress, ipKey, isLinkLocal } from "../base/ip.ts";
+import type { Link } from "./events.ts";
+
+/** The interfaces of a machine and the addresses on them, as far as the change stream has told. */
+export class LinkTable {
+    readonly #byIndex = new Map<number, Entry>();
+    readonly #byName = new Map<string, Entry>();
+
+    /** The interface of that name. */
+    named(name: string): Link | undefined {
+        return this.#byName.get(name)?.link;
+    }
+
+    /** The interface of that index. */
+    at(index: number): Link | undefined {
+        return this.#byIndex.get(index)?.link;
+    }
+
+    /** Takes in a new or changed interface; the name that it had before, if that was another one. */
+    put(link: Link): string | undefined {
+        const entry = this.#entry(link.index);
+        const formerName = entry.link?.name;
+        if (formerName !== undefined && formerName !== link.name && this.#byName.get(formerName) === entry) {
+            this.#byName.delete(formerName);
+        }
+        entry.link = link;
+        this.#byName.set(link.name, entry);
+        return formerName === link.name ? undefined : formerName;
+    }
+
+    /** Forgets an interface with all its addresses; its name. */
+    remove(index: number): string | undefined {
+        const entry = this.#byIndex.get(index);
+        this.#byIndex.delete(index);
+        const name = entry?.link?.name;
+        if (name !== undefined && this.#byName.get(name) === entry) {
+            this.#byName.delete(name);
+        }
+        return name;
+    }
+
+    /** An address stands on that interface; it may be told before the interface itself is. */
+    addAddress(index: number, address: IpAddress): void {
+        this.#entry(index).addresses[address.family].set(ipKey(address), address);
+    }
+
+    /** An address is gone. */
+    removeAddress(index: number, address: IpAddress): void {
+        this.#byIndex.get(index)?.addresses[address.family].delete(ipKey(address));
+    }
+
+    /** Whether that address stands on that interface. */
+    holds(index: number, address: IpAddress): boolean {
+        return this.#byIndex.get(index)?.addresses[address.family].has(ipKey(address)) ?? false;
+    }
+
+    /**
+     * The address from which a router speaks on an interface: the first IPv4 address (RFC 9568 §5.1.1.1: the primary one), or the first
+     * link-local IPv6 address (§5.1.2.1).
+     *
+     * @param isUsable says no to addresses that come and go with a virtual router
+     */
+    sourceAddress(index: number, family: Family, isUsable: (address: IpAddress) => boolean): IpAddress | undefined {
+        for (const address of this.#byIndex.get(index)?.addresses[family].values() ?? []) {
+            if ((family === 4 || isLinkLocal(address)) && isUsable(address)) {
+                return address;
+            }
+        }
+        return undefined;
+    }
+
+    #entry(index: number): Entry {
+        let entry = this.#byIndex.get(index);
+        if (entry === undefined) {
+            entry = { link: undefined, addresses: { 4: new Map(), 6: new Map() } };
+            this.#byIndex.set(index, entry);
+        }
+        return entry;
+    }
+}
+
+interface Entry {
+    link: Link | undefined;
+    readonly addresses: Record<Family, Map<string, IpAddress>>;
+}

@@ -1,0 +1,92 @@
+import { equalIp, type IpAddress } from "../base/ip.ts";
+import type { VrrpPacket } from "../packet/vrrp.ts";
+import { addressListDifference, admit, checkPeer, type Rejection } from "./admission.ts";
+import type { Advertiser } from "./advertiser.ts";
+import type { ReceivedPacket } from "./events.ts";
+import type { VrrpReport } from "./reports.ts";
+import type { RouterContext } from "./router-context.ts";
+import type { Turn } from "./router-events.ts";
+
+/** The receiving side of one virtual router: judges packets, counts all of them, and complains of each kind once. */
+export class Reception {
+    readonly #context: RouterContext;
+    readonly #advertiser: Advertiser;
+    readonly #complained = new Set<string>();
+
+    constructor(context: RouterContext, advertiser: Advertiser) {
+        this.#context = context;
+        this.#advertiser = advertiser;
+    }
+
+    /**
+     * Judges a packet; undefined when it is not to be acted upon.
+     *
+     * @param knownActive whom we know as the Active Router: with `skip_check_adv_addr` its address list is not compared again
+     */
+    receive(received: ReceivedPacket, knownActive: IpAddress | undefined, turn: Turn): VrrpPacket | undefined {
+        const { settings, counters } = this.#context;
+        const verdict = admit(received, settings);
+        if (!verdict.ok) {
+            this.#reject(received, verdict.error, turn);
+            return undefined;
+        }
+        const { packet, hasOldChecksum } = verdict.value;
+        if (hasOldChecksum) {
+            this.#advertiser.oldPeerHeard();
+        }
+        counters.advertisementsReceived += 1;
+        if (!(settings.checksAddressesOnce && equalIp(received.source, knownActive))) {
+            this.#compareAddresses(packet, received.source, turn);
+        }
+        const stranger = checkPeer(received, settings);
+        if (stranger !== undefined) {
+            this.#reject(received, stranger.error, turn);
+            return undefined;
+        }
+        this.#compareInterval(packet, received.source, turn);
+        counters.priorityZeroReceived += packet.priority === 0 ? 1 : 0;
+        return packet;
+    }
+
+    /** Another state, or another Active Router: complaints are news again. */
+    forget(): void {
+        this.#complained.clear();
+    }
+
+    #reject(received: ReceivedPacket, rejection: Rejection, turn: Turn): void {
+        this.#context.counters.rejected(rejection.reason);
+        this.#complain(rejection.reason, turn, () => ({
+            type: "advertisement-rejected",
+            router: this.#context.settings.name,
+            vrid: this.#context.settings.vrid,
+            source: received.source,
+            reason: rejection.reason,
+            detail: rejection.describe(),
+        }));
+    }
+
+    /** RFC 9568 §7.1 lets a receiver compare; the packet is used all the same (Keepalived since 2.3.3). */
+    #compareAddresses(packet: VrrpPacket, from: IpAddress, turn: Turn): void {
+        const detail = addressListDifference(packet, this.#context.settings);
+        if (detail !== undefined) {
+            this.#context.counters.addressListErrors += 1;
+            const router = this.#context.settings.name;
+            this.#complain("address-list-differs", turn, () => ({ type: "address-list-differs", router, from, detail }));
+        }
+    }
+
+    /** RFC 9568 §6.4.2: another interval is no mistake in version 3, but seldom what was meant. */
+    #compareInterval(packet: VrrpPacket, from: IpAddress, turn: Turn): void {
+        const { name: router, advertisementInterval: own } = this.#context.settings;
+        if (packet.interval !== own) {
+            this.#complain("interval-differs", turn, () => ({ type: "interval-differs", router, from, own, theirs: packet.interval }));
+        }
+    }
+
+    #complain(kind: string, turn: Turn, report: () => VrrpReport): void {
+        if (!this.#complained.has(kind)) {
+            this.#complained.add(kind);
+            turn.effects.push({ type: "report", report: report() });
+        }
+    }
+}

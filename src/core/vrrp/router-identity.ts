@@ -1,0 +1,44 @@
+import { formatIp } from "../base/ip.ts";
+import type { VirtualRouterSettings } from "./settings.ts";
+import type { VirtualRouter } from "./virtual-router.ts";
+
+/** Virtual routers that are the same one for the network: those of one interface, family, VRID and destination. */
+export type RouterGroups = Map<string, VirtualRouter[]>;
+
+/** Groups virtual routers by what they are for the network. */
+export function groupByIdentity(routers: Iterable<VirtualRouter>): RouterGroups {
+    const groups: RouterGroups = new Map();
+    for (const router of routers) {
+        const key = identityOf(router.settings);
+        const group = groups.get(key);
+        if (group === undefined) {
+            groups.set(key, [router]);
+        } else {
+            group.push(router);
+        }
+    }
+    return groups;
+}
+
+/**
+ * Takes the virtual router out of its group that new settings mean: as in Keepalived, a router is known by VRID, family, interface and
+ * destination and keeps its state under a new name. Where several are alike, the name decides.
+ */
+export function takeMatching(groups: RouterGroups, settings: VirtualRouterSettings): VirtualRouter | undefined {
+    const group = groups.get(identityOf(settings)) ?? [];
+    const named = group.findIndex((router) => router.settings.name === settings.name);
+    const [router] = group.splice(Math.max(named, 0), 1);
+    return router;
+}
+
+/** Whether two settings are equal in every respect. */
+export function isSameSettings(left: VirtualRouterSettings, right: VirtualRouterSettings): boolean {
+    return JSON.stringify(left) === JSON.stringify(right);
+}
+
+function identityOf(settings: VirtualRouterSettings): string {
+    const { interfaceName, family, vrid, destination, sourceAddress } = settings;
+    const kind =
+        destination.type === "multicast" ? `to ${formatIp(destination.group)}` : `from ${sourceAddress ? formatIp(sourceAddress) : ""}`;
+    return `${vrid} IPv${family} ${kind} on ${interfaceName}`;
+}

@@ -1,0 +1,194 @@
+import { after, earliest, type Instant, NO_TIME } from "../base/instant.ts";
+import { unreachable } from "../base/result.ts";
+import { ActiveDuty } from "./active-duty.ts";
+import type { Attachment } from "./attachment.ts";
+import { BackupDuty } from "./backup-duty.ts";
+import { RouterCore } from "./router-core.ts";
+import type { RouterEvent, Turn } from "./router-events.ts";
+import type { VirtualRouterSettings } from "./settings.ts";
+import type { VirtualRouterSnapshot } from "./snapshot.ts";
+
+/** One virtual router: what each state makes of each event. What is then done stands in the two duties and in the core. */
+export class VirtualRouter {
+    readonly #core: RouterCore;
+    readonly #backup: BackupDuty;
+    readonly #active: ActiveDuty;
+
+    constructor(settings: VirtualRouterSettings) {
+        this.#core = new RouterCore(settings);
+        this.#backup = new BackupDuty(this.#core);
+        this.#active = new ActiveDuty(this.#core);
+    }
+
+    /** What it is to be. */
+    get settings(): VirtualRouterSettings {
+        return this.#core.settings;
+    }
+
+    /** Where it stands. */
+    get attachment(): Attachment {
+        return this.#core.attachment;
+    }
+
+    /** When it wants to be woken; undefined means not at all. */
+    get wakeAt(): Instant | undefined {
+        return earliest(this.#core.advertiseAt, this.#core.watch.downAt, this.#core.addresses.nextAt);
+    }
+
+    /** All that it knows. */
+    snapshot(): VirtualRouterSnapshot {
+        return this.#core.snapshot();
+    }
+
+    /** Takes one event; effects go to the turn. */
+    handle(event: RouterEvent, turn: Turn): void {
+        switch (this.#core.state) {
+            case "initialize":
+                this.#whileInitialize(event, turn);
+                return;
+            case "backup":
+                this.#whileBackup(event, turn);
+                return;
+            case "active":
+                this.#whileActive(event, turn);
+                return;
+            case "fault":
+                this.#whileFault(event, turn);
+                return;
+            default:
+                unreachable(this.#core.state);
+        }
+    }
+
+    /** RFC 9568 §6.4.1. */
+    #whileInitialize(event: RouterEvent, turn: Turn): void {
+        switch (event.type) {
+            case "start":
+                this.#start(event.predecessor, turn);
+                return;
+            case "attached":
+                this.#core.attach(event.attachment, turn);
+                return;
+            case "configured":
+                this.#core.configure(event.settings, turn);
+                return;
+            case "wake": // No timer runs yet.
+            case "packet": // Neither the RFC nor Keepalived listens here.
+            case "claimed": // The answer to an order of an earlier life.
+            case "claim-failed":
+            case "address-lost": // Nothing of ours stands.
+            case "stalled": // Nothing was missed.
+            case "stop": // It has.
+                return;
+            default:
+                unreachable(event);
+        }
+    }
+
+    /** RFC 9568 §6.4.2. */
+    #whileBackup(event: RouterEvent, turn: Turn): void {
+        switch (event.type) {
+            case "wake":
+                this.#backup.wake(turn);
+                return;
+            case "packet":
+                this.#backup.hear(event.packet, turn);
+                return;
+            case "attached":
+                this.#core.attach(event.attachment, turn);
+                return;
+            case "stalled":
+                this.#backup.listenAfterStall(event.lateness, turn);
+                return;
+            case "configured":
+                this.#backup.configure(event.settings, turn);
+                return;
+            case "stop":
+                this.#core.stop(event.keepsAddresses, event.cause, turn);
+                return;
+            case "claimed": // An order that has been taken back since.
+            case "claim-failed":
+            case "address-lost": // Nothing of ours stands.
+            case "start": // It has.
+                return;
+            default:
+                unreachable(event);
+        }
+    }
+
+    /** RFC 9568 §6.4.3. */
+    #whileActive(event: RouterEvent, turn: Turn): void {
+        switch (event.type) {
+            case "wake":
+                this.#active.wake(turn);
+                return;
+            case "packet":
+                this.#active.hear(event.packet, turn);
+                return;
+            case "attached":
+                this.#core.attach(event.attachment, turn);
+                return;
+            case "claimed":
+                this.#core.addresses.claimed(event.addresses, event.isLast, turn);
+                return;
+            case "claim-failed": {
+                const { address, code } = event;
+                this.#core.report({ type: "address-refused", router: this.#core.name, address: address.address, code }, turn);
+                return;
+            }
+            case "address-lost":
+                this.#active.loseAddress(event.address, turn);
+                return;
+            case "stalled":
+                this.#active.yieldAfterStall(event.lateness, turn);
+                return;
+            case "configured":
+                this.#active.configure(event.settings, turn);
+                return;
+            case "stop":
+                this.#core.stop(event.keepsAddresses, event.cause, turn);
+                return;
+            case "start": // It has.
+                return;
+            default:
+                unreachable(event);
+        }
+    }
+
+    /** Keepalived's FAULT: out of the race until every reason is gone. */
+    #whileFault(event: RouterEvent, turn: Turn): void {
+        switch (event.type) {
+            case "attached":
+                this.#core.attach(event.attachment, turn);
+                return;
+            case "configured":
+                this.#core.configure(event.settings, turn);
+                this.#core.attach(this.#core.attachment, turn);
+                return;
+            case "stop":
+                this.#core.stop(event.keepsAddresses, event.cause, turn);
+                return;
+            case "wake": // No timer runs.
+            case "packet": // Keepalived does not look at packets either.
+            case "claimed": // An order that has been taken back since.
+            case "claim-failed":
+            case "address-lost": // Nothing of ours stands.
+            case "stalled": // Nothing was missed.
+            case "start": // It has.
+                return;
+            default:
+                unreachable(event);
+        }
+    }
+
+    #start(predecessor: VirtualRouterSnapshot | undefined, turn: Turn): void {
+        if (predecessor !== undefined && predecessor.state !== "initialize") {
+            this.#core.goOn(predecessor, turn);
+            return;
+        }
+        const { startupDelay } = this.settings;
+        const listensFrom = after(turn.now, startupDelay);
+        this.#backup.stayDeafUntil(listensFrom);
+        this.#core.begin(startupDelay <= NO_TIME, listensFrom, turn);
+    }
+}

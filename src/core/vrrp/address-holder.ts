@@ -41,6 +41,9 @@ export class AddressHolder {
 
     /** A slice of what was claimed stands: RFC 9568 §6.4.2 wants it announced. */
     claimed(slice: readonly VirtualAddress[], isLast: boolean, turn: Turn): void {
+        if (!this.#standing.isClaiming) {
+            return;
+        }
         const { announcements } = this.#context.settings;
         for (const burst of this.#standing.claimed(slice, isLast, announcements.masterRepeat)) {
             this.#announce(burst, turn);

@@ -15,8 +15,8 @@ export class Advertiser {
         this.#context = context;
     }
 
-    /** Sends one advertisement to everybody whom it concerns. */
-    send(priority: number, turn: Turn): void {
+    /** Sends one advertisement to everybody whom it concerns; false where it cannot be sent. */
+    send(priority: number, turn: Turn): boolean {
         if (this.#prepared === undefined || this.#preparedPriority !== priority) {
             const { settings, attachment } = this.#context;
             this.#prepared = advertisementEffects(settings, attachment, priority, this.#hasOldPeers);
@@ -25,14 +25,17 @@ export class Advertiser {
         for (const effect of this.#prepared) {
             turn.effects.push(effect);
         }
-        this.#context.counters.advertisementsSent += this.#prepared.length > 0 ? 1 : 0;
+        const isSent = this.#prepared.length > 0;
+        this.#context.counters.advertisementsSent += isSent ? 1 : 0;
+        return isSent;
     }
 
     /** Says that this router stops being active, so that others take over after Skew_Time (RFC 9568 §6.4.3). */
     resign(turn: Turn): void {
-        this.send(STOP_PRIORITY, turn);
-        this.#context.counters.priorityZeroSent += 1;
-        turn.effects.push({ type: "report", report: { type: "priority-zero-sent", router: this.#context.settings.name } });
+        if (this.send(STOP_PRIORITY, turn)) {
+            this.#context.counters.priorityZeroSent += 1;
+            turn.effects.push({ type: "report", report: { type: "priority-zero-sent", router: this.#context.settings.name } });
+        }
     }
 
     /** Settings, interface or source address changed: what was encoded may not be true any more. */

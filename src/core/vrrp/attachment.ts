@@ -25,9 +25,9 @@ export function attachmentFaults(settings: VirtualRouterSettings, attachment: At
         if (settings.destination.type === "multicast" && !link.isMulticast) {
             faults.push("no-multicast");
         }
-    }
-    if (source === undefined) {
-        faults.push("no-source-address");
+        if (source === undefined) {
+            faults.push("no-source-address");
+        }
     }
     if (settings.destination.type === "unicast" && settings.destination.peers.length === 0 && settings.faultWithoutPeers) {
         faults.push("no-peers");

@@ -33,14 +33,14 @@ export class StandingAddresses {
      * the first announcement of the last address does not wait for the fifth of the first.
      */
     claimed(slice: readonly VirtualAddress[], isLast: boolean, rounds: number): Burst[] {
-        for (const address of slice) {
-            this.#standing.set(addressKey(address), address);
-        }
-        this.#list = undefined;
         const order = this.#orders[0];
         if (order === undefined) {
             return [];
         }
+        for (const address of slice) {
+            this.#standing.set(addressKey(address), address);
+        }
+        this.#list = undefined;
         order.claimed.push(...slice);
         order.slices += 1;
         if (isLast) {

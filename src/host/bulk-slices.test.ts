@@ -80,6 +80,24 @@ describe("bulk work", () => {
         expect(log).toEqual(["a", "a", "a", "a", "flush", "advertise", "a", "flush"]);
     });
 
+    it("goes on at the time that it asks for", () => {
+        const { time, loop } = world();
+        const steps: Instant[] = [];
+        const step = () => {
+            steps.push(time.now());
+            return steps.length < 2 && pointAfter(time.now(), milliseconds(20));
+        };
+        loop.bulk.add({ step });
+        time.runScheduled();
+        expect([steps.length, time.armedFor]).toEqual([1, pointAfter(time.now(), milliseconds(20))]);
+        expect(time.runScheduled()).toBe(false);
+        time.pass(milliseconds(20));
+        loop.turn();
+        time.runScheduled();
+        expect(steps.length).toBe(2);
+        expect(time.armedFor).toBeUndefined();
+    });
+
     it("ends a slice where time stands still", () => {
         const { time, loop } = world();
         let steps = 0;

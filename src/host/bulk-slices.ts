@@ -1,4 +1,4 @@
-import { after, microseconds } from "../core/base/instant.ts";
+import { after, type Instant, microseconds } from "../core/base/instant.ts";
 import type { Failures } from "./failures.ts";
 import type { BulkLane, BulkWork, Clock, Scheduler } from "./world.ts";
 
@@ -12,6 +12,8 @@ export interface SliceHost {
     readonly failures: Failures;
     /** Does one slice as a turn of the loop: what has arrived and what is due first, the output afterwards. */
     readonly asTurn: (slice: () => void) => void;
+    /** Adds the work again at that time. */
+    readonly addAt: (work: BulkWork, at: Instant) => void;
 }
 
 /**
@@ -44,7 +46,7 @@ export class BulkSlices implements BulkLane {
     }
 
     #slice(): void {
-        const { clock, failures } = this.#host;
+        const { clock } = this.#host;
         const end = after(clock.now(), SLICE);
         for (let steps = 0; steps < STEPS_IN_SLICE && clock.now() < end; steps++) {
             const [work] = this.#works;
@@ -52,14 +54,20 @@ export class BulkSlices implements BulkLane {
                 return;
             }
             this.#works.delete(work);
-            let hasMore = false;
-            const step = () => {
-                hasMore = work.step();
-            };
-            failures.contain(step, { part: work.constructor.name, doing: "bulk" });
-            if (hasMore) {
-                this.#works.add(work);
-            }
+            this.#step(work);
+        }
+    }
+
+    #step(work: BulkWork): void {
+        let more: boolean | Instant = false;
+        const step = () => {
+            more = work.step();
+        };
+        this.#host.failures.contain(step, { part: work.constructor.name, doing: "bulk" });
+        if (typeof more === "number") {
+            this.#host.addAt(work, more);
+        } else if (more) {
+            this.#works.add(work);
         }
     }
 }

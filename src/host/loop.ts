@@ -4,7 +4,7 @@ import type { Machine } from "../core/base/machine.ts";
 import { BulkSlices } from "./bulk-slices.ts";
 import { Failures, type LoopFailure } from "./failures.ts";
 import { LatenessHistogram, type LatenessSummary } from "./lateness.ts";
-import type { BulkLane, Clock, Outlet, Scheduler, Source, WakeTimer } from "./world.ts";
+import type { BulkLane, BulkWork, Clock, Outlet, Scheduler, Source, WakeTimer } from "./world.ts";
 
 const DRAIN_PASSES = 16;
 const RETRY_AFTER_FAILURE = milliseconds(100);
@@ -63,6 +63,7 @@ export class Loop {
     readonly #deadlines = new DeadlineHeap<Sitting>();
     readonly #lateness = new LatenessHistogram();
     readonly #told: (() => void)[] = [];
+    readonly #waitingWorks = new WeakMap<BulkWork, Sitting>();
     #isInTurn = false;
     #isTelling = false;
     #armedFor: Instant | undefined;
@@ -72,7 +73,8 @@ export class Loop {
         this.#settings = settings;
         this.#failures = new Failures(settings.onFailure);
         const asTurn = (slice: () => void) => this.#asTurn(() => this.#takeIn(undefined), slice);
-        this.bulk = new BulkSlices({ clock: settings.clock, scheduler: settings.scheduler, failures: this.#failures, asTurn });
+        const addAt = (work: BulkWork, at: Instant) => this.#addAt(work, at);
+        this.bulk = new BulkSlices({ clock: settings.clock, scheduler: settings.scheduler, failures: this.#failures, asTurn, addAt });
     }
 
     /** How late deadlines were served so far. */
@@ -225,6 +227,12 @@ export class Loop {
         // A machine that failed while a deadline was due would be woken without end: it gets another chance a little later.
         const mustWait = !isReadable || (!isSound && isDue(wakeAt, now));
         this.#deadlines.set(sitting, sitting.isGone ? undefined : mustWait ? after(now, RETRY_AFTER_FAILURE) : wakeAt);
+    }
+
+    #addAt(work: BulkWork, at: Instant): void {
+        const sitting = this.#waitingWorks.get(work) ?? { wake: () => this.bulk.add(work), isGone: false };
+        this.#waitingWorks.set(work, sitting);
+        this.#deadlines.set(sitting, at);
     }
 
     #arm(): void {

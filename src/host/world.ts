@@ -37,8 +37,11 @@ export interface Outlet {
 
 /** Long work, done in steps so short that no advertisement waits for them. */
 export interface BulkWork {
-    /** Does one step of 0.2 ms at most; true when more can be done at once, false when it is done or waits for something. */
-    step(): boolean;
+    /**
+     * Does one step of 0.2 ms at most; true when more can be done at once, an instant when more can be done from then on, false when it is
+     * done or waits for something after which it will be added again.
+     */
+    step(): boolean | Instant;
 }
 
 /** Where long work is done: in slices between which the loop turns. */

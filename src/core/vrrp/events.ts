@@ -52,6 +52,8 @@ export interface ReceivedPacket {
     readonly destination: IpAddress;
     /** TTL or hop limit. */
     readonly ttl: number;
+    /** When the kernel had it: earlier than now when the loop was late. Absent where that is not known. */
+    readonly arrivedAt?: Instant;
     /** Only valid during the call: the buffer is used again. */
     readonly payload: Uint8Array;
 }

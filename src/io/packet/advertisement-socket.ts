@@ -1,0 +1,142 @@
+import type { Family, IpAddress } from "../../core/base/ip.ts";
+import type { NativeAddon } from "../native/addon.ts";
+import { LINUX } from "./linux-numbers.ts";
+import { vridFilter } from "./packet-filter.ts";
+import { ipSocketAddress } from "./socket-address.ts";
+
+const INTERNETWORK_CONTROL = 0xc0;
+const PRIORITY = 7;
+
+/** What one socket is for: advertisements of one family on one interface, to one multicast group or (without a group) by unicast. */
+export interface SocketPurpose {
+    readonly interfaceIndex: number;
+    readonly interfaceName: string;
+    readonly family: Family;
+    readonly group?: IpAddress;
+}
+
+/** How sockets are to be, where that can be chosen. */
+export interface SocketPreferences {
+    /** Bytes of the receive buffer; absent leaves the kernel's default. */
+    readonly receiveBuffer?: number;
+    /** Receive also advertisements with VRIDs that are not ours, to be able to tell of them. */
+    readonly hearsUnknownVrids: boolean;
+}
+
+/** A step of opening a socket that the kernel refused. */
+export interface OpeningRefused {
+    readonly step: string;
+    readonly errno: number;
+}
+
+/** One socket option, or another call; in the order in which they are made. */
+type Step = readonly [name: string, run: (fd: number) => number];
+
+/**
+ * Opens the raw socket for a purpose: bound to its interface and group, hearing these VRIDs only.
+ *
+ * The kernel writes the IP header, so an advertisement longer than the MTU is fragmented instead of being refused; the source address
+ * goes along with each packet. The binding to the group and `*_MULTICAST_ALL` off keep the multicast and the unicast socket of one interface
+ * from hearing each other's packets.
+ *
+ * @returns the descriptor, or what was refused
+ */
+export function openAdvertisementSocket(
+    system: NativeAddon,
+    purpose: SocketPurpose,
+    vrids: readonly number[],
+    preferences: SocketPreferences,
+): number | OpeningRefused {
+    const { constants } = system;
+    const fd = system.socket(purpose.family === 4 ? constants.AF_INET : constants.AF_INET6, constants.SOCK_RAW, LINUX.IPPROTO_VRRP);
+    if (fd < 0) {
+        return { step: "socket", errno: -fd };
+    }
+    const filter: Step = ["SO_ATTACH_FILTER", () => setVrids(system, fd, purpose.family, vrids)];
+    const steps = [
+        ...(preferences.hearsUnknownVrids ? [] : [filter]),
+        ...bindingSteps(system, purpose, preferences.receiveBuffer),
+        ...(purpose.family === 4 ? stepsOf4(system, purpose) : stepsOf6(system, purpose)),
+        ...groupSteps(system, purpose),
+    ];
+    for (const [step, run] of steps) {
+        const result = run(fd);
+        if (result < 0) {
+            system.close(fd);
+            return { step, errno: -result };
+        }
+    }
+    return fd;
+}
+
+/** Lets the socket hear these VRIDs only: 0 or `-errno`. */
+export function setVrids(system: NativeAddon, fd: number, family: Family, vrids: readonly number[]): number {
+    return system.attachFilter(fd, vridFilter(family, vrids));
+}
+
+function bindingSteps(system: NativeAddon, purpose: SocketPurpose, receiveBuffer: number | undefined): readonly Step[] {
+    const { SOL_SOCKET, SO_TIMESTAMPNS, SO_RCVBUFFORCE } = system.constants;
+    const set = (name: number, value: number) => (fd: number) => system.setsockopt(fd, SOL_SOCKET, name, value);
+    return [
+        ["SO_BINDTOIFINDEX", set(LINUX.SO_BINDTOIFINDEX, purpose.interfaceIndex)],
+        ["SO_TIMESTAMPNS", set(SO_TIMESTAMPNS, 1)],
+        ...(receiveBuffer === undefined ? [] : [["SO_RCVBUFFORCE", set(SO_RCVBUFFORCE, receiveBuffer)] as const]),
+    ];
+}
+
+/** IP_TRANSPARENT allows a configured source that is not our own, and one that moved away a moment ago. */
+function stepsOf4(system: NativeAddon, purpose: SocketPurpose): readonly Step[] {
+    const { constants } = system;
+    const set = (name: number, value: number) => (fd: number) => system.setsockopt(fd, constants.IPPROTO_IP, name, value);
+    return [
+        ["IP_TOS", set(constants.IP_TOS, INTERNETWORK_CONTROL)],
+        // After IP_TOS, which sets a priority of its own.
+        ["SO_PRIORITY", (fd) => system.setsockopt(fd, constants.SOL_SOCKET, constants.SO_PRIORITY, PRIORITY)],
+        ["IP_MTU_DISCOVER", set(constants.IP_MTU_DISCOVER, constants.IP_PMTUDISC_DONT)],
+        ["IP_TRANSPARENT", set(constants.IP_TRANSPARENT, 1)],
+        ["IP_MULTICAST_ALL", set(constants.IP_MULTICAST_ALL, 0)],
+        ["IP_MULTICAST_LOOP", set(constants.IP_MULTICAST_LOOP, 0)],
+        ...(purpose.group === undefined ? [["IP_FREEBIND", set(constants.IP_FREEBIND, 1)] as const] : []),
+    ];
+}
+
+function stepsOf6(system: NativeAddon, purpose: SocketPurpose): readonly Step[] {
+    const { constants } = system;
+    const set = (name: number, value: number) => (fd: number) => system.setsockopt(fd, constants.IPPROTO_IPV6, name, value);
+    return [
+        ["IPV6_TCLASS", set(constants.IPV6_TCLASS, INTERNETWORK_CONTROL)],
+        ["SO_PRIORITY", (fd) => system.setsockopt(fd, constants.SOL_SOCKET, constants.SO_PRIORITY, PRIORITY)],
+        ["IPV6_MTU_DISCOVER", set(LINUX.IPV6_MTU_DISCOVER, constants.IP_PMTUDISC_DONT)],
+        ["IPV6_RECVPKTINFO", set(constants.IPV6_RECVPKTINFO, 1)],
+        ["IPV6_RECVHOPLIMIT", set(constants.IPV6_RECVHOPLIMIT, 1)],
+        ["IPV6_MULTICAST_ALL", set(constants.IPV6_MULTICAST_ALL, 0)],
+        ["IPV6_MULTICAST_LOOP", set(constants.IPV6_MULTICAST_LOOP, 0)],
+        ...(purpose.group === undefined ? [["IPV6_FREEBIND", set(constants.IPV6_FREEBIND, 1)] as const] : []),
+    ];
+}
+
+function groupSteps(system: NativeAddon, purpose: SocketPurpose): readonly Step[] {
+    const { family, group, interfaceIndex } = purpose;
+    if (group === undefined) {
+        return [];
+    }
+    const { IPPROTO_IP, IP_ADD_MEMBERSHIP, IPPROTO_IPV6, IPV6_JOIN_GROUP } = system.constants;
+    const membership = membershipOf(group, interfaceIndex);
+    const join = (fd: number) =>
+        family === 4
+            ? system.setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, membership)
+            : system.setsockopt(fd, IPPROTO_IPV6, IPV6_JOIN_GROUP, membership);
+    return [
+        ["joining the multicast group", join],
+        ["bind", (fd) => system.bind(fd, ipSocketAddress(group, interfaceIndex))],
+    ];
+}
+
+/** `struct ip_mreqn` (group, local address, index) or `struct ipv6_mreq` (group, index). */
+function membershipOf(group: IpAddress, interfaceIndex: number): Uint8Array {
+    const indexAt = group.family === 4 ? 8 : 16;
+    const bytes = new Uint8Array(indexAt + 4);
+    bytes.set(group.bytes);
+    new DataView(bytes.buffer).setInt32(indexAt, interfaceIndex, true);
+    return bytes;
+}

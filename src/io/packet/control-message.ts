@@ -1,0 +1,50 @@
+import { viewOf } from "../../core/base/bytes.ts";
+
+/*
+ * Ancillary data of sendmsg and recvmsg on a 64-bit machine (cmsg(3)), little endian; each message starts at a multiple of 8.
+ *
+ * +-------------------+----------------+---------------+----------------------+
+ * | length incl. head | level          | type          | data ...             |
+ * | 8 bytes           | 4 bytes        | 4 bytes       |                      |
+ * +-------------------+----------------+---------------+----------------------+
+ */
+
+const HEADER_LENGTH = 16;
+
+/** Writes one message at `offset` and returns where the next one starts. */
+export function writeControlMessage(into: Uint8Array, offset: number, kind: ControlMessageKind, data: Uint8Array): number {
+    const view = viewOf(into);
+    view.setUint32(offset, HEADER_LENGTH + data.length, true);
+    view.setUint32(offset + 4, 0, true);
+    view.setInt32(offset + 8, kind.level, true);
+    view.setInt32(offset + 12, kind.type, true);
+    into.set(data, offset + HEADER_LENGTH);
+    return offset + align(HEADER_LENGTH + data.length);
+}
+
+/** What a control message is about. */
+export interface ControlMessageKind {
+    readonly level: number;
+    readonly type: number;
+}
+
+/** The data of the first message of this kind: a view of `bytes`; undefined when there is none. */
+export function findControlMessage(bytes: Uint8Array, kind: ControlMessageKind): Uint8Array | undefined {
+    const view = viewOf(bytes);
+    let offset = 0;
+    while (offset + HEADER_LENGTH <= bytes.length) {
+        const length = view.getUint32(offset, true);
+        if (length < HEADER_LENGTH || offset + length > bytes.length) {
+            return undefined;
+        }
+        if (view.getInt32(offset + 8, true) === kind.level && view.getInt32(offset + 12, true) === kind.type) {
+            return bytes.subarray(offset + HEADER_LENGTH, offset + length);
+        }
+        offset += align(length);
+    }
+    return undefined;
+}
+
+function align(length: number): number {
+    return (length + 7) & ~7;
+}

@@ -1,0 +1,10 @@
+/** Numbers of Linux's generic headers that the addon does not hand out; the same on every machine that we build for. */
+export const LINUX = {
+    IPPROTO_VRRP: 112,
+    SO_BINDTOIFINDEX: 62,
+    IPV6_MTU_DISCOVER: 23,
+    MSG_DONTROUTE: 4,
+    EINTR: 4,
+    EAGAIN: 11,
+    ENOBUFS: 105,
+} as const;

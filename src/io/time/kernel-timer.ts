@@ -1,0 +1,39 @@
+import type { Instant } from "../../core/base/instant.ts";
+import type { WakeTimer } from "../../host/world.ts";
+import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
+
+/** A timer descriptor of the kernel: never early, and late by microseconds where `setTimeout` is early or late by milliseconds. */
+export class KernelTimer implements WakeTimer {
+    readonly #system: NativeAddon;
+    readonly #fd: number;
+    readonly #poller: Poller;
+    readonly #count = new Uint8Array(8);
+
+    /** @throws Error when the kernel refuses a timer: no descriptors are left */
+    constructor(system: NativeAddon, onFire: () => void) {
+        this.#system = system;
+        this.#fd = system.timerfdCreate(system.constants.CLOCK_MONOTONIC);
+        const poller = this.#fd < 0 ? this.#fd : system.pollerOpen(this.#fd, () => this.#fire(onFire));
+        if (typeof poller === "number") {
+            throw new Error(`no kernel timer: ${system.errnoNames[-poller] ?? poller}`);
+        }
+        this.#poller = poller;
+        system.pollerSet(poller, POLL.read);
+    }
+
+    arm(at: Instant | undefined): void {
+        // A point in the past fires at once; zero would disarm.
+        this.#system.timerfdSet(this.#fd, at === undefined ? 0 : Math.max(1, at * 1_000), 0);
+    }
+
+    close(): void {
+        this.#system.pollerClose(this.#poller);
+        this.#system.close(this.#fd);
+    }
+
+    #fire(onFire: () => void): void {
+        if (this.#system.read(this.#fd, this.#count, 0, 8) === 8) {
+            onFire();
+        }
+    }
+}

@@ -1,0 +1,21 @@
+{
+  "targets": [
+    {
+      "target_name": "holdfast",
+      "sources": [
+        "arguments.c",
+        "batches.c",
+        "constants.c",
+        "files.c",
+        "module.c",
+        "pollers.c",
+        "processes.c",
+        "signals.c",
+        "sockets.c",
+        "spawn.c"
+      ],
+      "cflags": ["-O2", "-Wall", "-Wextra", "-fvisibility=hidden"],
+      "defines": ["_GNU_SOURCE", "HOLDFAST_SOURCE_SHA256=\"<!(node -p \"require('node:child_process').execFileSync(process.execPath,['../scripts/build-native.mjs','--hash']).toString().trim()\")\""]
+    }
+  ]
+}

@@ -1,0 +1,25 @@
+import type { Role } from "./messages.ts";
+
+/** How a process ended. */
+export type Ending = { readonly type: "exit"; readonly status: number } | { readonly type: "signal"; readonly signal: number };
+
+/** What the supervisor can be told. */
+export type SupervisorEvent =
+    /** The configuration stands: these processes are wanted. The first one starts the daemon; later ones end a `read-configuration`. */
+    | { readonly type: "configuration-accepted"; readonly roles: readonly Role[] }
+    /** The new text is no good: all goes on as before. */
+    | { readonly type: "configuration-refused" }
+    | { readonly type: "child-spawned"; readonly role: Role; readonly pid: number }
+    /** The kernel refused to make the process, with this errno name. */
+    | { readonly type: "spawn-failed"; readonly role: Role; readonly code: string }
+    /** It runs our code and listens. */
+    | { readonly type: "child-hello"; readonly role: Role }
+    /** It does what its last configuration says. */
+    | { readonly type: "child-configured"; readonly role: Role }
+    /** It answered a ping. */
+    | { readonly type: "child-alive"; readonly role: Role }
+    | { readonly type: "child-ended"; readonly role: Role; readonly ending: Ending }
+    | { readonly type: "reload-asked" }
+    | { readonly type: "stop-asked" }
+    /** A deadline may have been reached. */
+    | { readonly type: "wake" };

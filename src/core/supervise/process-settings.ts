@@ -1,0 +1,32 @@
+import type { Duration } from "../base/instant.ts";
+import type { VirtualRouterSettings } from "../vrrp/settings.ts";
+
+/** All that the VRRP process is told of the configuration: by its first message, and again at each reload. */
+export interface VrrpProcessSettings {
+    readonly routers: readonly VirtualRouterSettings[];
+    /** `--dont-release-vrrp`: addresses stay up when the daemon stops. */
+    readonly keepsAddressesAtStop: boolean;
+    /** How much is logged: 0, 1 (`-D`) or 2 (`-DD`). */
+    readonly logDetail: number;
+    /** `-a`: log every address that anybody adds or removes. */
+    readonly logsAddresses: boolean;
+    /** The namespace of /run/netns in which it lives; fixed at its start. */
+    readonly networkNamespace?: string;
+    /** `vrrp_process_name`; what ps shows. */
+    readonly processName?: string;
+    readonly scheduling: SchedulingSettings;
+}
+
+/** How the kernel is to treat one process. An absent value leaves the kernel's own. */
+export interface SchedulingSettings {
+    /** -20..19; of no effect together with a realtime priority. */
+    readonly niceness?: number;
+    /** SCHED_RR priority, 1..99, for all threads. */
+    readonly realtimePriority?: number;
+    /** RLIMIT_RTTIME: how long it may compute without a pause before the kernel warns (half of it) or kills. */
+    readonly realtimeLimit?: Duration;
+    /** Keep the program's text in memory. */
+    readonly locksMemory?: boolean;
+    /** Numbers of the processors it may run on. */
+    readonly processors?: readonly number[];
+}

@@ -1,0 +1,189 @@
+import { after, between, type Duration, earliest, type Instant, isDue, seconds } from "../base/instant.ts";
+import type { SupervisorEffect } from "./effects.ts";
+import type { LogLevel, Role } from "./messages.ts";
+import { RestartDelay } from "./restart-delay.ts";
+
+const PING_INTERVAL = seconds(5);
+/** A child that does not answer for so long hangs: its addresses stay up while nobody advertises them, so it is replaced. */
+const LONGEST_SILENCE = seconds(30);
+/** Whoever wakes later than this was held up itself, and must not blame the child. */
+const OWN_LATENESS = seconds(2);
+/** How long an orderly stop may take before it is ended by SIGKILL. */
+const STOP_LIMIT = seconds(5);
+
+type Stage =
+    | { readonly type: "absent" }
+    | { readonly type: "waiting"; readonly restartAt: Instant }
+    | { readonly type: "starting"; readonly since: Instant }
+    | { readonly type: "running"; readonly since: Instant }
+    | { readonly type: "stopping"; readonly killAt: Instant | undefined };
+
+/** One child process through its lives: started, watched, restarted, stopped. */
+export class SupervisedChild {
+    readonly role: Role;
+    readonly #delay = new RestartDelay();
+    #stage: Stage = { type: "absent" };
+    #pid: number | undefined;
+    #isConfigured = false;
+    #pingAt: Instant | undefined;
+    #lastHeard: Instant | undefined;
+
+    constructor(role: Role) {
+        this.role = role;
+    }
+
+    /** When something is to be done for it. */
+    get wakeAt(): Instant | undefined {
+        const stage = this.#stage;
+        if (stage.type === "waiting") {
+            return stage.restartAt;
+        }
+        if (stage.type === "stopping") {
+            return stage.killAt;
+        }
+        const silentAt = this.#lastHeard === undefined ? undefined : after(this.#lastHeard, LONGEST_SILENCE);
+        return stage.type === "absent" ? undefined : earliest(this.#pingAt, silentAt);
+    }
+
+    /** Whether a process exists or will exist again. */
+    get isPresent(): boolean {
+        return this.#stage.type !== "absent";
+    }
+
+    /** Whether a process that can be talked to exists. */
+    get isRunning(): boolean {
+        return this.#stage.type === "running";
+    }
+
+    /** Whether it does what the configuration in force says. */
+    get isConfigured(): boolean {
+        return this.#stage.type === "running" && this.#isConfigured;
+    }
+
+    start(now: Instant): readonly SupervisorEffect[] {
+        this.#stage = { type: "starting", since: now };
+        this.#isConfigured = false;
+        this.#lastHeard = now;
+        this.#pingAt = undefined;
+        return [{ type: "spawn", role: this.role }];
+    }
+
+    spawned(pid: number): readonly SupervisorEffect[] {
+        this.#pid = pid;
+        return [this.#log("info", `Starting ${nameOf(this.role)} child process, pid=${pid}`)];
+    }
+
+    hello(now: Instant): readonly SupervisorEffect[] {
+        if (this.#stage.type !== "starting") {
+            // Stopped before it could say hello: SIGTERM is on its way.
+            return [];
+        }
+        this.#stage = { type: "running", since: this.#stage.since };
+        this.#lastHeard = now;
+        this.#pingAt = after(now, PING_INTERVAL);
+        return [{ type: "configure", role: this.role }];
+    }
+
+    /** The configuration has changed. */
+    reconfigure(): readonly SupervisorEffect[] {
+        if (this.#stage.type !== "running") {
+            // Whoever is still starting gets the new configuration with its first message.
+            return [];
+        }
+        this.#isConfigured = false;
+        return [{ type: "configure", role: this.role }];
+    }
+
+    configured(now: Instant): void {
+        this.#isConfigured = true;
+        this.#lastHeard = now;
+    }
+
+    heard(now: Instant): void {
+        this.#lastHeard = now;
+    }
+
+    stop(now: Instant): readonly SupervisorEffect[] {
+        switch (this.#stage.type) {
+            case "absent":
+            case "stopping":
+                return [];
+            case "waiting":
+                this.#stage = { type: "absent" };
+                return [];
+            case "starting":
+            case "running":
+                this.#stage = { type: "stopping", killAt: after(now, STOP_LIMIT) };
+                return [{ type: "terminate", role: this.role }];
+        }
+    }
+
+    /** It is gone; whether it comes back is for the caller to say. */
+    ended(now: Instant, comesBack: boolean): readonly SupervisorEffect[] {
+        const stage = this.#stage;
+        this.#pid = undefined;
+        if (!comesBack || stage.type === "stopping" || stage.type === "absent" || stage.type === "waiting") {
+            this.#stage = { type: "absent" };
+            return [];
+        }
+        const delay = this.#delay.afterDeath(between(stage.since, now));
+        return delay > 0 ? this.#restartLater(now, delay) : this.start(now);
+    }
+
+    wake(now: Instant): readonly SupervisorEffect[] {
+        const planned = this.wakeAt;
+        if (planned === undefined || !isDue(planned, now)) {
+            return [];
+        }
+        switch (this.#stage.type) {
+            case "absent":
+                return [];
+            case "waiting":
+                return this.start(now);
+            case "stopping":
+                this.#stage = { type: "stopping", killAt: undefined };
+                return [
+                    this.#log("warning", `${nameOf(this.role)} child process(${this.#pid}) does not stop - sending SIGKILL`),
+                    this.#kill(),
+                ];
+            case "starting":
+            case "running":
+                return this.#watch(planned, now);
+        }
+    }
+
+    #restartLater(now: Instant, delay: Duration): readonly SupervisorEffect[] {
+        this.#stage = { type: "waiting", restartAt: after(now, delay) };
+        return [this.#log("alert", `Respawning ${nameOf(this.role)} child process in ${delay / 1_000_000} seconds`)];
+    }
+
+    #watch(planned: Instant, now: Instant): readonly SupervisorEffect[] {
+        if (between(planned, now) > OWN_LATENESS) {
+            this.#lastHeard = now;
+        }
+        if (this.#lastHeard !== undefined && between(this.#lastHeard, now) >= LONGEST_SILENCE) {
+            // Once is enough: its end is told as an event.
+            this.#lastHeard = undefined;
+            this.#pingAt = undefined;
+            return [this.#log("alert", `${nameOf(this.role)} child process(${this.#pid}) does not answer - replacing it`), this.#kill()];
+        }
+        if (!isDue(this.#pingAt, now)) {
+            return [];
+        }
+        this.#pingAt = after(now, PING_INTERVAL);
+        return [{ type: "ping", role: this.role }];
+    }
+
+    #kill(): SupervisorEffect {
+        return { type: "kill", role: this.role };
+    }
+
+    #log(level: LogLevel, text: string): SupervisorEffect {
+        return { type: "log", line: { level, text } };
+    }
+}
+
+/** The process's name in log lines. */
+export function nameOf(role: Role): string {
+    return role.toUpperCase();
+}

@@ -1,0 +1,180 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { type Instant, instant, after as later, seconds } from "../base/instant.ts";
+import type { SupervisorEffect } from "./effects.ts";
+import type { SupervisorEvent } from "./events.ts";
+import { Supervisor } from "./supervisor.ts";
+
+const KILLED: SupervisorEvent = { type: "child-ended", role: "vrrp", ending: { type: "signal", signal: 9 } };
+const ACCEPTED: SupervisorEvent = { type: "configuration-accepted", roles: ["vrrp"] };
+
+let now: Instant;
+let supervisor: Supervisor;
+
+function tell(event: SupervisorEvent, delay = 0): readonly SupervisorEffect[] {
+    now = later(now, seconds(delay));
+    return supervisor.handle(event, now).filter(({ type }) => type !== "log");
+}
+
+function orders(event: SupervisorEvent, delay = 0): readonly string[] {
+    return tell(event, delay).map(({ type }) => type);
+}
+
+function inOneSecond(): Instant {
+    return later(now, seconds(1));
+}
+
+function start(): void {
+    tell(ACCEPTED);
+    tell({ type: "child-spawned", role: "vrrp", pid: 77 });
+    tell({ type: "child-hello", role: "vrrp" });
+    tell({ type: "child-configured", role: "vrrp" });
+}
+
+beforeEach(() => {
+    now = instant(0);
+    supervisor = new Supervisor({ respawns: true });
+});
+
+describe("start", () => {
+    it("spawns, configures whoever says hello, and is ready when all do what they are told", () => {
+        expect(orders(ACCEPTED)).toEqual(["spawn"]);
+        expect(orders({ type: "child-spawned", role: "vrrp", pid: 77 })).toEqual([]);
+        expect(orders({ type: "child-hello", role: "vrrp" })).toEqual(["configure"]);
+        expect(orders({ type: "child-configured", role: "vrrp" })).toEqual(["announce-ready"]);
+    });
+
+    it("is ready at once when nothing is wanted", () => {
+        expect(orders({ type: "configuration-accepted", roles: [] })).toEqual(["announce-ready"]);
+        expect(supervisor.wakeAt).toBeUndefined();
+        expect(orders({ type: "stop-asked" })).toEqual(["announce-stopping", "exit"]);
+    });
+});
+
+describe("death of a child", () => {
+    it("is answered at once the first time, later with growing delays", () => {
+        start();
+        expect(orders(KILLED, 10)).toEqual(["spawn"]);
+        expect(orders(KILLED, 1)).toEqual([]);
+        expect(supervisor.wakeAt).toBe(inOneSecond());
+        expect(orders({ type: "wake" }, 0.9)).toEqual([]);
+        expect(orders({ type: "wake" }, 0.1)).toEqual(["spawn"]);
+    });
+
+    it("gives the new one its configuration when it says hello, and announces nothing anew", () => {
+        start();
+        tell(KILLED, 10);
+        expect(orders({ type: "child-hello", role: "vrrp" })).toEqual(["configure"]);
+        expect(orders({ type: "child-configured", role: "vrrp" })).toEqual([]);
+    });
+
+    it.each([1, 2, 4])("by status %d ends the daemon with that status", (status) => {
+        start();
+        expect(tell({ type: "child-ended", role: "vrrp", ending: { type: "exit", status } })).toEqual([
+            { type: "announce-stopping" },
+            { type: "exit", status },
+        ]);
+    });
+
+    it("ends the daemon in order when nothing is to be respawned", () => {
+        supervisor = new Supervisor({ respawns: false });
+        start();
+        expect(tell(KILLED)).toEqual([{ type: "announce-stopping" }, { type: "exit", status: 0 }]);
+    });
+
+    it("counts a process that cannot be made as one that died young", () => {
+        start();
+        expect(orders(KILLED, 10)).toEqual(["spawn"]);
+        expect(orders({ type: "spawn-failed", role: "vrrp", code: "EAGAIN" })).toEqual([]);
+        expect(supervisor.wakeAt).toBe(inOneSecond());
+    });
+});
+
+describe("a silent child", () => {
+    it("is pinged, and replaced after 30 seconds without an answer", () => {
+        start();
+        const seen: string[] = [];
+        for (let second = 0; second < 31; second++) {
+            seen.push(...orders({ type: "wake" }, 1));
+        }
+        expect(seen).toEqual(["ping", "ping", "ping", "ping", "ping", "kill"]);
+        expect(orders(KILLED)).toEqual(["spawn"]);
+    });
+
+    it("is left alone while it answers", () => {
+        start();
+        for (let second = 0; second < 100; second++) {
+            const seen = orders({ type: "wake" }, 1);
+            expect(seen).not.toContain("kill");
+            if (seen.includes("ping")) {
+                tell({ type: "child-alive", role: "vrrp" });
+            }
+        }
+    });
+
+    it("is not blamed when the parent itself was held up", () => {
+        start();
+        expect(orders({ type: "wake" }, 3_600)).toEqual(["ping"]);
+    });
+});
+
+describe("reload", () => {
+    beforeEach(start);
+
+    it("reads, configures, and is ready when it is done", () => {
+        expect(orders({ type: "reload-asked" })).toEqual(["announce-reloading", "read-configuration"]);
+        expect(orders(ACCEPTED)).toEqual(["configure"]);
+        expect(orders({ type: "child-configured", role: "vrrp" })).toEqual(["announce-ready"]);
+    });
+
+    it("keeps everything when the new text is refused", () => {
+        tell({ type: "reload-asked" });
+        expect(orders({ type: "configuration-refused" })).toEqual(["announce-ready"]);
+    });
+
+    it("asked for twice while reading is done once more afterwards", () => {
+        tell({ type: "reload-asked" });
+        expect(orders({ type: "reload-asked" })).toEqual([]);
+        expect(orders({ type: "reload-asked" })).toEqual([]);
+        expect(orders(ACCEPTED)).toEqual(["configure", "announce-reloading", "read-configuration"]);
+        expect(orders(ACCEPTED)).toEqual(["configure"]);
+    });
+
+    it("stops a process that is no longer wanted and does not bring it back", () => {
+        tell({ type: "reload-asked" });
+        expect(orders({ type: "configuration-accepted", roles: [] })).toEqual(["terminate", "announce-ready"]);
+        expect(orders({ type: "child-ended", role: "vrrp", ending: { type: "exit", status: 0 } })).toEqual([]);
+        expect(orders(ACCEPTED)).toEqual(["spawn"]);
+    });
+
+    it("brings back a process that is wanted again before it has left", () => {
+        tell({ type: "configuration-accepted", roles: [] });
+        expect(orders(ACCEPTED)).toEqual([]);
+        expect(orders({ type: "child-ended", role: "vrrp", ending: { type: "exit", status: 0 } })).toEqual(["spawn"]);
+    });
+});
+
+describe("stop", () => {
+    beforeEach(start);
+
+    it("terminates the children and leaves when they are gone", () => {
+        expect(orders({ type: "stop-asked" })).toEqual(["announce-stopping", "terminate"]);
+        expect(orders({ type: "stop-asked" })).toEqual([]);
+        expect(tell({ type: "child-ended", role: "vrrp", ending: { type: "exit", status: 0 } })).toEqual([{ type: "exit", status: 0 }]);
+    });
+
+    it("kills whoever has not left after five seconds", () => {
+        tell({ type: "stop-asked" });
+        expect(orders({ type: "wake" }, 4.9)).toEqual([]);
+        expect(orders({ type: "wake" }, 0.1)).toEqual(["kill"]);
+        expect(tell(KILLED)).toEqual([{ type: "exit", status: 0 }]);
+    });
+
+    it("wins over a reload and over a restart that waits", () => {
+        tell({ type: "reload-asked" });
+        tell(KILLED, 1);
+        tell(KILLED, 1);
+        expect(orders({ type: "stop-asked" })).toEqual(["announce-stopping", "exit"]);
+        expect(orders(ACCEPTED)).toEqual([]);
+        expect(orders({ type: "reload-asked" })).toEqual([]);
+    });
+});

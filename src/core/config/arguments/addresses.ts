@@ -1,0 +1,162 @@
+import { type Family, formatIp, type IpAddress, isMulticast, parseIp } from "../../base/ip.ts";
+import { formatMac, type Mac, parseMac } from "../../base/mac.ts";
+import { type Argument, REFUSED, type Words } from "../schema.ts";
+import { integer } from "./numbers.ts";
+
+/** An address with the length of its prefix, where that was written. */
+export interface IpNetwork {
+    readonly address: IpAddress;
+    /** 0..32 or 0..128. */
+    readonly prefixLength: number | undefined;
+}
+
+/** Addresses from `first` to `last`, both included; equal when only one was written. */
+export interface IpRange {
+    readonly first: IpAddress;
+    readonly last: IpAddress;
+}
+
+export interface IpOptions {
+    readonly name?: string;
+    readonly family?: Family;
+    readonly multicast?: boolean;
+}
+
+/** One IP address. */
+export function ip(options: IpOptions = {}): Argument<IpAddress> {
+    const name =
+        options.name ?? (options.multicast === true ? "MULTICAST-IP" : options.family === undefined ? "IP" : `IPV${options.family}`);
+    return {
+        syntax: name,
+        completion: { kind: "address" },
+        dump: formatIp,
+        read(words) {
+            const word = words.take(name);
+            const address = word === undefined ? undefined : parseIp(word);
+            if (address !== undefined && fits(address, options)) {
+                return address;
+            }
+            return word === undefined ? REFUSED : refuseAddress(words, word, name);
+        },
+    };
+}
+
+function fits(address: IpAddress, { family, multicast }: IpOptions): boolean {
+    return (family === undefined || address.family === family) && (multicast !== true || isMulticast(address));
+}
+
+export interface IpNetworkOptions {
+    readonly name?: string;
+    /** Words that stand for all addresses: `default`, `any`, `all` for 0.0.0.0/0 and `default6` for ::/0. */
+    readonly mayBeDefault?: boolean;
+}
+
+/** An IP address with or without a prefix length: `10.0.0.1/24`. */
+export function ipNetwork(options: IpNetworkOptions = {}): Argument<IpNetwork> {
+    const name = options.name ?? "IP[/LENGTH]";
+    return {
+        syntax: options.mayBeDefault === true ? `${name}|default` : name,
+        completion: { kind: "address", ...(options.mayBeDefault === true ? { words: Object.keys(EVERYWHERE) } : {}) },
+        dump: formatNetwork,
+        read(words) {
+            const word = words.take(name);
+            if (word === undefined) {
+                return REFUSED;
+            }
+            const special = options.mayBeDefault === true ? EVERYWHERE[word] : undefined;
+            return special ?? parseNetwork(word) ?? refuseAddress(words, word, name);
+        },
+    };
+}
+
+const ALL_IPV4: IpNetwork = { address: { family: 4, bytes: new Uint8Array(4) }, prefixLength: 0 };
+const ALL_IPV6: IpNetwork = { address: { family: 6, bytes: new Uint8Array(16) }, prefixLength: 0 };
+const EVERYWHERE: Readonly<Record<string, IpNetwork>> = { default: ALL_IPV4, any: ALL_IPV4, all: ALL_IPV4, default6: ALL_IPV6 };
+
+/** Reads `IP` or `IP/LENGTH`; undefined when it is neither. */
+export function parseNetwork(word: string): IpNetwork | undefined {
+    const slash = word.indexOf("/");
+    const address = parseIp(slash < 0 ? word : word.slice(0, slash));
+    if (address === undefined) {
+        return undefined;
+    }
+    if (slash < 0) {
+        return { address, prefixLength: undefined };
+    }
+    const digits = word.slice(slash + 1);
+    const prefixLength = Number(digits);
+    const isLength = /^\d{1,3}$/.test(digits) && prefixLength <= address.bytes.length * 8;
+    return isLength ? { address, prefixLength } : undefined;
+}
+
+/** Writes `IP`, or `IP/LENGTH` where there is one. */
+export function formatNetwork({ address, prefixLength }: IpNetwork): string {
+    return prefixLength === undefined ? formatIp(address) : `${formatIp(address)}/${prefixLength}`;
+}
+
+/**
+ * One address or a run of them: `10.0.0.1`, `10.0.0.1-20` (the last octet, decimal), `fe80::1-ff` (the last 16 bits, hexadecimal),
+ * `10.0.0.1-10.0.1.1`.
+ */
+export function parseRange(word: string): IpRange | undefined {
+    const dash = word.indexOf("-");
+    const first = parseIp(dash < 0 ? word : word.slice(0, dash));
+    if (first === undefined || dash < 0) {
+        return first && { first, last: first };
+    }
+    const end = word.slice(dash + 1);
+    const last = /[.:]/.test(end) ? parseIp(end) : lastPart(first, end);
+    return last === undefined || last.family !== first.family ? undefined : { first, last };
+}
+
+function lastPart(first: IpAddress, end: string): IpAddress | undefined {
+    const bytes = first.bytes.slice();
+    if (first.family === 4) {
+        bytes[3] = Number(end);
+        return /^\d{1,3}$/.test(end) && Number(end) <= 255 ? { family: 4, bytes } : undefined;
+    }
+    const part = Number.parseInt(end, 16);
+    bytes.set([part >> 8, part & 0xff], 14);
+    return /^[0-9a-fA-F]{1,4}$/.test(end) ? { family: 6, bytes } : undefined;
+}
+
+/** Writes a range as `FIRST-LAST`, or the one address. */
+export function formatRange({ first, last }: IpRange): string {
+    return formatIp(first) === formatIp(last) ? formatIp(first) : `${formatIp(first)}-${formatIp(last)}`;
+}
+
+/** A range of IP addresses. */
+export function ipRange(name = "IP[-IP]"): Argument<IpRange> {
+    return {
+        syntax: name,
+        completion: { kind: "address" },
+        dump: formatRange,
+        read(words) {
+            const word = words.take(name);
+            return word === undefined ? REFUSED : (parseRange(word) ?? refuseAddress(words, word, name));
+        },
+    };
+}
+
+/** A TCP, UDP or SCTP port. */
+export function port(minimum: 0 | 1 = 1): Argument<number> {
+    return integer({ name: "PORT", minimum, maximum: 65535 });
+}
+
+/** An Ethernet address. */
+export function mac(): Argument<Mac> {
+    return {
+        syntax: "MAC",
+        completion: {},
+        dump: formatMac,
+        read(words) {
+            const word = words.take("MAC");
+            return word === undefined ? REFUSED : (parseMac(word) ?? refuseAddress(words, word, "MAC"));
+        },
+    };
+}
+
+function refuseAddress(words: Words, word: string, allowed: string): typeof REFUSED {
+    words.complain({ code: "not-an-address", errorClass: "general", message: `'${word}' is not such an address`, allowed });
+    return REFUSED;
+}

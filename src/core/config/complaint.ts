@@ -1,0 +1,40 @@
+/**
+ * Keepalived's error classes, the mildest first; its `--config-test` keeps the highest of a run and makes the exit code of it.
+ * Two are ours: `note` (advice, changes nothing) stands first, `missing-parameter` ends Keepalived at once with exit code 2.
+ */
+export const ERROR_CLASSES = [
+    "note",
+    "file-not-found",
+    "bad-interface",
+    "fatal",
+    "multiple-files",
+    "unknown-keyword",
+    "unexpected-open-brace",
+    "missing-open-brace",
+    "unexpected-close-brace",
+    "missing-close-brace",
+    "unmatched-quote",
+    "missing-parameter",
+    "invalid-number",
+    "general",
+    "warning",
+    "deprecated",
+    "security",
+] as const;
+
+export type ErrorClass = (typeof ERROR_CLASSES)[number];
+
+/** What a reader of arguments has to say against what it found. The parser adds where. */
+export interface Complaint {
+    /** Stable, for programs and tests: `out-of-range`, `unknown-word`, … */
+    readonly code: string;
+    readonly errorClass: ErrorClass;
+    /** What was found, in one phrase without a full stop. */
+    readonly message: string;
+    /** What would have been right: `1..255`, `MASTER or BACKUP`. */
+    readonly allowed?: string;
+    /** What happens now, when it is not "the line is ignored": `100 is used`. */
+    readonly consequence?: string;
+    /** Words to search for the one that was perhaps meant. */
+    readonly candidates?: readonly string[];
+}

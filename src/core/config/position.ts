@@ -1,0 +1,29 @@
+declare const positionBrand: unique symbol;
+
+/**
+ * Where something stands in the configuration: one number, so that every parsed value can afford to carry one.
+ *
+ * `SourceMap.locate` turns it into file, line and column.
+ */
+export type Position = number & { readonly [positionBrand]: true };
+
+/** Columns that fit into a position; a word further right is reported at the last of them. */
+const COLUMNS = 0x1_0000;
+
+/** The position of a column (from 0) in the `line`-th line read, counted over all files. */
+export function positionAt(line: number, column: number): Position {
+    return (line * COLUMNS + Math.min(column, COLUMNS - 1)) as Position;
+}
+
+/** The number of the line read, counted over all files. */
+export function lineOf(position: Position): number {
+    return Math.floor(position / COLUMNS);
+}
+
+/** The column, from 0. */
+export function columnOf(position: Position): number {
+    return position % COLUMNS;
+}
+
+/** Stands for "not written in any file": a default, or a value made by a program. */
+export const NOWHERE = -1 as Position;

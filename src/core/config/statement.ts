@@ -1,0 +1,96 @@
+import type { Complaint } from "./complaint.ts";
+import { type Position, positionAt } from "./position.ts";
+import { splitQuoted } from "./quoting.ts";
+import type { Words } from "./schema.ts";
+
+/** Takes a complaint and where it belongs. */
+export type Complain = (complaint: Complaint, at: Position) => void;
+
+/** A statement as the lexer cut it: words with their columns, and the text they were cut from. */
+export interface StatementText {
+    /** The number of the line, counted over all files. */
+    readonly line: number;
+    /** The line without comment. */
+    readonly text: string;
+    readonly words: readonly string[];
+    /** Where each word starts in `text`, from 0. */
+    readonly columns: readonly number[];
+    /** Where the statement ends in `text`: a brace or the end of the line. */
+    readonly end: number;
+}
+
+/** The words of one statement, being taken. The parser keeps one and fills it again for every statement. */
+export class StatementWords implements Words {
+    readonly #complain: Complain;
+    #statement: StatementText = { line: 0, text: "", words: [], columns: [], end: 0 };
+    #place = 0;
+
+    constructor(complain: Complain) {
+        this.#complain = complain;
+    }
+
+    /** Starts on another statement at its `place`-th word. */
+    start(statement: StatementText, place: number): void {
+        this.#statement = statement;
+        this.#place = place;
+    }
+
+    get next(): string | undefined {
+        return this.#statement.words[this.#place];
+    }
+
+    get position(): Position {
+        return this.#positionOf(this.#place);
+    }
+
+    take(wanted: string): string | undefined {
+        const word = this.#statement.words[this.#place];
+        if (word === undefined) {
+            this.#complainOfEnd(wanted);
+            return undefined;
+        }
+        this.#place++;
+        return word;
+    }
+
+    takeCommand(wanted: string, escapes: boolean): readonly string[] | undefined {
+        const split = splitQuoted(this.takeRest(), escapes);
+        if (split.words.length === 0) {
+            this.#complainOfEnd(wanted);
+            return undefined;
+        }
+        if (!split.isClosed) {
+            this.complain({
+                code: "unmatched-quote",
+                errorClass: "unmatched-quote",
+                message: "a quote is not closed",
+                consequence: "it is taken to end with the line",
+            });
+        }
+        return split.words;
+    }
+
+    takeRest(): string {
+        const { text, columns, words, end } = this.#statement;
+        const start = columns[this.#place] ?? end;
+        this.#place = words.length;
+        return text.slice(start, end).trimEnd();
+    }
+
+    complain(complaint: Complaint): void {
+        this.#complain(complaint, this.#positionOf(Math.max(0, this.#place - 1)));
+    }
+
+    #complainOfEnd(wanted: string): void {
+        const { line, end } = this.#statement;
+        this.#complain(
+            { code: "missing-parameter", errorClass: "missing-parameter", message: "a parameter is missing", allowed: wanted },
+            positionAt(line, end),
+        );
+    }
+
+    #positionOf(place: number): Position {
+        const { line, columns, end } = this.#statement;
+        return positionAt(line, columns[place] ?? end);
+    }
+}

@@ -1,7 +1,7 @@
 import type { Family, IpAddress } from "../../core/base/ip.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import { LINUX } from "./linux-numbers.ts";
-import { vridFilter } from "./packet-filter.ts";
+import { advertisementFilter } from "./packet-filter.ts";
 import { ipSocketAddress } from "./socket-address.ts";
 
 const INTERNETWORK_CONTROL = 0xc0;
@@ -36,8 +36,8 @@ type Step = readonly [name: string, run: (fd: number) => number];
  * Opens the raw socket for a purpose: bound to its interface and group, hearing these VRIDs only.
  *
  * The kernel writes the IP header, so an advertisement longer than the MTU is fragmented instead of being refused; the source address
- * goes along with each packet. The binding to the group and `*_MULTICAST_ALL` off keep the multicast and the unicast socket of one interface
- * from hearing each other's packets.
+ * goes along with each packet. The binding to the group, `*_MULTICAST_ALL` off and the filter keep the multicast and the unicast socket of one
+ * interface from hearing each other's packets.
  *
  * @returns the descriptor, or what was refused
  */
@@ -52,9 +52,9 @@ export function openAdvertisementSocket(
     if (fd < 0) {
         return { step: "socket", errno: -fd };
     }
-    const filter: Step = ["SO_ATTACH_FILTER", () => setVrids(system, fd, purpose.family, vrids)];
+    const filter: Step = ["SO_ATTACH_FILTER", () => setFilter(system, fd, purpose, preferences.hearsUnknownVrids ? undefined : vrids)];
     const steps = [
-        ...(preferences.hearsUnknownVrids ? [] : [filter]),
+        filter,
         ...bindingSteps(system, purpose, preferences.receiveBuffer),
         ...(purpose.family === 4 ? stepsOf4(system, purpose) : stepsOf6(system, purpose)),
         ...groupSteps(system, purpose),
@@ -69,9 +69,10 @@ export function openAdvertisementSocket(
     return fd;
 }
 
-/** Lets the socket hear these VRIDs only: 0 or `-errno`. */
-export function setVrids(system: NativeAddon, fd: number, family: Family, vrids: readonly number[]): number {
-    return system.attachFilter(fd, vridFilter(family, vrids));
+/** Lets the socket hear these VRIDs only, or all of them: 0 or `-errno`. */
+export function setFilter(system: NativeAddon, fd: number, purpose: SocketPurpose, vrids: readonly number[] | undefined): number {
+    const { family, group } = purpose;
+    return system.attachFilter(fd, advertisementFilter({ family, isUnicast: group === undefined, ...(vrids && { vrids }) }));
 }
 
 function bindingSteps(system: NativeAddon, purpose: SocketPurpose, receiveBuffer: number | undefined): readonly Step[] {

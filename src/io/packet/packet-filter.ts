@@ -17,6 +17,7 @@ interface Instruction {
     readonly code: number;
     readonly operand: number;
     readonly jumpIfTrue?: number;
+    readonly jumpIfFalse?: number;
 }
 
 const LENGTH_OF_IPV4_HEADER_INTO_X = 0xb1;
@@ -26,15 +27,37 @@ const JUMP_IF_EQUAL = 0x15;
 const RETURN = 0x06;
 const VRID_OFFSET = 1;
 const WHOLE_PACKET = 0x40000;
+/** SKF_NET_OFF, from where a filter counts in the IP header, and the first byte of an IPv6 destination behind it. */
+const IPV6_DESTINATION = 0xfff00000 + 24;
+const MULTICAST = 0xff;
 
 /**
  * The filter that lets only advertisements of these virtual routers through, so that others' never wake the process.
  *
- * A raw IPv4 socket sees packets from their IP header on, a raw IPv6 socket from behind it.
- *
- * @param vrids 1..255 each, without repetition
+ * @param vrids 1..255 each, without repetition; absent means all
  */
-export function vridFilter(family: Family, vrids: readonly number[]): Uint8Array {
+export function advertisementFilter(wanted: {
+    readonly family: Family;
+    readonly isUnicast: boolean;
+    readonly vrids?: readonly number[];
+}): Uint8Array {
+    const { family, isUnicast, vrids } = wanted;
+    return assemble([
+        // A raw IPv6 socket hears every multicast of its interface, whatever IPV6_MULTICAST_ALL says.
+        ...(family === 6 && isUnicast ? REFUSE_IPV6_MULTICAST : []),
+        ...(vrids === undefined ? [] : acceptVrids(family, vrids)),
+        { code: RETURN, operand: WHOLE_PACKET },
+    ]);
+}
+
+const REFUSE_IPV6_MULTICAST: readonly Instruction[] = [
+    { code: LOAD_BYTE, operand: IPV6_DESTINATION },
+    { code: JUMP_IF_EQUAL, operand: MULTICAST, jumpIfFalse: 1 },
+    { code: RETURN, operand: 0 },
+];
+
+/** A raw IPv4 socket's filter sees packets from their IP header on, a raw IPv6 socket's from behind it. */
+function acceptVrids(family: Family, vrids: readonly number[]): readonly Instruction[] {
     const load: readonly Instruction[] =
         family === 4
             ? [
@@ -43,7 +66,7 @@ export function vridFilter(family: Family, vrids: readonly number[]): Uint8Array
               ]
             : [{ code: LOAD_BYTE, operand: VRID_OFFSET }];
     const compare = vrids.map((vrid, index) => ({ code: JUMP_IF_EQUAL, operand: vrid, jumpIfTrue: vrids.length - index }));
-    return assemble([...load, ...compare, { code: RETURN, operand: 0 }, { code: RETURN, operand: WHOLE_PACKET }]);
+    return [...load, ...compare, { code: RETURN, operand: 0 }];
 }
 
 function assemble(instructions: readonly Instruction[]): Uint8Array {
@@ -52,6 +75,7 @@ function assemble(instructions: readonly Instruction[]): Uint8Array {
     for (const [index, instruction] of instructions.entries()) {
         view.setUint16(8 * index, instruction.code, true);
         view.setUint8(8 * index + 2, instruction.jumpIfTrue ?? 0);
+        view.setUint8(8 * index + 3, instruction.jumpIfFalse ?? 0);
         view.setUint32(8 * index + 4, instruction.operand, true);
     }
     return bytes;

@@ -1,7 +1,7 @@
 import type { OutgoingPacket } from "../../core/vrrp/effects.ts";
 import type { PacketListener, Source } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
-import { type SocketPurpose, setVrids } from "./advertisement-socket.ts";
+import { type SocketPurpose, setFilter } from "./advertisement-socket.ts";
 import { LINUX } from "./linux-numbers.ts";
 import type { PacketReader } from "./packet-reader.ts";
 import type { PacketWriter } from "./packet-writer.ts";
@@ -67,7 +67,7 @@ export class VrrpChannel implements Source {
             return;
         }
         this.#vrids = vrids;
-        const result = setVrids(this.#parts.system, this.#fd, this.purpose.family, vrids);
+        const result = setFilter(this.#parts.system, this.#fd, this.purpose, vrids);
         if (result < 0) {
             this.#tell("filter", -result, `VRIDs ${vrids.join(" ")}`);
         }

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { link, routerSettings } from "../../core/vrrp/test-bench.ts";
+import { attendancesOf } from "./attendances.ts";
+
+it("virtual routers attend by multicast or unicast on the interfaces that exist", () => {
+    const routers = [
+        routerSettings({ vrid: 1 }),
+        routerSettings({ vrid: 2, destination: { type: "unicast", ttl: 255, peers: [] } }),
+        routerSettings({ vrid: 3, family: 6, interfaceName: "eth1" }),
+        routerSettings({ vrid: 4, interfaceName: "eth9" }),
+    ];
+    const [first, , third] = routers;
+    expect(attendancesOf(routers, [link(), link({ name: "eth1", index: 7 })])).toEqual([
+        {
+            vrid: 1,
+            family: 4,
+            interfaceName: "eth0",
+            interfaceIndex: 2,
+            group: first?.destination.type === "multicast" && first.destination.group,
+        },
+        { vrid: 2, family: 4, interfaceName: "eth0", interfaceIndex: 2 },
+        {
+            vrid: 3,
+            family: 6,
+            interfaceName: "eth1",
+            interfaceIndex: 7,
+            group: third?.destination.type === "multicast" && third.destination.group,
+        },
+    ]);
+});

@@ -1,0 +1,14 @@
+import type { Link } from "../../core/vrrp/events.ts";
+import type { VirtualRouterSettings } from "../../core/vrrp/settings.ts";
+import type { Attendance } from "./vrrp-port.ts";
+
+/** Where these virtual routers are to be heard; those whose interface does not exist now are left out. */
+export function attendancesOf(routers: readonly VirtualRouterSettings[], links: Iterable<Link>): Attendance[] {
+    const indexes = new Map(Array.from(links, (link) => [link.name, link.index]));
+    return routers.flatMap((router) => {
+        const { vrid, family, interfaceName, destination } = router;
+        const interfaceIndex = indexes.get(interfaceName);
+        const group = destination.type === "multicast" ? { group: destination.group } : {};
+        return interfaceIndex === undefined ? [] : [{ vrid, family, interfaceName, interfaceIndex, ...group }];
+    });
+}

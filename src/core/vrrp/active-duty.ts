@@ -49,7 +49,7 @@ export class ActiveDuty {
                 this.#outrank(packet, received, turn);
                 return;
             case "same-address":
-                core.report({ type: "same-address-seen", router, from }, turn);
+                core.reception.complain("same-address-seen", from, turn, () => ({ type: "same-address-seen", router, from }));
                 return;
         }
     }

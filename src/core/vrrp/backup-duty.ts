@@ -76,7 +76,7 @@ export class BackupDuty {
         }
         const isAnother = core.watch.learn(packet, received.source);
         if (isAnother) {
-            core.reception.forget();
+            core.reception.forgetAllBut(received.source);
         }
         if (isAnother || packet.priority !== OWNER_PRIORITY) {
             core.isYielding = false;

@@ -11,7 +11,7 @@ import type { Turn } from "./router-events.ts";
 export class Reception {
     readonly #context: RouterContext;
     readonly #advertiser: Advertiser;
-    readonly #complained = new Set<string>();
+    readonly #complained = new Map<string, IpAddress>();
 
     constructor(context: RouterContext, advertiser: Advertiser) {
         this.#context = context;
@@ -48,14 +48,31 @@ export class Reception {
         return packet;
     }
 
-    /** Another state, or another Active Router: complaints are news again. */
+    /** Reports something about a sender, of a kind that has not been reported since the state or the Active Router changed. */
+    complain(kind: string, source: IpAddress, turn: Turn, report: () => VrrpReport): void {
+        if (!this.#complained.has(kind)) {
+            this.#complained.set(kind, { family: source.family, bytes: source.bytes.slice() });
+            turn.effects.push({ type: "report", report: report() });
+        }
+    }
+
+    /** Another state: complaints are news again. */
     forget(): void {
         this.#complained.clear();
     }
 
+    /** Another Active Router: complaints are news again, but for those that were about itself. */
+    forgetAllBut(active: IpAddress): void {
+        for (const [kind, source] of this.#complained) {
+            if (!equalIp(source, active)) {
+                this.#complained.delete(kind);
+            }
+        }
+    }
+
     #reject(received: ReceivedPacket, rejection: Rejection, turn: Turn): void {
         this.#context.counters.rejected(rejection.reason);
-        this.#complain(rejection.reason, turn, () => ({
+        this.complain(rejection.reason, received.source, turn, () => ({
             type: "advertisement-rejected",
             router: this.#context.settings.name,
             vrid: this.#context.settings.vrid,
@@ -71,7 +88,7 @@ export class Reception {
         if (detail !== undefined) {
             this.#context.counters.addressListErrors += 1;
             const router = this.#context.settings.name;
-            this.#complain("address-list-differs", turn, () => ({ type: "address-list-differs", router, from, detail }));
+            this.complain("address-list-differs", from, turn, () => ({ type: "address-list-differs", router, from, detail }));
         }
     }
 
@@ -79,14 +96,7 @@ export class Reception {
     #compareInterval(packet: VrrpPacket, from: IpAddress, turn: Turn): void {
         const { name: router, advertisementInterval: own } = this.#context.settings;
         if (packet.interval !== own) {
-            this.#complain("interval-differs", turn, () => ({ type: "interval-differs", router, from, own, theirs: packet.interval }));
-        }
-    }
-
-    #complain(kind: string, turn: Turn, report: () => VrrpReport): void {
-        if (!this.#complained.has(kind)) {
-            this.#complained.add(kind);
-            turn.effects.push({ type: "report", report: report() });
+            this.complain("interval-differs", from, turn, () => ({ type: "interval-differs", router, from, own, theirs: packet.interval }));
         }
     }
 }

@@ -273,6 +273,17 @@ describe("the address list of a peer", () => {
     });
 });
 
+describe("check_unicast_src", () => {
+    it("drops what a stranger says, after it was counted as received", () => {
+        const peers = [{ address: ip("10.77.0.2"), minTtl: 64, maxTtl: 255 }];
+        const bench = backup({ checksUnicastSource: true, destination: { type: "unicast", ttl: 255, peers } });
+        bench.pass(1000);
+        expect(reports(bench.hear("10.77.0.3", { priority: 200 }))).toEqual([expect.objectContaining({ reason: "unknown-peer" })]);
+        expect(bench.untilWake).toBe(2_609_375);
+        expect(bench.speaker.snapshot("VI_1")?.counters).toMatchObject({ advertisementsReceived: 1, rejections: { "unknown-peer": 1 } });
+    });
+});
+
 describe("complaints", () => {
     const otherVersion = { version: 3 as const, priority: 200 };
 

@@ -90,3 +90,11 @@ describe("an end in order", () => {
         expect(bench.untilWake).toBeUndefined();
     });
 });
+
+it("a bench does not take a text that is no address", () => {
+    expect(() => ip("10.77.9")).toThrow(RangeError);
+});
+
+it("an event that does not exist is a mistake of this program, and throws", () => {
+    expect(() => new SpeakerBench().tell({ type: "nonsense" } as never)).toThrow("unreachable");
+});

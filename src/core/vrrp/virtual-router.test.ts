@@ -157,6 +157,19 @@ describe.each(["initialize", "backup", "active", "fault"] as const)("in state %s
     });
 });
 
+describe("an event that does not exist", () => {
+    it.each(["initialize", "backup", "active", "fault"] as const)("is a mistake of this program in state %s, and throws", (state) => {
+        expect(() => tell(routerIn(state), { type: "nonsense" } as never)).toThrow("unreachable");
+    });
+
+    it("is as bad as a state that does not exist", () => {
+        const predecessor = { ...routerIn("backup").snapshot(), state: "nonsense" as never };
+        const router = routerIn("initialize");
+        tell(router, { type: "start", predecessor });
+        expect(() => tell(router, WAKE)).toThrow("unreachable");
+    });
+});
+
 describe("timers that are due", () => {
     it("take over in backup", () => {
         const router = routerIn("backup");

@@ -1,0 +1,104 @@
+import { align, HEADER_LENGTH } from "./message.ts";
+
+/** Writes messages one behind the other into memory that it keeps, so that a batch costs no allocation. */
+export class MessageWriter {
+    readonly #bytes: Uint8Array;
+    readonly #view: DataView;
+    #length = 0;
+    #start = 0;
+
+    /** @param capacity bytes for all messages of a batch; writing more throws a RangeError */
+    constructor(capacity: number) {
+        this.#bytes = new Uint8Array(capacity);
+        this.#view = new DataView(this.#bytes.buffer);
+    }
+
+    /** How many bytes are written. */
+    get length(): number {
+        return this.#length;
+    }
+
+    /** The memory; the first `length` bytes count. */
+    get bytes(): Uint8Array {
+        return this.#bytes;
+    }
+
+    /** Starts over. */
+    clear(): void {
+        this.#length = 0;
+    }
+
+    /** Begins a message; `end` completes its length. */
+    begin(type: number, flags: number, sequence: number): void {
+        this.#start = this.#length;
+        this.u32(0);
+        this.u16(type);
+        this.u16(flags);
+        this.u32(sequence);
+        this.u32(0);
+    }
+
+    end(): void {
+        this.#view.setUint32(this.#start, this.#length - this.#start, true);
+        this.#pad();
+    }
+
+    u8(value: number): void {
+        this.#view.setUint8(this.#length, value);
+        this.#length += 1;
+    }
+
+    u16(value: number): void {
+        this.#view.setUint16(this.#length, value, true);
+        this.#length += 2;
+    }
+
+    u32(value: number): void {
+        this.#view.setUint32(this.#length, value, true);
+        this.#length += 4;
+    }
+
+    /** An attribute whose value is these bytes. */
+    attribute(type: number, value: Uint8Array): void {
+        this.u16(value.length + 4);
+        this.u16(type);
+        this.#bytes.set(value, this.#length);
+        this.#length += value.length;
+        this.#pad();
+    }
+
+    u32Attribute(type: number, value: number): void {
+        this.u16(8);
+        this.u16(type);
+        this.u32(value);
+    }
+
+    u8Attribute(type: number, value: number): void {
+        this.u16(5);
+        this.u16(type);
+        this.u8(value);
+        this.#pad();
+    }
+
+    /** Text with its terminating zero. */
+    textAttribute(type: number, value: string): void {
+        this.attribute(
+            type,
+            Uint8Array.from([...value, "\0"], (character) => character.charCodeAt(0)),
+        );
+    }
+
+    /** The largest message that may still come. */
+    get room(): number {
+        return this.#bytes.length - this.#length;
+    }
+
+    #pad(): void {
+        const end = align(this.#length);
+        this.#bytes.fill(0, this.#length, end);
+        this.#length = end;
+    }
+}
+
+/** More than any message of ours needs: header, fixed part and all attributes. */
+export const MAX_MESSAGE_LENGTH = HEADER_LENGTH + 240;

@@ -1,0 +1,85 @@
+import { viewOf } from "../../core/base/bytes.ts";
+import type { NativeAddon, RxBatch } from "../native/addon.ts";
+
+/** The kernel makes its datagrams no longer than what the reader offers. */
+const DATAGRAM = 16_384;
+const SLOTS = 32;
+const ADDRESS = 12;
+const KERNEL = 0;
+
+/** What one look at the socket gave: nothing more for now, perhaps more, or messages were lost because the buffer was full. */
+export type Reception = "empty" | "more" | "overrun";
+
+/** One netlink socket of the route family: non-blocking, hearing the kernel and nobody else. */
+export class NetlinkSocket {
+    readonly fd: number;
+    readonly #system: NativeAddon;
+    readonly #batch: RxBatch;
+
+    /**
+     * @param groups multicast groups to join, by number
+     * @param receiveBuffer bytes; beyond the system's limit where CAP_NET_ADMIN allows it
+     * @throws Error when the kernel refuses: its message has the step and the errno's name
+     */
+    constructor(system: NativeAddon, groups: readonly number[], receiveBuffer: number) {
+        const { constants } = system;
+        const set = (level: number, name: number, value: number) => system.setsockopt(this.fd, level, name, value);
+        this.#system = system;
+        this.#batch = system.createRxBatch(SLOTS, DATAGRAM, ADDRESS, 0);
+        this.fd = check(system, "socket", system.socket(constants.AF_NETLINK, constants.SOCK_RAW, constants.NETLINK_ROUTE));
+        if (set(constants.SOL_SOCKET, constants.SO_RCVBUFFORCE, receiveBuffer) < 0) {
+            set(constants.SOL_SOCKET, constants.SO_RCVBUF, receiveBuffer);
+        }
+        // Acknowledgements without the request in them, and with the kernel's own words.
+        set(constants.SOL_NETLINK, constants.NETLINK_CAP_ACK, 1);
+        set(constants.SOL_NETLINK, constants.NETLINK_EXT_ACK, 1);
+        const address = new Uint8Array(ADDRESS);
+        viewOf(address).setUint16(0, constants.AF_NETLINK, true);
+        check(system, "bind", system.bind(this.fd, address));
+        for (const group of groups) {
+            check(system, `group ${group}`, set(constants.SOL_NETLINK, constants.NETLINK_ADD_MEMBERSHIP, group));
+        }
+    }
+
+    /** Sends whole messages in one datagram; 0 or a negative errno. */
+    send(bytes: Uint8Array, length: number): number {
+        return Math.min(0, this.#system.sendto(this.fd, bytes, 0, length, 0, null));
+    }
+
+    /** Takes in one batch of datagrams; their memory is used again for the next one. */
+    receive(take: (datagram: Uint8Array) => void): Reception {
+        const count = this.#system.recvmmsg(this.fd, this.#batch, 0);
+        if (count < 0) {
+            return this.#system.errnoNames[-count] === "ENOBUFS" ? "overrun" : "empty";
+        }
+        let isCut = false;
+        for (let slot = 0; slot < count; slot++) {
+            const length = this.#batch.meta[4 * slot] ?? 0;
+            const flags = this.#batch.meta[4 * slot + 3] ?? 0;
+            isCut ||= (flags & this.#system.constants.MSG_TRUNC) !== 0;
+            if (this.#senderOf(slot) === KERNEL) {
+                take(this.#batch.data.subarray(slot * DATAGRAM, slot * DATAGRAM + Math.min(length, DATAGRAM)));
+            }
+        }
+        if (isCut) {
+            return "overrun";
+        }
+        return count === SLOTS ? "more" : "empty";
+    }
+
+    close(): void {
+        this.#system.close(this.fd);
+    }
+
+    /** The port id in struct sockaddr_nl: anybody on the machine may send us datagrams. */
+    #senderOf(slot: number): number {
+        return viewOf(this.#batch.addr).getUint32(slot * ADDRESS + 4, true);
+    }
+}
+
+function check(system: NativeAddon, step: string, result: number): number {
+    if (result < 0) {
+        throw new Error(`netlink: ${step}: ${system.errnoNames[-result] ?? result}`);
+    }
+    return result;
+}

@@ -1,0 +1,75 @@
+import { NETLINK, readError, readMessages } from "../../core/netlink/message.ts";
+import type { MessageWriter } from "../../core/netlink/message-writer.ts";
+import type { NativeAddon } from "../native/addon.ts";
+import { NetlinkSocket } from "./netlink-socket.ts";
+
+const RECEIVE_BUFFER = 1 << 20;
+
+/** The kernel had no room for its answer. */
+const LOST: Answer = { errno: 105, code: "ENOBUFS" };
+
+/** What the kernel said to one request: 0 for done, or the errno and its name. */
+export interface Answer {
+    readonly errno: number;
+    /** "EEXIST"; empty when done. */
+    readonly code: string;
+    readonly text?: string;
+}
+
+/**
+ * Requests to the kernel, many in one system call. Rtnetlink does the work within that call, so the acknowledgements are there when it
+ * returns: they are read at once, and nothing waits.
+ */
+export class RequestSocket {
+    readonly #system: NativeAddon;
+    readonly #socket: NetlinkSocket;
+    #sequence = 1;
+
+    /** @throws Error when the kernel refuses a socket */
+    constructor(system: NativeAddon) {
+        this.#system = system;
+        this.#socket = new NetlinkSocket(system, [], RECEIVE_BUFFER);
+    }
+
+    /** The sequence number for the next message that is written. */
+    nextSequence(): number {
+        this.#sequence = this.#sequence >= 0xffff_fff0 ? 1 : this.#sequence + 1;
+        return this.#sequence;
+    }
+
+    /**
+     * Sends the messages that were written, with consecutive sequence numbers from `first` on, each asking for an acknowledgement.
+     *
+     * @returns one answer a message; a message without answer (the kernel ran out of memory for it) has ENOBUFS
+     */
+    send(writer: MessageWriter, first: number, count: number): Answer[] {
+        const sent = this.#socket.send(writer.bytes, writer.length);
+        const unanswered = sent < 0 ? this.#answer(-sent) : LOST;
+        const answers: Answer[] = Array.from({ length: count }, () => unanswered);
+        if (sent < 0) {
+            return answers;
+        }
+        let hasMore = true;
+        while (hasMore) {
+            const reception = this.#socket.receive((datagram) => {
+                for (const message of readMessages(datagram)) {
+                    const place = message.sequence - first;
+                    if (message.type === NETLINK.NLMSG_ERROR && place >= 0 && place < count) {
+                        const { errno, text } = readError(message);
+                        answers[place] = { ...this.#answer(errno), ...(text !== undefined && { text }) };
+                    }
+                }
+            });
+            hasMore = reception !== "empty";
+        }
+        return answers;
+    }
+
+    close(): void {
+        this.#socket.close();
+    }
+
+    #answer(errno: number): Answer {
+        return { errno, code: errno === 0 ? "" : (this.#system.errnoNames[errno] ?? String(errno)) };
+    }
+}

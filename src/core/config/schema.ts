@@ -150,6 +150,8 @@ export interface Block<TheHead extends Head, Keywords extends Readonly<Record<st
     readonly documentation: string;
     readonly head: TheHead;
     readonly keywords: Keywords;
+    /** The list whose entries stand in the block as they are, one a line, without a keyword and braces of their own (`virtual_server_group`). */
+    readonly lines?: string;
 }
 
 export type AnyBlock = Block<Head, Readonly<Record<string, Keyword>>>;
@@ -196,9 +198,10 @@ export type BlockValue<Table> =
 export function block<const TheHead extends Head, const Keywords extends Readonly<Record<string, Keyword>>>(table: {
     readonly documentation: string;
     readonly head?: TheHead;
+    readonly lines?: keyof Keywords & string;
     readonly keywords: Keywords;
 }): Block<TheHead, Keywords> {
-    return { documentation: table.documentation, head: table.head ?? ({} as TheHead), keywords: table.keywords };
+    return { ...table, head: table.head ?? ({} as TheHead) };
 }
 
 /** A keyword with arguments. With `default` the value is always there; with `repeat: "append"` every occurrence counts. */

@@ -7,6 +7,8 @@ import { bool, interfaceName, marker, oneOf, optionalWord, text } from "../argum
 import { type BlockValue, block, flag, keyword, list, subBlock } from "../schema.ts";
 import { addressEntry } from "./address-entry.ts";
 import { authentication, authHmac } from "./authentication.ts";
+import { routeEntry } from "./route-entry.ts";
+import { ruleEntry } from "./rule-entry.ts";
 import { trackEntry, trackInterfaceEntry } from "./track-entry.ts";
 import { useIpvlan, useVmac } from "./vmac.ts";
 
@@ -113,6 +115,8 @@ export const vrrpInstance = block({
             since: "2.2.8",
             ...GLOBAL,
         }),
+        virtual_routes: list(routeEntry, { documentation: "Routes that stand while master." }),
+        virtual_rules: list(ruleEntry, { documentation: "Routing rules that stand while master." }),
         accept: flag({ documentation: "Packets to the addresses are accepted.", status: "acts" }),
         no_accept: flag({ documentation: "Packets to the addresses are blocked by the firewall." }),
         skip_check_adv_addr: keyword(bool(), { documentation: "A master's address list is checked once only.", ...GLOBAL }),

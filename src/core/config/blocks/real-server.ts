@@ -1,0 +1,78 @@
+import { seconds } from "../../base/instant.ts";
+import { ip, port } from "../arguments/addresses.ts";
+import { command } from "../arguments/commands.ts";
+import { optional } from "../arguments/composites.ts";
+import { integer, timer } from "../arguments/numbers.ts";
+import { forwarding } from "../arguments/services.ts";
+import { bool, text } from "../arguments/words.ts";
+import { block, keyword, subBlocks } from "../schema.ts";
+import { bfdCheck } from "./bfd-check.ts";
+import { dnsCheck } from "./dns-check.ts";
+import { fileCheck } from "./file-check.ts";
+import { httpGet, sslGet } from "./http-get.ts";
+import { miscCheck } from "./misc-check.ts";
+import { pingCheck } from "./ping-check.ts";
+import { smtpCheck } from "./smtp-check.ts";
+import { tcpCheck } from "./tcp-check.ts";
+import { udpCheck } from "./udp-check.ts";
+
+/** `real_server IP [PORT] { … }` */
+export const realServer = block({
+    documentation: "One server behind a service.",
+    head: { address: ip(), port: optional(port(0)) },
+    keywords: {
+        weight: keyword(integer({ minimum: 0, maximum: 2_147_483_647 }), {
+            documentation: "Share of the work.",
+            defaultText: "the virtual server's",
+        }),
+        lvs_method: keyword(forwarding, { documentation: "How packets reach this server.", defaultText: "the virtual server's" }),
+        uthreshold: keyword(integer({ minimum: 0, maximum: 4_294_967_295 }), {
+            documentation: "Connections at which it gets no new ones; 0 means no limit.",
+            defaultText: "0",
+        }),
+        lthreshold: keyword(integer({ minimum: 0, maximum: 4_294_967_295 }), {
+            documentation: "Connections below which it gets new ones again.",
+            defaultText: "0",
+        }),
+        inhibit_on_failure: keyword(bool(), {
+            documentation: "Gives it the weight 0 when dead in place of removing it.",
+            defaultText: "the virtual server's",
+        }),
+        notify_up: keyword(command({ withUser: true }), { documentation: "Run when it comes up.", firstWins: true }),
+        notify_down: keyword(command({ withUser: true }), { documentation: "Run when it goes down.", firstWins: true }),
+        alpha: keyword(bool(), { documentation: "Takes it to be down until a check succeeds.", defaultText: "the virtual server's" }),
+        retry: keyword(integer({ minimum: 1 }), {
+            documentation: "Further tries of a check before it counts as down.",
+            defaultText: "the virtual server's",
+        }),
+        delay_before_retry: keyword(timer({ minimum: seconds(0) }), {
+            documentation: "Pause between tries.",
+            defaultText: "the virtual server's",
+        }),
+        warmup: keyword(timer({ minimum: seconds(0) }), {
+            documentation: "Longest random delay of the first check.",
+            defaultText: "the virtual server's",
+        }),
+        connect_timeout: keyword(timer({ minimum: seconds(0.000001) }), {
+            documentation: "How long a check waits for a connection.",
+            defaultText: "the virtual server's",
+        }),
+        delay_loop: keyword(timer({ minimum: seconds(0.000001) }), {
+            documentation: "Time from one check to the next.",
+            defaultText: "the virtual server's",
+        }),
+        smtp_alert: keyword(bool(), { documentation: "Mails when it goes up or down.", defaultText: "smtp_alert_checker; on" }),
+        virtualhost: keyword(text("NAME"), { documentation: "Host name that HTTP checks ask for." }),
+        snmp_name: keyword(text("NAME"), { documentation: "Name shown by SNMP.", since: "2.2.3" }),
+        HTTP_GET: subBlocks(httpGet, { documentation: "Fetches pages over HTTP." }),
+        SSL_GET: subBlocks(sslGet, { documentation: "Fetches pages over HTTPS." }),
+        TCP_CHECK: subBlocks(tcpCheck, { documentation: "Opens a TCP connection." }),
+        SMTP_CHECK: subBlocks(smtpCheck, { documentation: "Speaks with a mail server." }),
+        DNS_CHECK: subBlocks(dnsCheck, { documentation: "Asks a name server." }),
+        MISC_CHECK: subBlocks(miscCheck, { documentation: "Runs a program." }),
+        PING_CHECK: subBlocks(pingCheck, { documentation: "Sends an echo request." }),
+        UDP_CHECK: subBlocks(udpCheck, { documentation: "Sends a datagram." }),
+        FILE_CHECK: subBlocks(fileCheck, { documentation: "Takes the weight from a tracked file." }),
+        BFD_CHECK: subBlocks(bfdCheck, { documentation: "Follows a BFD session." }),
+    },
+});

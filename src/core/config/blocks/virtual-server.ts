@@ -1,0 +1,105 @@
+import { seconds } from "../../base/instant.ts";
+import { ip, port } from "../arguments/addresses.ts";
+import { command } from "../arguments/commands.ts";
+import { optional, sequence } from "../arguments/composites.ts";
+import { integer, timer } from "../arguments/numbers.ts";
+import { orElse } from "../arguments/or-else.ts";
+import { pattern } from "../arguments/pattern.ts";
+import { forwarding, service } from "../arguments/services.ts";
+import { bool, oneOf, text } from "../arguments/words.ts";
+import { block, flag, keyword, obsolete, subBlocks } from "../schema.ts";
+import { realServer } from "./real-server.ts";
+
+/** `virtual_server … { … }` */
+export const virtualServer = block({
+    documentation: "One service of the load balancer.",
+    head: { service: service },
+    keywords: {
+        ip_family: keyword(oneOf(["inet", "inet6"]), {
+            documentation: "Address family, for firewall marks and groups that do not show it.",
+            defaultText: "by the addresses",
+        }),
+        retry: keyword(integer({ minimum: 1 }), {
+            documentation: "Further tries of a check before a server counts as down.",
+            defaultText: "the checker's",
+        }),
+        delay_before_retry: keyword(timer({ minimum: seconds(0) }), {
+            documentation: "Pause between tries.",
+            defaultText: "the checker's",
+        }),
+        warmup: keyword(timer({ minimum: seconds(0) }), {
+            documentation: "Longest random delay of the first check.",
+            defaultText: "delay_loop",
+        }),
+        connect_timeout: keyword(timer({ minimum: seconds(0.000001) }), {
+            documentation: "How long a check waits for a connection.",
+            defaultText: "5",
+        }),
+        delay_loop: keyword(timer({ minimum: seconds(0.000001) }), {
+            documentation: "Time from one check to the next.",
+            defaultText: "60",
+        }),
+        inhibit_on_failure: keyword(bool(), {
+            documentation: "Gives a dead server the weight 0 in place of removing it.",
+            defaultText: "off",
+        }),
+        lb_algo: keyword(oneOf(["rr", "wrr", "lc", "wlc", "lblc", "sh", "mh", "dh", "fo", "ovf", "lblcr", "sed", "nq", "twos"]), {
+            documentation: "How the kernel chooses a real server.",
+            defaultText: "wlc",
+            aliases: ["lvs_sched"],
+        }),
+        hashed: flag({ documentation: "Kept for old files: the kernel always hashes." }),
+        ops: flag({ documentation: "Schedules every UDP packet by itself." }),
+        "flag-1": flag({ documentation: "First flag of the scheduler." }),
+        "flag-2": flag({ documentation: "Second flag of the scheduler." }),
+        "flag-3": flag({ documentation: "Third flag of the scheduler." }),
+        "sh-port": flag({ documentation: "The scheduler sh hashes the port too." }),
+        "sh-fallback": flag({ documentation: "The scheduler sh passes over servers without weight." }),
+        "mh-port": flag({ documentation: "The scheduler mh hashes the port too." }),
+        "mh-fallback": flag({ documentation: "The scheduler mh passes over servers without weight." }),
+        lb_kind: keyword(forwarding, { documentation: "How packets reach the real server.", defaultText: "NAT", aliases: ["lvs_method"] }),
+        persistence_engine: keyword(text("NAME"), { documentation: "Protocol by which a client is recognised, such as sip." }),
+        persistence_timeout: keyword(orElse(timer({ minimum: seconds(1), maximum: seconds(2_678_400) }), seconds(360)), {
+            documentation: "How long a client keeps its server, in seconds.",
+            defaultText: "off; 360 without a number",
+        }),
+        persistence_granularity: keyword(pattern("NETMASK|1..128", /^(\d{1,3}|\d{1,3}(\.\d{1,3}){3})$/), {
+            documentation: "How large a network counts as one client.",
+            defaultText: "single clients",
+        }),
+        protocol: keyword(oneOf(["TCP", "UDP", "SCTP"], { ignoreCase: true }), {
+            documentation: "Transport protocol.",
+            defaultText: "UDP",
+        }),
+        ha_suspend: flag({ documentation: "Checks only while the virtual server's address stands here." }),
+        smtp_alert: keyword(bool(), { documentation: "Mails when the quorum is lost or gained.", defaultText: "smtp_alert_checker" }),
+        virtualhost: keyword(text("NAME"), { documentation: "Host name that HTTP checks ask for." }),
+        snmp_name: keyword(text("NAME"), { documentation: "Name shown by SNMP.", since: "2.2.3" }),
+        alpha: keyword(bool(), { documentation: "Takes real servers to be down until a check succeeds.", defaultText: "off" }),
+        omega: keyword(bool(), { documentation: "Tells of all servers as down at the end.", defaultText: "off" }),
+        quorum_up: keyword(command({ withUser: true }), {
+            documentation: "Run when enough real servers are alive again.",
+            firstWins: true,
+        }),
+        quorum_down: keyword(command({ withUser: true }), { documentation: "Run when too few real servers are alive.", firstWins: true }),
+        quorum: keyword(integer({ minimum: 1, maximum: 4_294_967_295, otherwise: 1 }), {
+            documentation: "Sum of weights that must be alive.",
+            defaultText: "1",
+        }),
+        hysteresis: keyword(integer({ minimum: 0, maximum: 4_294_967_295 }), {
+            documentation: "Margin around the quorum, less than it.",
+            defaultText: "0",
+        }),
+        weight: keyword(integer({ minimum: 1, maximum: 2_147_483_647 }), {
+            documentation: "Weight of real servers that name none.",
+            defaultText: "1",
+        }),
+        sorry_server: keyword(sequence({ address: ip(), port: optional(port(0)) }), {
+            documentation: "Server used while there is no quorum.",
+        }),
+        sorry_server_inhibit: flag({ documentation: "Gives the sorry server weight 0 in place of removing it." }),
+        sorry_server_lvs_method: keyword(forwarding, { documentation: "How packets reach the sorry server.", defaultText: "lb_kind" }),
+        nat_mask: obsolete("is gone: the kernel never looked at it; remove it"),
+        real_server: subBlocks(realServer, { documentation: "One server behind the service." }),
+    },
+});

@@ -1,0 +1,35 @@
+import { command } from "../arguments/commands.ts";
+import { bool, nameOf, text } from "../arguments/words.ts";
+import { block, flag, keyword, list } from "../schema.ts";
+import { trackEntry, trackInterfaceEntry } from "./track-entry.ts";
+
+/** `vrrp_sync_group NAME { … }` */
+export const vrrpSyncGroup = block({
+    documentation: "Virtual routers that change state together.",
+    head: { name: text("NAME") },
+    keywords: {
+        group: list(nameOf("vrrp_instance"), { documentation: "Virtual routers that change state together. Required." }),
+        track_interface: list(trackInterfaceEntry(), { documentation: "Interfaces tracked for every member." }),
+        track_script: list(trackEntry(253, "vrrp_script"), { documentation: "Scripts tracked for every member." }),
+        track_file: list(trackEntry(254, "track_file", "vrrp_track_file"), { documentation: "Files tracked for every member." }),
+        track_process: list(trackEntry(254, "vrrp_track_process"), { documentation: "Processes tracked for every member." }),
+        track_bfd: list(trackEntry(253, "bfd_instance"), { documentation: "BFD sessions tracked for every member." }),
+        notify_backup: keyword(command({ withUser: true }), { documentation: "Run when the group becomes BACKUP.", firstWins: true }),
+        notify_master: keyword(command({ withUser: true }), { documentation: "Run when the group becomes MASTER.", firstWins: true }),
+        notify_fault: keyword(command({ withUser: true }), { documentation: "Run when the group goes to FAULT.", firstWins: true }),
+        notify_stop: keyword(command({ withUser: true }), { documentation: "Run when the group stops.", firstWins: true }),
+        notify: keyword(command({ withUser: true }), { documentation: "Run at every change, with GROUP, name, state and 0 as arguments." }),
+        smtp_alert: keyword(bool(), { documentation: "Mails every change of state.", defaultText: "smtp_alert_vrrp" }),
+        global_tracking: flag({
+            documentation: "Without effect: a group's trackers count for all members.",
+            deprecated: "remove it, groups track for all their members",
+        }),
+        sync_group_tracking_weight: flag({
+            documentation: "Keeps weighted trackers on members; they must weigh the same on all machines.",
+        }),
+        notify_priority_changes: keyword(bool(), {
+            documentation: "Tells the named pipes of changed priorities of members.",
+            defaultText: "vrrp_notify_priority_changes",
+        }),
+    },
+});

@@ -176,7 +176,8 @@ describe("a burst for 4000 addresses, five rounds", () => {
             `20000 announcements in ${took.toFixed(0)} ms; ${count} deadlines, late at most ${max} µs, 99 of 100 by less than ${p99} µs`,
         );
         expect(announcer.counters).toEqual({ sent: 20_000, dropped: 0 });
-        expect(max).toBeLessThan(milliseconds(20));
+        // In one go it would be late by all of that time.
+        expect(max).toBeLessThan(milliseconds(took / 2));
         expect(Number(/"packets":(\d+)/.exec(ip("-n", pair.b.namespace, "-s", "-j", "link", "show", "v0"))?.[1])).toBeGreaterThanOrEqual(
             20_000,
         );

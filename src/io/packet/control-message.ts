@@ -1,4 +1,4 @@
-import { viewOf } from "../../core/base/bytes.ts";
+import { readInt, writeInt } from "./socket-address.ts";
 
 /*
  * Ancillary data of sendmsg and recvmsg on a 64-bit machine (cmsg(3)), little endian; each message starts at a multiple of 8.
@@ -13,11 +13,10 @@ const HEADER_LENGTH = 16;
 
 /** Writes one message at `offset` and returns where the next one starts. */
 export function writeControlMessage(into: Uint8Array, offset: number, kind: ControlMessageKind, data: Uint8Array): number {
-    const view = viewOf(into);
-    view.setUint32(offset, HEADER_LENGTH + data.length, true);
-    view.setUint32(offset + 4, 0, true);
-    view.setInt32(offset + 8, kind.level, true);
-    view.setInt32(offset + 12, kind.type, true);
+    writeInt(into, offset, HEADER_LENGTH + data.length);
+    writeInt(into, offset + 4, 0);
+    writeInt(into, offset + 8, kind.level);
+    writeInt(into, offset + 12, kind.type);
     into.set(data, offset + HEADER_LENGTH);
     return offset + align(HEADER_LENGTH + data.length);
 }
@@ -30,14 +29,13 @@ export interface ControlMessageKind {
 
 /** The data of the first message of this kind: a view of `bytes`; undefined when there is none. */
 export function findControlMessage(bytes: Uint8Array, kind: ControlMessageKind): Uint8Array | undefined {
-    const view = viewOf(bytes);
     let offset = 0;
     while (offset + HEADER_LENGTH <= bytes.length) {
-        const length = view.getUint32(offset, true);
+        const length = readInt(bytes, offset);
         if (length < HEADER_LENGTH || offset + length > bytes.length) {
             return undefined;
         }
-        if (view.getInt32(offset + 8, true) === kind.level && view.getInt32(offset + 12, true) === kind.type) {
+        if (readInt(bytes, offset + 8) === kind.level && readInt(bytes, offset + 12) === kind.type) {
             return bytes.subarray(offset + HEADER_LENGTH, offset + length);
         }
         offset += align(length);

@@ -1,4 +1,3 @@
-import { viewOf } from "../../core/base/bytes.ts";
 import { after, type Instant, microseconds } from "../../core/base/instant.ts";
 import { ipFromBytes } from "../../core/base/ip.ts";
 import { decodeIpv4 } from "../../core/packet/ipv4.ts";
@@ -8,6 +7,7 @@ import type { NativeAddon, RxBatch } from "../native/addon.ts";
 import type { SocketPurpose } from "./advertisement-socket.ts";
 import { findControlMessage } from "./control-message.ts";
 import { LINUX } from "./linux-numbers.ts";
+import { readInt } from "./socket-address.ts";
 
 /** How many packets one drain takes at most, so that a flood cannot hold the loop. */
 export const RECEIVE_BUDGET = 64;
@@ -55,28 +55,26 @@ export class PacketReader {
         const now = this.#clock.now();
         const packets: ReceivedPacket[] = [];
         for (let slot = 0; slot < count; slot++) {
-            const packet = this.#packet(slot, purpose);
+            const packet = this.#packet(slot, purpose, this.#arrival(slot, realNow, now));
             if (packet === undefined) {
                 this.#unreadable++;
             } else {
-                packets.push({ ...packet, arrivedAt: this.#arrival(slot, realNow, now) });
+                packets.push(packet);
             }
         }
         return { packets, mayHaveMore: count === RECEIVE_BUDGET };
     }
 
-    #packet(slot: number, purpose: SocketPurpose): ReceivedPacket | undefined {
+    #packet(slot: number, purpose: SocketPurpose, arrivedAt: Instant): ReceivedPacket | undefined {
         const { constants } = this.#system;
         const flags = this.#batch.meta[4 * slot + 3] ?? 0;
         if ((flags & (constants.MSG_TRUNC | constants.MSG_CTRUNC)) !== 0) {
             return undefined;
         }
-        const length = this.#batch.meta[4 * slot] ?? 0;
-        const bytes = this.#batch.data.subarray(slot * DATA_LENGTH, slot * DATA_LENGTH + length);
-        return purpose.family === 4 ? packetOf4(bytes, purpose) : this.#packetOf6(slot, bytes, purpose);
+        return purpose.family === 4 ? packetOf4(this.#bytes(slot), purpose, arrivedAt) : this.#packetOf6(slot, purpose, arrivedAt);
     }
 
-    #packetOf6(slot: number, payload: Uint8Array, purpose: SocketPurpose): ReceivedPacket | undefined {
+    #packetOf6(slot: number, purpose: SocketPurpose, arrivedAt: Instant): ReceivedPacket | undefined {
         const { IPPROTO_IPV6, IPV6_PKTINFO, IPV6_HOPLIMIT } = this.#system.constants;
         const control = this.#control(slot);
         const info = findControlMessage(control, { level: IPPROTO_IPV6, type: IPV6_PKTINFO });
@@ -92,8 +90,14 @@ export class PacketReader {
             source: ipFromBytes(this.#batch.addr.subarray(address + 8, address + 24)),
             destination: ipFromBytes(info.subarray(0, 16)),
             ttl: hopLimit[0] ?? 0,
-            payload,
+            arrivedAt,
+            payload: this.#bytes(slot),
         };
+    }
+
+    #bytes(slot: number): Uint8Array {
+        const start = slot * DATA_LENGTH;
+        return this.#batch.data.subarray(start, start + (this.#batch.meta[4 * slot] ?? 0));
     }
 
     #control(slot: number): Uint8Array {
@@ -108,8 +112,9 @@ export class PacketReader {
         if (stamp === undefined || stamp.length < 16) {
             return now;
         }
-        const view = viewOf(stamp);
-        const stampedAt = Number(view.getBigInt64(0, true)) * 1_000_000 + Number(view.getBigInt64(8, true)) / 1_000;
+        // struct timespec: eight bytes of seconds, eight of nanoseconds.
+        const wholeSeconds = (readInt(stamp, 0) >>> 0) + readInt(stamp, 4) * 0x1_0000_0000;
+        const stampedAt = wholeSeconds * 1_000_000 + readInt(stamp, 8) / 1_000;
         return after(now, microseconds(Math.min(0, stampedAt - realNow)));
     }
 
@@ -119,7 +124,7 @@ export class PacketReader {
     }
 }
 
-function packetOf4(bytes: Uint8Array, purpose: SocketPurpose): ReceivedPacket | undefined {
+function packetOf4(bytes: Uint8Array, purpose: SocketPurpose, arrivedAt: Instant): ReceivedPacket | undefined {
     const decoded = decodeIpv4(bytes);
     if (!decoded.ok) {
         return undefined;
@@ -132,6 +137,7 @@ function packetOf4(bytes: Uint8Array, purpose: SocketPurpose): ReceivedPacket | 
         source: ipFromBytes(source.bytes),
         destination: ipFromBytes(destination.bytes),
         ttl,
+        arrivedAt,
         payload,
     };
 }

@@ -1,14 +1,16 @@
-import { viewOf } from "../../core/base/bytes.ts";
 import type { OutgoingPacket } from "../../core/vrrp/effects.ts";
 import type { NativeAddon, TxBatch } from "../native/addon.ts";
 import type { SocketPurpose } from "./advertisement-socket.ts";
-import { writeControlMessage } from "./control-message.ts";
+import { type ControlMessageKind, writeControlMessage } from "./control-message.ts";
 import { LINUX } from "./linux-numbers.ts";
-import { SOCKET_ADDRESS_LENGTH, writeIpSocketAddress } from "./socket-address.ts";
+import { SOCKET_ADDRESS_LENGTH, writeInt, writeIpSocketAddress } from "./socket-address.ts";
 
 const SLOTS = 64;
 const DATA_LENGTH = 4608;
 const CONTROL_LENGTH = 64;
+/** A control message's data, and how far before the end of the last one its `int` stands: it is padded to eight bytes. */
+const DATA_AT = 16;
+const LAST_INT = 8;
 
 /** What became of the first packets of a queue. */
 export interface Writing {
@@ -22,11 +24,13 @@ export interface Writing {
 export class PacketWriter {
     readonly #system: NativeAddon;
     readonly #batch: TxBatch;
-    readonly #number = new Uint8Array(4);
-    readonly #info = new Uint8Array(20);
+    readonly #control4: ControlTemplate;
+    readonly #control6: ControlTemplate;
 
     constructor(system: NativeAddon) {
         this.#system = system;
+        this.#control4 = controlOf4(system);
+        this.#control6 = controlOf6(system);
         this.#batch = system.createTxBatch(SLOTS, DATA_LENGTH, SOCKET_ADDRESS_LENGTH, CONTROL_LENGTH);
     }
 
@@ -49,36 +53,44 @@ export class PacketWriter {
     }
 
     #fill(slot: number, packet: OutgoingPacket): void {
-        const { data, addr, lens, addrLens, ctlLens } = this.#batch;
+        const { data, addr, ctl, lens, addrLens, ctlLens } = this.#batch;
+        const control = slot * CONTROL_LENGTH;
         data.set(packet.payload, slot * DATA_LENGTH);
         lens[slot] = packet.payload.length;
         addrLens[slot] = writeIpSocketAddress(addr, slot * SOCKET_ADDRESS_LENGTH, packet.destination, packet.interfaceIndex);
-        ctlLens[slot] = packet.family === 4 ? this.#control4(slot, packet) : this.#control6(slot, packet);
+        const { template, indexAt, sourceAt, ttlAt } = packet.family === 4 ? this.#control4 : this.#control6;
+        ctl.set(template, control);
+        writeInt(ctl, control + indexAt, packet.interfaceIndex);
+        ctl.set(packet.source.bytes, control + sourceAt);
+        ctl[control + ttlAt] = packet.ttl;
+        ctlLens[slot] = template.length;
     }
+}
 
-    /** `struct in_pktinfo` (index, source, unused) and the TTL. */
-    #control4(slot: number, packet: OutgoingPacket): number {
-        const { IPPROTO_IP, IP_PKTINFO, IP_TTL } = this.#system.constants;
-        const start = slot * CONTROL_LENGTH;
-        viewOf(this.#info).setInt32(0, packet.interfaceIndex, true);
-        this.#info.set(packet.source.bytes, 4);
-        this.#info.fill(0, 8, 12);
-        const next = writeControlMessage(this.#batch.ctl, start, { level: IPPROTO_IP, type: IP_PKTINFO }, this.#info.subarray(0, 12));
-        return writeControlMessage(this.#batch.ctl, next, { level: IPPROTO_IP, type: IP_TTL }, this.#int(packet.ttl)) - start;
-    }
+/** Ancillary data in which only the index, the source and the TTL are to be filled in. */
+interface ControlTemplate {
+    readonly template: Uint8Array;
+    readonly indexAt: number;
+    readonly sourceAt: number;
+    readonly ttlAt: number;
+}
 
-    /** `struct in6_pktinfo` (source, index) and the hop limit. */
-    #control6(slot: number, packet: OutgoingPacket): number {
-        const { IPPROTO_IPV6, IPV6_PKTINFO, IPV6_HOPLIMIT } = this.#system.constants;
-        const start = slot * CONTROL_LENGTH;
-        this.#info.set(packet.source.bytes);
-        viewOf(this.#info).setInt32(16, packet.interfaceIndex, true);
-        const next = writeControlMessage(this.#batch.ctl, start, { level: IPPROTO_IPV6, type: IPV6_PKTINFO }, this.#info);
-        return writeControlMessage(this.#batch.ctl, next, { level: IPPROTO_IPV6, type: IPV6_HOPLIMIT }, this.#int(packet.ttl)) - start;
-    }
+/** `struct in_pktinfo` (index, source, unused) and the TTL. */
+function controlOf4(system: NativeAddon): ControlTemplate {
+    const { IPPROTO_IP, IP_PKTINFO, IP_TTL } = system.constants;
+    const template = templateOf({ level: IPPROTO_IP, type: IP_PKTINFO }, 12, { level: IPPROTO_IP, type: IP_TTL });
+    return { template, indexAt: DATA_AT, sourceAt: DATA_AT + 4, ttlAt: template.length - LAST_INT };
+}
 
-    #int(value: number): Uint8Array {
-        viewOf(this.#number).setInt32(0, value, true);
-        return this.#number;
-    }
+/** `struct in6_pktinfo` (source, index) and the hop limit. */
+function controlOf6(system: NativeAddon): ControlTemplate {
+    const { IPPROTO_IPV6, IPV6_PKTINFO, IPV6_HOPLIMIT } = system.constants;
+    const template = templateOf({ level: IPPROTO_IPV6, type: IPV6_PKTINFO }, 20, { level: IPPROTO_IPV6, type: IPV6_HOPLIMIT });
+    return { template, indexAt: DATA_AT + 16, sourceAt: DATA_AT, ttlAt: template.length - LAST_INT };
+}
+
+function templateOf(info: ControlMessageKind, infoLength: number, ttl: ControlMessageKind): Uint8Array {
+    const bytes = new Uint8Array(CONTROL_LENGTH);
+    const next = writeControlMessage(bytes, 0, info, new Uint8Array(infoLength));
+    return bytes.subarray(0, writeControlMessage(bytes, next, ttl, new Uint8Array(4)));
 }

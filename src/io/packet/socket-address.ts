@@ -1,4 +1,3 @@
-import { viewOf } from "../../core/base/bytes.ts";
 import type { IpAddress } from "../../core/base/ip.ts";
 import type { Mac } from "../../core/base/mac.ts";
 
@@ -13,14 +12,13 @@ export const SOCKET_ADDRESS_LENGTH = 28;
 export function writeIpSocketAddress(into: Uint8Array, offset: number, address: IpAddress, interfaceIndex: number): number {
     const length = address.family === 4 ? 16 : 28;
     into.fill(0, offset, offset + length);
-    const view = viewOf(into);
     if (address.family === 4) {
-        view.setUint16(offset, AF_INET, true);
+        into[offset] = AF_INET;
         into.set(address.bytes, offset + 4);
     } else {
-        view.setUint16(offset, AF_INET6, true);
+        into[offset] = AF_INET6;
         into.set(address.bytes, offset + 8);
-        view.setUint32(offset + 24, interfaceIndex, true);
+        writeInt(into, offset + 24, interfaceIndex);
     }
     return length;
 }
@@ -34,10 +32,22 @@ export function ipSocketAddress(address: IpAddress, interfaceIndex: number): Uin
 /** Writes a `sockaddr_ll` for frames that leave through an interface at `offset` and returns its length. */
 export function writeLinkSocketAddress(into: Uint8Array, offset: number, interfaceIndex: number, destination: Mac): number {
     into.fill(0, offset, offset + 20);
-    const view = viewOf(into);
-    view.setUint16(offset, AF_PACKET, true);
-    view.setInt32(offset + 4, interfaceIndex, true);
+    into[offset] = AF_PACKET;
+    writeInt(into, offset + 4, interfaceIndex);
     into[offset + 11] = destination.length;
     into.set(destination, offset + 12);
     return 20;
+}
+
+/** Writes a C `int` in the machine's byte order, without the DataView that this would cost for each packet. */
+export function writeInt(into: Uint8Array, offset: number, value: number): void {
+    into[offset] = value & 0xff;
+    into[offset + 1] = (value >> 8) & 0xff;
+    into[offset + 2] = (value >> 16) & 0xff;
+    into[offset + 3] = (value >> 24) & 0xff;
+}
+
+/** Reads such an `int`. */
+export function readInt(from: Uint8Array, offset: number): number {
+    return (from[offset] ?? 0) | ((from[offset + 1] ?? 0) << 8) | ((from[offset + 2] ?? 0) << 16) | ((from[offset + 3] ?? 0) << 24);
 }

@@ -1,4 +1,4 @@
-import { formatIp, type IpAddress, ipKey, isMulticast } from "../../core/base/ip.ts";
+import { equalIp, formatIp, type IpAddress, ipKey, isMulticast } from "../../core/base/ip.ts";
 import type { OutgoingPacket } from "../../core/vrrp/effects.ts";
 import type { Clock, PacketListener, PacketPort, Source } from "../../host/world.ts";
 import type { NativeAddon } from "../native/addon.ts";
@@ -42,6 +42,7 @@ export class VrrpPort implements PacketPort {
     readonly #reader: PacketReader;
     #toFlush = new Set<VrrpChannel>();
     #refused = new Map<string, string>();
+    #lastUsed: VrrpChannel | undefined;
     #dropped = 0;
 
     constructor(settings: VrrpPortSettings) {
@@ -57,11 +58,12 @@ export class VrrpPort implements PacketPort {
     }
 
     /**
-     * Opens the sockets that these virtual routers need and closes all others. To be called again whenever routers or interfaces change; what
+     * Opens the sockets that these virtual routers need and closes all others; not from within `onPacket`. To be called again whenever routers or interfaces change; what
      * could not be opened is tried anew then. An interface that was replaced has another index and gets another socket.
      */
     attend(attendances: readonly Attendance[]): void {
         const wanted = groupByKey(attendances);
+        this.#lastUsed = undefined;
         for (const [key, channel] of this.#channels) {
             if (!wanted.has(key)) {
                 this.#dropped += channel.dropped;
@@ -88,14 +90,25 @@ export class VrrpPort implements PacketPort {
     }
 
     send(packet: OutgoingPacket): void {
-        const group = isMulticast(packet.destination) ? packet.destination : undefined;
-        const channel = this.#channels.get(keyOf(packet.interfaceIndex, packet.family, group));
+        const channel = this.#channelFor(packet);
         if (channel === undefined) {
             this.#dropped++;
             return;
         }
         channel.send(packet);
         this.#toFlush.add(channel);
+    }
+
+    /** Most packets go where the last one went: the key is made only when they do not. */
+    #channelFor(packet: OutgoingPacket): VrrpChannel | undefined {
+        const { interfaceIndex, family, destination } = packet;
+        const group = isMulticast(destination) ? destination : undefined;
+        const last = this.#lastUsed?.purpose;
+        if (last?.interfaceIndex === interfaceIndex && last.family === family && equalIp(last.group, group)) {
+            return this.#lastUsed;
+        }
+        this.#lastUsed = this.#channels.get(keyOf(interfaceIndex, family, group));
+        return this.#lastUsed;
     }
 
     flush(): void {

@@ -131,7 +131,7 @@ function checkAuthentication(
     return undefined;
 }
 
-/** RFC 3768 §7.1: version 2 wants our own interval. Version 3 takes any that is one: zero would end the wait for the next at once. */
+/** RFC 3768 §7.1: version 2 wants our own interval. RFC 9568 §7.1 (erratum 8301): version 3 takes any but zero, which would end the wait at once. */
 function checkInterval(packet: VrrpPacket, _received: ReceivedPacket, settings: VirtualRouterSettings): Rejected<Rejection> | undefined {
     const isRefused = settings.version === 2 ? packet.interval !== settings.advertisementInterval : packet.interval === NO_TIME;
     if (!isRefused) {
@@ -155,7 +155,7 @@ function checkDestination(_packet: VrrpPacket, received: ReceivedPacket, setting
     return reject("destination", () => `Expected ${expected}icast packet but received ${found}icast packet`);
 }
 
-/** Keepalived's `owner_ignore_adverts`; RFC 9568 §6.4.3 has an owner answer like any other Active Router. */
+/** Keepalived's `owner_ignore_adverts`: RFC 9568 §7.1 as published. Without it an owner acts on what it hears, as erratum 8298 allows. */
 function checkOwner(_packet: VrrpPacket, _received: ReceivedPacket, settings: VirtualRouterSettings): Rejected<Rejection> | undefined {
     return settings.ownerIgnoresAdverts && settings.priority === OWNER_PRIORITY
         ? reject("owner-ignores", () => "address owner ignores advertisements")

@@ -57,7 +57,7 @@ function destinationsOf(settings: VirtualRouterSettings): readonly { readonly ad
 }
 
 /**
- * RFC 9568 §5.2.8. Over IPv4 it leaves the pseudo header out of version 3; Keepalived and FRR put it in, as most read RFC 5798, and so do we
+ * RFC 9568 §5.2.8. Over IPv4 it leaves the pseudo header out of version 3; Keepalived and FRR put it in, as RFC 5798 was read, and so do we
  * unless `v3_checksum_as_v2` is set.
  */
 function pseudoHeader(

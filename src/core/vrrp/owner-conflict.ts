@@ -5,7 +5,7 @@ const ADVERTISEMENTS_BEFORE_WAIT = 2;
 
 /**
  * Two routers that both say they own the addresses. The one with the lower address gives way by the election; the other, if the rival goes on
- * all the same, sends two more advertisements, waits, and then steps down to 254 (Keepalived; RFC 9568 §6.4.3 leaves the two fighting).
+ * all the same, sends two more advertisements, waits, and then steps down to 254 (Keepalived; RFC 9568 §7.1 only has it logged).
  */
 export class OwnerConflict {
     #left: number | undefined;

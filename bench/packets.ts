@@ -1,5 +1,6 @@
 import { seconds } from "../src/core/base/instant.ts";
 import { type Family, ipFromBytes, parseIp } from "../src/core/base/ip.ts";
+import { AnnouncementTemplate, MAX_ANNOUNCEMENT_LENGTH } from "../src/core/packet/announcement.ts";
 import { encodeVrrp, VRRP_GROUP_IPV4, VRRP_GROUP_IPV6 } from "../src/core/packet/vrrp.ts";
 import type { OutgoingPacket } from "../src/core/vrrp/effects.ts";
 import { loadAddon } from "../src/io/native/load.ts";
@@ -23,6 +24,7 @@ const system = loadAddon();
 const clock = new MonotonicClock(system);
 const pair = new VethPair(system, "lb");
 try {
+    encode();
     for (const count of [255, 1000]) {
         measure(count);
     }
@@ -30,9 +32,23 @@ try {
     pair.remove();
 }
 
+function encode(): void {
+    const template = new AnnouncementTemplate(pair.a.mac, false);
+    const addresses = Array.from({ length: 4_000 }, (_, index) => ipFromBytes(Uint8Array.of(10, 0, index >> 8, index & 255)));
+    const frames = new Uint8Array(64 * MAX_ANNOUNCEMENT_LENGTH);
+    const once = () => {
+        for (const [index, address] of addresses.entries()) {
+            template.write(address, frames, (index % 64) * MAX_ANNOUNCEMENT_LENGTH);
+        }
+    };
+    const first = cpuOf(once);
+    const warm = Math.min(...Array.from({ length: 10 }, () => cpuOf(once)));
+    console.log(`4000 gratuitous ARP frames encoded in ${first} µs cold, ${warm} µs warm`);
+}
+
 function measure(count: number): void {
     let heard = 0;
-    const [sender, receiver] = [portAt(pair.a, () => {}), portAt(pair.b, () => heard++)];
+    const [sender, receiver] = [portWith(() => {}), portWith(() => heard++)];
     const attendances = (end: VethEnd) => Array.from({ length: count }, (_, index) => attendance(index, pair.link(end).index));
     const packets = Array.from({ length: count }, (_, index) => advertisement(index));
     pair.at(pair.a, () => sender.attend(attendances(pair.a)));
@@ -70,7 +86,7 @@ function measure(count: number): void {
     receiver.close();
 }
 
-function portAt(_end: VethEnd, onPacket: () => void): VrrpPort {
+function portWith(onPacket: () => void): VrrpPort {
     return new VrrpPort({
         system,
         clock,

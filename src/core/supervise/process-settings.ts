@@ -15,6 +15,20 @@ export interface VrrpProcessSettings {
     /** `vrrp_process_name`; what ps shows. */
     readonly processName?: string;
     readonly scheduling: SchedulingSettings;
+    /** `log_unknown_vrids`: hear and tell of advertisements whose VRID nobody here has. */
+    readonly logsUnknownVrids: boolean;
+    /** `vrrp_rx_bufs_policy` and `_multiplier`, worked out: bytes of each receive buffer; absent leaves the kernel's default. */
+    readonly receiveBuffer?: number;
+    /** Gaps between announcements, the same for every interface. */
+    readonly pacing: AnnouncementGaps;
+}
+
+/** Gaps to keep between gratuitous ARPs and between Neighbour Advertisements on one interface; zero is none. */
+export interface AnnouncementGaps {
+    /** `vrrp_garp_interval`. */
+    readonly arp: Duration;
+    /** `vrrp_gna_interval`. */
+    readonly neighbour: Duration;
 }
 
 /** How the kernel is to treat one process. An absent value leaves the kernel's own. */

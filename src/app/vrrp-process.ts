@@ -1,0 +1,223 @@
+import { milliseconds } from "../core/base/instant.ts";
+import { formatIp } from "../core/base/ip.ts";
+import type { LogLine } from "../core/report/log-lines.ts";
+import { vrrpLogLines } from "../core/report/log-lines.ts";
+import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
+import type { SpeakerEffect } from "../core/vrrp/effects.ts";
+import type { SpeakerEvent } from "../core/vrrp/events.ts";
+import type { VrrpReport } from "../core/vrrp/reports.ts";
+import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
+import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
+import type { LoopFailure } from "../host/failures.ts";
+import { Loop, type Seat } from "../host/loop.ts";
+import type { NativeAddon } from "../io/native/addon.ts";
+import { KernelAddresses } from "../io/netlink/kernel-addresses.ts";
+import { type KernelNews, LinkMonitor } from "../io/netlink/link-monitor.ts";
+import { OwnRemovals } from "../io/netlink/own-removals.ts";
+import { Announcer } from "../io/packet/announcer.ts";
+import { attendancesOf } from "../io/packet/attendances.ts";
+import { Ipv6Forwarding } from "../io/packet/ipv6-forwarding.ts";
+import type { PacketTrouble } from "../io/packet/vrrp-channel.ts";
+import { VrrpPort } from "../io/packet/vrrp-port.ts";
+import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
+import { KernelTimer } from "../io/time/kernel-timer.ts";
+import { MonotonicClock } from "../io/time/monotonic-clock.ts";
+
+/** A loop that is this late has stood still: machines are told. */
+const STALL = milliseconds(20);
+
+const WAKE: SpeakerEvent = { type: "wake" };
+
+/** Whom the process tells what. */
+export interface VrrpProcessListeners {
+    readonly onLog: (lines: readonly LogLine[]) => void;
+    /** The virtual routers of which something was reported in the turn that ends now. */
+    readonly onChanged: (snapshots: readonly VirtualRouterSnapshot[]) => void;
+}
+
+/**
+ * The vrrp process put together: the speaker, its loop, and Linux behind both. It owns every socket and gives all of them back at its end.
+ */
+export class VrrpProcess {
+    readonly #listeners: VrrpProcessListeners;
+    readonly #speaker = new VrrpSpeaker();
+    readonly #loop: Loop;
+    readonly #timer: KernelTimer;
+    readonly #seat: Seat<SpeakerEvent>;
+    readonly #monitor: LinkMonitor;
+    readonly #port: VrrpPort;
+    readonly #addresses: KernelAddresses;
+    readonly #announcer: Announcer;
+    readonly #changed = new Set<string>();
+    #settings: VrrpProcessSettings;
+    #isStarted = false;
+
+    /**
+     * Opens the sockets and learns links and addresses; nothing is sent before `start`.
+     *
+     * @throws Error when the kernel refuses a socket: its message names the call and the errno
+     */
+    constructor(system: NativeAddon, settings: VrrpProcessSettings, listeners: VrrpProcessListeners) {
+        const clock = new MonotonicClock(system);
+        const turn = () => this.#loop.turn();
+        this.#settings = settings;
+        this.#listeners = listeners;
+        this.#timer = new KernelTimer(system, turn);
+        this.#loop = new Loop({
+            clock,
+            timer: this.#timer,
+            scheduler: new ImmediateScheduler(),
+            stallThreshold: STALL,
+            onStalled: (since, lateness) => this.#seat.tell({ type: "stalled", since, lateness }),
+            onFailure: (failure) => this.#fail(failure),
+        });
+        const forwarding = new Ipv6Forwarding(clock);
+        const onReady = (source: Parameters<Loop["addSource"]>[0]) => this.#loop.turn(source);
+        const linkNamed = (name: string) => this.#monitor.linkNamed(name);
+        const ownRemovals = new OwnRemovals();
+        const bulk = this.#loop.bulk;
+        this.#port = new VrrpPort({
+            system,
+            clock,
+            preferences: {
+                hearsUnknownVrids: settings.logsUnknownVrids,
+                ...(settings.receiveBuffer !== undefined && { receiveBuffer: settings.receiveBuffer }),
+            },
+            onPacket: (packet) => this.#seat.tell({ type: "packet", packet }),
+            onReady,
+            onTrouble: (trouble) => this.#tellTrouble(trouble),
+        });
+        this.#addresses = new KernelAddresses({
+            system,
+            bulk,
+            ownRemovals,
+            linkNamed,
+            onNews: (news) => this.#seat.tell(news),
+            onReleaseRefused: (router, { address }, code) =>
+                this.#log({ level: "error", isDetail: false, text: `(${router}) cannot remove ${formatIp(address)}: ${code}` }),
+        });
+        this.#announcer = new Announcer({
+            system,
+            clock,
+            bulk,
+            linkByName: linkNamed,
+            isRouter: (name) => forwarding.isOn(name),
+            pacingOf: (group) => {
+                const { arp, neighbour } = this.#settings.pacing;
+                return arp > 0 || neighbour > 0 ? { group, arpInterval: arp, advertisementInterval: neighbour } : undefined;
+            },
+        });
+        this.#seat = this.#loop.attach({ name: "vrrp", machine: this.#speaker, wake: WAKE, perform: (effect) => this.#perform(effect) });
+        this.#monitor = new LinkMonitor({ system, ownRemovals, onNews: (news) => this.#hear(news), onReady });
+        this.#loop.addSource(this.#port);
+        this.#loop.addSource(this.#monitor);
+        this.#loop.addOutlet(this.#port);
+        this.#loop.addOutlet({ flush: () => this.#tellChanged() });
+    }
+
+    /** Begins, where a predecessor left off if there was one. */
+    start(predecessors: readonly VirtualRouterSnapshot[]): void {
+        this.#seat.tell({ type: "configure", routers: this.#settings.routers });
+        this.#seat.tell({ type: "restore", snapshots: predecessors });
+        this.#isStarted = true;
+        this.#attend();
+        this.#seat.tell({ type: "start" });
+    }
+
+    /** Takes new settings on; what did not change is not touched. */
+    reconfigure(settings: VrrpProcessSettings): void {
+        this.#settings = settings;
+        this.#seat.tell({ type: "configure", routers: settings.routers });
+        this.#attend();
+    }
+
+    /** What all virtual routers know now. */
+    snapshots(): VirtualRouterSnapshot[] {
+        return this.#speaker.snapshots();
+    }
+
+    /** Leaves in order: priority 0 where active, then the addresses; all of it has left this process when the call returns. */
+    stop(): void {
+        this.#seat.tell({ type: "stop", keepsAddresses: this.#settings.keepsAddressesAtStop });
+        this.#port.flush();
+        this.#addresses.finish();
+        this.#seat.leave();
+        this.#port.close();
+        this.#announcer.close();
+        this.#monitor.close();
+        this.#addresses.close();
+        this.#timer.close();
+    }
+
+    #hear(news: KernelNews): void {
+        this.#seat.tell(news);
+        if (news.type === "link" || news.type === "link-gone") {
+            this.#attend();
+        } else if (this.#isStarted && this.#settings.logsAddresses) {
+            const verb = news.type === "address-added" ? "added" : "removed";
+            const name = this.#monitor.links.get(news.interfaceIndex)?.name ?? `interface ${news.interfaceIndex}`;
+            this.#log({ level: "info", isDetail: false, text: `Netlink reports ${formatIp(news.address)} ${verb} on ${name}` });
+        }
+    }
+
+    /** Sockets follow routers and interfaces. */
+    #attend(): void {
+        if (this.#isStarted) {
+            this.#port.attend(attendancesOf(this.#settings.routers, this.#monitor.links.values()));
+        }
+    }
+
+    #perform(effect: SpeakerEffect): void {
+        switch (effect.type) {
+            case "send-advertisement":
+                this.#port.send(effect.packet);
+                return;
+            case "claim-addresses":
+                this.#addresses.claim(effect.router, effect.addresses);
+                return;
+            case "release-addresses":
+                this.#addresses.release(effect.router, effect.addresses);
+                return;
+            case "announce":
+                this.#announcer.announce(effect.router, effect.addresses, effect.rounds);
+                return;
+            case "cancel-announcements":
+                this.#announcer.cancel(effect.router);
+                return;
+            case "report":
+                this.#report(effect.report);
+                return;
+        }
+    }
+
+    #report(report: VrrpReport): void {
+        if (report.router !== undefined) {
+            this.#changed.add(report.router);
+        }
+        this.#log(...vrrpLogLines(report, this.#settings.logDetail > 0));
+    }
+
+    #log(...lines: readonly LogLine[]): void {
+        if (lines.length > 0) {
+            this.#listeners.onLog(lines);
+        }
+    }
+
+    #tellChanged(): void {
+        if (this.#changed.size > 0) {
+            const snapshots = [...this.#changed].flatMap((name) => this.#speaker.snapshot(name) ?? []);
+            this.#changed.clear();
+            this.#listeners.onChanged(snapshots);
+        }
+    }
+
+    #tellTrouble({ doing, purpose, code, detail }: PacketTrouble): void {
+        const text = `cannot ${doing} advertisements on ${purpose.interfaceName} (IPv${purpose.family}): ${detail}: ${code}`;
+        this.#log({ level: "error", isDetail: false, text });
+    }
+
+    #fail({ part, doing, error }: LoopFailure): void {
+        const text = `defect in ${part} (${doing}), contained: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+        this.#log({ level: "error", isDetail: false, text });
+    }
+}

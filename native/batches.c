@@ -202,6 +202,10 @@ static napi_value do_recvmmsg(napi_env env, napi_callback_info info) {
         batch->messages[i].flags = 0;
     }
     long received = syscall(SYS_recvmmsg, fd, batch->messages, batch->slots, flags | MSG_CMSG_CLOEXEC | MSG_DONTWAIT, NULL);
+    if (received < 0 && errno == EINVAL) {
+        /* Packet sockets refuse the flag; no descriptor can come through them. */
+        received = syscall(SYS_recvmmsg, fd, batch->messages, batch->slots, flags | MSG_DONTWAIT, NULL);
+    }
     for (long i = 0; i < received; i++) {
         uint32_t *meta = batch->words + i * META_WORDS;
         meta[0] = batch->messages[i].length;

@@ -1,4 +1,5 @@
 import { addressKey, type VirtualAddress } from "../address/virtual-address.ts";
+import { isSameData } from "./same-data.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 
 /** Everything that a virtual router owns while it is active: what it lists, then what it does not. */
@@ -11,10 +12,11 @@ export function addressDifference(
     before: readonly VirtualAddress[],
     wanted: readonly VirtualAddress[],
 ): { readonly removed: readonly VirtualAddress[]; readonly added: readonly VirtualAddress[] } {
-    const had = new Map(before.map((address) => [addressKey(address), JSON.stringify(address)]));
-    const wants = new Map(wanted.map((address) => [addressKey(address), JSON.stringify(address)]));
+    const had = new Map(before.map((address) => [addressKey(address), address]));
+    const wants = new Map(wanted.map((address) => [addressKey(address), address]));
+    const isKept = (address: VirtualAddress) => isSameData(had.get(addressKey(address)), wants.get(addressKey(address)));
     return {
-        removed: before.filter((address) => wants.get(addressKey(address)) !== had.get(addressKey(address))),
-        added: wanted.filter((address) => had.get(addressKey(address)) !== wants.get(addressKey(address))),
+        removed: before.filter((address) => !isKept(address)),
+        added: wanted.filter((address) => !isKept(address)),
     };
 }

@@ -1,4 +1,4 @@
-import { formatIp } from "../base/ip.ts";
+import { ipKey } from "../base/ip.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import type { VirtualRouter } from "./virtual-router.ts";
 
@@ -31,14 +31,8 @@ export function takeMatching(groups: RouterGroups, settings: VirtualRouterSettin
     return router;
 }
 
-/** Whether two settings are equal in every respect. */
-export function isSameSettings(left: VirtualRouterSettings, right: VirtualRouterSettings): boolean {
-    return JSON.stringify(left) === JSON.stringify(right);
-}
-
 function identityOf(settings: VirtualRouterSettings): string {
     const { interfaceName, family, vrid, destination, sourceAddress } = settings;
-    const kind =
-        destination.type === "multicast" ? `to ${formatIp(destination.group)}` : `from ${sourceAddress ? formatIp(sourceAddress) : ""}`;
+    const kind = destination.type === "multicast" ? `to ${ipKey(destination.group)}` : `from ${sourceAddress ? ipKey(sourceAddress) : ""}`;
     return `${vrid} IPv${family} ${kind} on ${interfaceName}`;
 }

@@ -11,7 +11,8 @@ import { LinkTable } from "./link-table.ts";
 import { OwnedIndex } from "./owned-index.ts";
 import { RouterDirectory } from "./router-directory.ts";
 import type { RouterEvent, Turn } from "./router-events.ts";
-import { groupByIdentity, isSameSettings, takeMatching } from "./router-identity.ts";
+import { groupByIdentity, takeMatching } from "./router-identity.ts";
+import { isSameData } from "./same-data.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import type { VirtualRouterSnapshot } from "./snapshot.ts";
 import { StrayPackets } from "./stray-packets.ts";
@@ -155,7 +156,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
             if (match === undefined) {
                 fresh.push(router);
                 this.#enter(router);
-            } else if (!isSameSettings(match.settings, settings)) {
+            } else if (!isSameData(match.settings, settings)) {
                 this.#takeOut(match);
                 this.#tell(match, { type: "configured", settings }, turn);
                 this.#enter(match);
@@ -222,7 +223,10 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
             this.#attachAllOn(name, turn);
         }
         for (const { router } of owners) {
-            this.#attach(router, turn);
+            const { source } = router.attachment;
+            if (source === undefined || equalIp(source, address)) {
+                this.#attach(router, turn);
+            }
         }
     }
 

@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { isSameData } from "./same-data.ts";
+import { ip } from "./test-bench.ts";
+
+const plain = fc.anything({ maxDepth: 3, withNullPrototype: false });
+
+describe("plain data", () => {
+    it("is the same as its copy", () => {
+        fc.assert(fc.property(plain, (value) => isSameData(value, structuredClone(value))));
+    });
+
+    it("is the same when its JSON is", () => {
+        fc.assert(
+            fc.property(fc.json(), fc.json(), (left, right) => {
+                const [one, other] = [JSON.parse(left), JSON.parse(right)];
+                expect(isSameData(one, other)).toBe(JSON.stringify(sorted(one)) === JSON.stringify(sorted(other)));
+            }),
+        );
+    });
+
+    it.each([
+        [1, 2],
+        [1, "1"],
+        [null, {}],
+        [{}, null],
+        [undefined, null],
+        [[], {}],
+        [{}, []],
+        [[1], [1, 2]],
+        [{ a: 1 }, { b: 1 }],
+        [{ a: undefined }, {}],
+        [{ a: { b: [1, 2] } }, { a: { b: [1, 3] } }],
+        [Uint8Array.of(1), Uint8Array.of(2)],
+        [ip("10.0.0.1"), ip("10.0.0.2")],
+    ])("differs: %j and %j", (left, right) => {
+        expect(isSameData(left, right)).toBe(false);
+    });
+
+    it("holds addresses by their bytes, and keys in any order", () => {
+        expect(isSameData({ a: ip("10.0.0.1"), b: [ip("fe80::1")] }, { b: [ip("fe80::1")], a: ip("10.0.0.1") })).toBe(true);
+    });
+});
+
+function sorted(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(sorted);
+    }
+    return value !== null && typeof value === "object"
+        ? Object.entries(value)
+              .sort(([left], [right]) => (left < right ? -1 : 1))
+              .map(([key, field]) => [key, sorted(field)])
+        : value;
+}

@@ -20,9 +20,11 @@ const peer = entry({
     options: {
         min_ttl: keyword(integer({ name: "TTL", minimum: 0, maximum: 255 }), {
             documentation: "Advertisements with a lower TTL are dropped.",
+            status: "acts",
         }),
         max_ttl: keyword(integer({ name: "TTL", minimum: 0, maximum: 255 }), {
             documentation: "Advertisements with a higher TTL are dropped.",
+            status: "acts",
         }),
     },
 });
@@ -44,13 +46,14 @@ export const vrrpInstance = block({
             uniqueBy: ({ address }) => address.bytes.join("."),
             status: "acts",
         }),
-        unicast_fault_no_peer: flag({ documentation: "Unicast without peers is FAULT." }),
+        unicast_fault_no_peer: flag({ documentation: "Unicast without peers is FAULT.", status: "acts" }),
         check_unicast_src: flag({ documentation: "Only the peers' advertisements are accepted.", ...GLOBAL }),
         old_unicast_checksum: keyword(optionalWord("never"), {
             documentation: "Version 3 unicast checksum as in Keepalived up to 1.3.6; never switches its detection off.",
             defaultText: "detected",
+            status: "acts",
         }),
-        native_ipv6: flag({ documentation: "IPv6 even without an IPv6 address." }),
+        native_ipv6: flag({ documentation: "IPv6 even without an IPv6 address.", status: "acts" }),
         state: keyword(oneOf(["MASTER", "BACKUP"], { otherwise: "BACKUP" }), {
             documentation: "State wished for at the start; priority decides.",
             defaultText: "MASTER with priority 255, else BACKUP",
@@ -59,7 +62,7 @@ export const vrrpInstance = block({
         interface: keyword(interfaceName(), { documentation: "The interface to advertise on.", reload: "restarts-object", status: "acts" }),
         vrf: keyword(interfaceName("VRF-IFACE"), { documentation: "The VRF of a unicast instance without interface." }),
         dont_track_primary: flag({ documentation: "The state of the instance's own interface does not matter.", status: "acts" }),
-        track_interface: list(trackInterfaceEntry(), { documentation: "More interfaces whose state matters.", status: "acts" }),
+        track_interface: list(trackInterfaceEntry(), { documentation: "More interfaces whose state matters." }),
         track_script: list(trackEntry(253, "vrrp_script"), { documentation: "Scripts whose result matters." }),
         track_file: list(trackEntry(254, "track_file", "vrrp_track_file"), { documentation: "Files whose number matters." }),
         track_process: list(trackEntry(254, "vrrp_track_process"), { documentation: "Processes whose presence matters." }),
@@ -75,7 +78,7 @@ export const vrrpInstance = block({
             status: "acts",
         }),
         mcast_dst_ip: keyword(ip({ multicast: true }), { documentation: "Multicast group to advertise to.", since: "2.2.0", ...GLOBAL }),
-        track_src_ip: flag({ documentation: "FAULT while the source address is missing." }),
+        track_src_ip: flag({ documentation: "FAULT while the source address is missing.", status: "acts" }),
         virtual_router_id: keyword(integer({ name: "VRID", minimum: 1, maximum: 255 }), {
             documentation: "The virtual router's number. Required; the same on all its machines.",
             reload: "restarts-object",
@@ -120,7 +123,7 @@ export const vrrpInstance = block({
         accept: flag({ documentation: "Packets to the addresses are accepted.", status: "acts" }),
         no_accept: flag({ documentation: "Packets to the addresses are blocked by the firewall." }),
         skip_check_adv_addr: keyword(bool(), { documentation: "A master's address list is checked once only.", ...GLOBAL }),
-        strict_mode: keyword(bool(), { documentation: "Strictly what the RFC says.", defaultText: "vrrp_strict" }),
+        strict_mode: keyword(bool(), { documentation: "Strictly what the RFC says.", defaultText: "vrrp_strict", status: "acts" }),
         preempt: flag({ documentation: "Takes over from a master of lower priority (the default).", status: "acts" }),
         nopreempt: flag({ documentation: "Does not take over from a master of lower priority.", status: "acts" }),
         preempt_delay: keyword(timer({ minimum: seconds(0), maximum: seconds(1000), otherwise: seconds(0) }), {
@@ -175,6 +178,7 @@ export const vrrpInstance = block({
             defaultText: "off",
             since: "2.2.8",
             aliases: ["thread_timer_expired"],
+            status: "acts",
         }),
         garp_extra_if: keyword(garpExtra, {
             documentation: "Period of a single gratuitous ARP on virtual MAC interfaces that do not advertise.",

@@ -1,0 +1,149 @@
+import type { VirtualAddress } from "../../address/virtual-address.ts";
+import { formatIp, type IpAddress, isLinkLocal } from "../../base/ip.ts";
+import type { AddressEntry } from "../blocks/address-entry.ts";
+import type { Position } from "../position.ts";
+import type { Protocol } from "./protocol.ts";
+import type { Instance, Scope } from "./scope.ts";
+
+/** The count in an advertisement is one byte (RFC 9568 §5.2.5). */
+const MOST_LISTED = 255;
+/** IPv6 addresses that fit a packet of 1500 bytes behind its two headers; IPv4 reaches the count first. */
+const MOST_LISTED_IPV6 = 90;
+
+const SCOPE_GLOBAL = 0;
+const SCOPE_LINK = 253;
+const FLAG_NODAD = 0x02;
+const FLAG_HOMEADDRESS = 0x10;
+const FLAG_MANAGETEMPADDR = 0x100;
+const FLAG_NOPREFIXROUTE = 0x200;
+const FLAG_MCAUTOJOIN = 0x400;
+
+/** What a virtual router owns: listed in its advertisements, and not. */
+export interface Holdings {
+    readonly addresses: readonly VirtualAddress[];
+    readonly excludedAddresses: readonly VirtualAddress[];
+}
+
+/** The addresses as the kernel is to be told of them; a duplicate is refused, one too many for an advertisement is owned unlisted. */
+export function completeHoldings(instance: Instance, protocol: Protocol, interfaceName: string, scope: Scope): Holdings {
+    const seen = new Set<string>();
+    const listed: VirtualAddress[] = [];
+    const excluded: VirtualAddress[] = [];
+    for (const [index, entry] of instance.virtual_ipaddress.entries()) {
+        const at = instance.positions.virtual_ipaddress?.[index] ?? instance.at;
+        if (entry.address.address.family !== protocol.family) {
+            refuse({ instance, entry, at }, "is of the other address family; such addresses go to virtual_ipaddress_excluded", scope);
+        } else if (isNew({ instance, entry, at }, seen, scope)) {
+            listed.push(completeAddress(entry, interfaceName));
+        }
+    }
+    for (const [index, entry] of instance.virtual_ipaddress_excluded.entries()) {
+        const at = instance.positions.virtual_ipaddress_excluded?.[index] ?? instance.at;
+        if (isNew({ instance, entry, at }, seen, scope)) {
+            excluded.push(completeAddress(entry, interfaceName));
+        }
+    }
+    reportFirstNotLinkLocal(instance, listed[0]?.address, protocol, scope);
+    return limitListed(instance, { addresses: listed, excludedAddresses: excluded }, protocol, scope);
+}
+
+/** One address entry with its defaults: /32 or /128, the router's interface, and for IPv6 no duplicate address detection. */
+export function completeAddress(entry: AddressEntry, interfaceName: string): VirtualAddress {
+    const { address } = entry.address;
+    const isIpv6 = address.family === 6;
+    const longest = isIpv6 ? 128 : 32;
+    const prefixLength = entry.address.prefixLength ?? longest;
+    const broadcast = isIpv6 ? undefined : completeBroadcast(entry, prefixLength);
+    const lifetime = entry.preferred_lft ?? (isIpv6 && prefixLength === longest ? 0 : "forever");
+    return {
+        address,
+        prefixLength,
+        interfaceName: entry.dev ?? interfaceName,
+        scope: isIpv6 ? (isLinkLocal(address) ? SCOPE_LINK : SCOPE_GLOBAL) : (entry.scope ?? SCOPE_GLOBAL),
+        ...(broadcast === undefined ? {} : { broadcast }),
+        ...(entry.label === undefined || isIpv6 ? {} : { label: entry.label }),
+        ...(entry.peer === undefined ? {} : { peer: { address: entry.peer.address, prefixLength: entry.peer.prefixLength ?? longest } }),
+        flags: completeFlags(entry, isIpv6),
+        ...(lifetime === "forever" ? {} : { preferredLifetime: lifetime }),
+        isTracked: !entry.no_track,
+    };
+}
+
+function completeFlags(entry: AddressEntry, isIpv6: boolean): number {
+    return (
+        (isIpv6 && !entry["-nodad"] ? FLAG_NODAD : 0) |
+        (entry.home ? FLAG_HOMEADDRESS : 0) |
+        (entry.mngtmpaddr ? FLAG_MANAGETEMPADDR : 0) |
+        (entry.noprefixroute ? FLAG_NOPREFIXROUTE : 0) |
+        (entry.autojoin ? FLAG_MCAUTOJOIN : 0)
+    );
+}
+
+function completeBroadcast(entry: AddressEntry, prefixLength: number): IpAddress | undefined {
+    if (entry.brd === undefined || typeof entry.brd !== "string") {
+        return entry.brd;
+    }
+    const setsHostBits = entry.brd === "+";
+    const bytes = entry.address.address.bytes.map((byte, index) => {
+        const hostBits = 0xff >> Math.min(8, Math.max(0, prefixLength - 8 * index));
+        return setsHostBits ? byte | hostBits : byte & ~hostBits;
+    });
+    return { family: 4, bytes };
+}
+
+/** One line of an address list. */
+interface Line {
+    readonly instance: Instance;
+    readonly entry: AddressEntry;
+    readonly at: Position;
+}
+
+function isNew(line: Line, seen: Set<string>, scope: Scope): boolean {
+    const { address, prefixLength } = line.entry.address;
+    const key = `${formatIp(address)}/${prefixLength ?? ""}@${line.entry.dev ?? ""}`;
+    if (seen.has(key)) {
+        refuse(line, "is listed twice", scope);
+        return false;
+    }
+    seen.add(key);
+    return true;
+}
+
+function refuse({ instance, entry, at }: Line, reason: string, scope: Scope): void {
+    scope.report(at, {
+        code: "address-refused",
+        errorClass: "general",
+        message: `(${instance.name}) address ${formatIp(entry.address.address)} ${reason}`,
+        consequence: "it is left out",
+    });
+}
+
+function reportFirstNotLinkLocal(instance: Instance, first: IpAddress | undefined, protocol: Protocol, scope: Scope): void {
+    if (first === undefined || protocol.family === 4 || isLinkLocal(first) || instance.positions.unicast_peer !== undefined) {
+        return;
+    }
+    scope.report(instance.positions.virtual_ipaddress?.[0] ?? instance.at, {
+        code: "first-not-link-local",
+        errorClass: protocol.strict ? "general" : "note",
+        message: `(${instance.name}) the first IPv6 address should be link-local (RFC 9568 §5.2.9), not ${formatIp(first)}`,
+        consequence: "it is used as it stands",
+    });
+}
+
+function limitListed(instance: Instance, holdings: Holdings, protocol: Protocol, scope: Scope): Holdings {
+    const most = protocol.family === 6 ? MOST_LISTED_IPV6 : MOST_LISTED;
+    const count = holdings.addresses.length;
+    if (count <= most) {
+        return holdings;
+    }
+    scope.report(instance.positions.virtual_ipaddress?.[0] ?? instance.at, {
+        code: "too-many-addresses",
+        errorClass: "note",
+        message: `(${instance.name}) an advertisement holds ${most} addresses, and there are ${count}`,
+        consequence: `the last ${count - most} are owned unlisted, as in virtual_ipaddress_excluded`,
+    });
+    return {
+        addresses: holdings.addresses.slice(0, most),
+        excludedAddresses: [...holdings.addresses.slice(most), ...holdings.excludedAddresses],
+    };
+}

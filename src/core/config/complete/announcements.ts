@@ -1,0 +1,17 @@
+import { NO_TIME } from "../../base/instant.ts";
+import type { CompletedAnnouncements } from "./completed-router.ts";
+import type { Protocol } from "./protocol.ts";
+import type { Instance, Scope } from "./scope.ts";
+
+/** Each figure is the instance's, else the global one; strict mode answers a lower priority with silence. */
+export function completeAnnouncements(instance: Instance, protocol: Protocol, scope: Scope): CompletedAnnouncements {
+    const globals = scope.globals.announcements;
+    return {
+        masterRepeat: instance.garp_master_repeat ?? globals.masterRepeat,
+        masterDelay: instance.garp_master_delay ?? globals.masterDelay,
+        refresh: instance.garp_master_refresh ?? globals.refresh,
+        refreshRepeat: instance.garp_master_refresh_repeat ?? globals.refreshRepeat,
+        lowerPriorityRepeat: protocol.strict ? 0 : (instance.garp_lower_prio_repeat ?? globals.lowerPriorityRepeat),
+        lowerPriorityDelay: protocol.strict ? NO_TIME : (instance.garp_lower_prio_delay ?? globals.lowerPriorityDelay),
+    };
+}

@@ -1,0 +1,70 @@
+import type { VirtualAddress } from "../../address/virtual-address.ts";
+import type { Duration } from "../../base/instant.ts";
+import type { Family, IpAddress } from "../../base/ip.ts";
+
+/**
+ * One `vrrp_instance` with every default filled in and every contradiction settled: what the VRRP machine is to be told.
+ *
+ * It has the shape of the machine's own settings, field by field, so that it can be handed over as it is; it stands here because the
+ * language knows no machine.
+ */
+export interface CompletedRouter {
+    readonly name: string;
+    readonly vrid: number;
+    readonly version: 2 | 3;
+    readonly family: Family;
+    readonly interfaceName: string;
+    readonly priority: number;
+    readonly wantsMaster: boolean;
+    readonly advertisementInterval: Duration;
+    readonly downTimerAdverts: number;
+    readonly preempt: boolean;
+    readonly preemptDelay: Duration;
+    readonly accept: boolean;
+    readonly startupDelay: Duration;
+    readonly authentication: CompletedAuthentication;
+    readonly checksum: CompletedChecksum;
+    readonly destination: CompletedDestination;
+    readonly sourceAddress?: IpAddress;
+    readonly tracksSourceAddress: boolean;
+    readonly tracksInterface: boolean;
+    readonly addresses: readonly VirtualAddress[];
+    readonly excludedAddresses: readonly VirtualAddress[];
+    readonly announcements: CompletedAnnouncements;
+    readonly lowerPriorityNoAdvert: boolean;
+    readonly higherPrioritySendAdvert: boolean;
+    readonly ownerIgnoresAdverts: boolean;
+    readonly checksAddressesOnce: boolean;
+    readonly checksUnicastSource: boolean;
+    readonly faultWithoutPeers: boolean;
+    readonly timerExpiredBackup?: number;
+    readonly strict: boolean;
+}
+
+/** Nothing, or the eight bytes that version 2 carries in clear text. */
+export type CompletedAuthentication = { readonly type: "none" } | { readonly type: "pass"; readonly password: Uint8Array };
+
+/** Which checksum advertisements carry; `auto` learns the old unicast form from what peers send. */
+export type CompletedChecksum = "standard" | "without-pseudo-header" | "old-unicast" | "auto";
+
+/** To whom advertisements go. */
+export type CompletedDestination =
+    | { readonly type: "multicast"; readonly group: IpAddress }
+    | { readonly type: "unicast"; readonly ttl: number; readonly peers: readonly CompletedPeer[] };
+
+/** One `unicast_peer` and the TTLs that its advertisements may arrive with. */
+export interface CompletedPeer {
+    readonly address: IpAddress;
+    readonly minTtl: number;
+    readonly maxTtl: number;
+}
+
+/** Gratuitous ARP and unsolicited neighbour advertisements: how many, when, how often. */
+export interface CompletedAnnouncements {
+    readonly masterRepeat: number;
+    readonly masterDelay: Duration;
+    readonly refresh: Duration;
+    readonly refreshRepeat: number;
+    readonly lowerPriorityRepeat: number;
+    readonly lowerPriorityDelay: Duration;
+}

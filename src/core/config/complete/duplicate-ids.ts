@@ -1,0 +1,46 @@
+import { ipKey } from "../../base/ip.ts";
+import type { CompletedRouter } from "./completed-router.ts";
+import type { Instance, Scope } from "./scope.ts";
+
+/** A completed router and the lines it came from. */
+export interface Origin {
+    readonly instance: Instance;
+    readonly router: CompletedRouter;
+}
+
+/**
+ * The routers that do not clash: two of the same VRID, interface and family hear each other's advertisements as their own, unless their
+ * multicast groups or their unicast peers tell them apart. The first one stays.
+ */
+export function refuseDuplicateIds(origins: readonly Origin[], scope: Scope): readonly CompletedRouter[] {
+    const owners = new Map<string, string>();
+    const kept: CompletedRouter[] = [];
+    for (const origin of origins) {
+        const keys = keysOf(origin.router);
+        const rival = keys.map((key) => owners.get(key)).find((name) => name !== undefined);
+        if (rival !== undefined) {
+            report(origin, rival, scope);
+            continue;
+        }
+        for (const key of keys) {
+            owners.set(key, origin.router.name);
+        }
+        kept.push(origin.router);
+    }
+    return kept;
+}
+
+function keysOf(router: CompletedRouter): readonly string[] {
+    const { destination } = router;
+    const addresses = destination.type === "multicast" ? [destination.group] : destination.peers.map((peer) => peer.address);
+    return addresses.map((address) => `${router.vrid} ${router.family} ${router.interfaceName} ${ipKey(address)}`);
+}
+
+function report({ instance, router }: Origin, rival: string, scope: Scope): void {
+    scope.report(instance.positions.virtual_router_id ?? instance.at, {
+        code: "duplicate-router-id",
+        errorClass: "general",
+        message: `${rival} and ${router.name} both use VRID ${router.vrid} with IPv${router.family} on interface ${router.interfaceName}`,
+        consequence: `${router.name} is left out`,
+    });
+}

@@ -22,6 +22,7 @@ import { VrrpPort } from "../io/packet/vrrp-port.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
+import { rehearseTakeover } from "./rehearsal.ts";
 
 /** A loop that is this late has stood still: machines are told. */
 const STALL = milliseconds(20);
@@ -60,6 +61,7 @@ export class VrrpProcess {
     constructor(system: NativeAddon, settings: VrrpProcessSettings, listeners: VrrpProcessListeners) {
         const clock = new MonotonicClock(system);
         const turn = () => this.#loop.turn();
+        rehearseTakeover(system, clock);
         this.#settings = settings;
         this.#listeners = listeners;
         this.#timer = new KernelTimer(system, turn);

@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { root } from "./blocks/root.ts";
+import { diff } from "./diff.ts";
+import { readForTest } from "./test-reader.ts";
+
+const BEFORE = `vrrp_instance A {
+    interface eth0
+    virtual_router_id 1
+    priority 100
+    nopreempt
+    virtual_ipaddress {
+        10.0.0.1
+        10.0.0.2
+    }
+}
+vrrp_instance B {
+    virtual_router_id 2
+}
+net_namespace one
+`;
+
+describe("a diff", () => {
+    it("is empty between equals, wherever they stand", () => {
+        expect(diff(root, readForTest(root, BEFORE).value, readForTest(root, `\n\n${BEFORE}`).value)).toEqual([]);
+    });
+
+    it("tells keyword by keyword what changed and what it costs", () => {
+        const after = BEFORE.replace("priority 100", "priority 90")
+            .replace("    nopreempt\n", "")
+            .replace("        10.0.0.2\n", "")
+            .replace("virtual_router_id 1\n", "virtual_router_id 7\n")
+            .replace("instance B", "instance C")
+            .replace("net_namespace one", "net_namespace two");
+        expect(diff(root, readForTest(root, BEFORE).value, readForTest(root, after).value)).toEqual([
+            { path: [], keyword: "net_namespace", before: "one", after: "two", reload: "refuses-reload" },
+            { path: [], keyword: "vrrp_instance", before: "vrrp_instance B", after: undefined, reload: "applied" },
+            { path: ["vrrp_instance A"], keyword: "virtual_router_id", before: "1", after: "7", reload: "restarts-object" },
+            { path: ["vrrp_instance A"], keyword: "priority", before: "100", after: "90", reload: "applied" },
+            { path: ["vrrp_instance A"], keyword: "virtual_ipaddress", before: "10.0.0.1\n10.0.0.2", after: "10.0.0.1", reload: "applied" },
+            { path: ["vrrp_instance A"], keyword: "nopreempt", before: "", after: undefined, reload: "applied" },
+            { path: [], keyword: "vrrp_instance", before: undefined, after: "vrrp_instance C", reload: "applied" },
+        ]);
+    });
+});

@@ -1,0 +1,84 @@
+import type { AnyBlock, BlockValue, Keyword, ReloadEffect } from "./schema.ts";
+
+/** One thing that a new configuration says otherwise than the old one. */
+export interface Change {
+    /** The blocks it stands in, from the outermost, as they are written: `["vrrp_instance VI_1", "authentication"]`. */
+    readonly path: readonly string[];
+    readonly keyword: string;
+    /** The old text, without the keyword; undefined when it is new. A block or list that came or went is told as a whole. */
+    readonly before: string | undefined;
+    /** The new text; undefined when it is gone. */
+    readonly after: string | undefined;
+    readonly reload: ReloadEffect;
+}
+
+/** What changed between two configurations, keyword by keyword; blocks are known again by their name. Linear in both lengths. */
+export function diff<Table extends AnyBlock>(table: Table, before: BlockValue<Table>, after: BlockValue<Table>): readonly Change[] {
+    return diffBlock(table, { before: before as Values, after: after as Values }, []);
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+interface Pair<Value> {
+    readonly before: Value;
+    readonly after: Value;
+}
+
+function diffBlock(table: AnyBlock, pair: Pair<Values>, path: readonly string[]): readonly Change[] {
+    return Object.entries(table.keywords).flatMap(([name, keyword]) => {
+        const values = { before: pair.before[name], after: pair.after[name] };
+        if (keyword.kind === "block") {
+            return diffBlocks({ name, keyword, path }, values);
+        }
+        const texts = { before: textOf(keyword, values.before), after: textOf(keyword, values.after) };
+        return texts.before === texts.after ? [] : [{ path, keyword: name, ...texts, reload: keyword.about.reload ?? "applied" }];
+    });
+}
+
+function textOf(keyword: Exclude<Keyword, { kind: "block" }>, value: unknown): string | undefined {
+    if (keyword.kind === "obsolete" || value === undefined || value === false) {
+        return undefined;
+    }
+    if (keyword.kind === "list" || keyword.presence === "many") {
+        const entries = value as readonly unknown[];
+        return entries.length === 0 ? undefined : entries.map((entry) => keyword.argument.dump(entry)).join("\n");
+    }
+    return keyword.argument.dump(value);
+}
+
+interface Place {
+    readonly name: string;
+    readonly keyword: Extract<Keyword, { kind: "block" }>;
+    readonly path: readonly string[];
+}
+
+function diffBlocks({ name, keyword, path }: Place, values: Pair<unknown>): readonly Change[] {
+    const old = byTitle(name, keyword, values.before);
+    const fresh = byTitle(name, keyword, values.after);
+    const reload = keyword.about.reload ?? "applied";
+    const gone = [...old.keys()]
+        .filter((title) => !fresh.has(title))
+        .map((title) => ({ path, keyword: name, before: title, after: undefined, reload }));
+    const others = [...fresh].flatMap(([title, after]): readonly Change[] => {
+        const before = old.get(title);
+        return before === undefined
+            ? [{ path, keyword: name, before: undefined, after: title, reload }]
+            : diffBlock(keyword.table, { before, after }, [...path, title]);
+    });
+    return [...gone, ...others];
+}
+
+/** Blocks by what they are called; the second of the same name is known by its number. */
+function byTitle(name: string, keyword: Place["keyword"], value: unknown): ReadonlyMap<string, Values> {
+    const blocks = (keyword.many ? value : value === undefined ? [] : [value]) as readonly Values[];
+    const titles = new Map<string, Values>();
+    const counts = new Map<string, number>();
+    for (const block of blocks) {
+        const head = Object.entries(keyword.table.head).map(([key, argument]) => argument.dump(block[key]));
+        const title = [name, ...head].filter((word) => word !== "").join(" ");
+        const count = (counts.get(title) ?? 0) + 1;
+        counts.set(title, count);
+        titles.set(count === 1 ? title : `${title} (${count})`, block);
+    }
+    return titles;
+}

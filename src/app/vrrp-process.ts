@@ -1,8 +1,8 @@
-import { milliseconds } from "../core/base/instant.ts";
+import { milliseconds, NO_TIME } from "../core/base/instant.ts";
 import { formatIp } from "../core/base/ip.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
 import { vrrpLogLines } from "../core/report/log-lines.ts";
-import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
+import type { AnnouncementPacings, VrrpProcessSettings } from "../core/supervise/process-settings.ts";
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { SpeakerEvent } from "../core/vrrp/events.ts";
 import type { VrrpReport } from "../core/vrrp/reports.ts";
@@ -14,6 +14,7 @@ import type { NativeAddon } from "../io/native/addon.ts";
 import { KernelAddresses } from "../io/netlink/kernel-addresses.ts";
 import { type KernelNews, LinkMonitor } from "../io/netlink/link-monitor.ts";
 import { OwnRemovals } from "../io/netlink/own-removals.ts";
+import type { AnnouncementPacing } from "../io/packet/announcement-pace.ts";
 import { Announcer } from "../io/packet/announcer.ts";
 import { attendancesOf } from "../io/packet/attendances.ts";
 import { Ipv6Forwarding } from "../io/packet/ipv6-forwarding.ts";
@@ -104,10 +105,7 @@ export class VrrpProcess {
             bulk,
             linkByName: linkNamed,
             isRouter: (name) => forwarding.isOn(name),
-            pacingOf: (group) => {
-                const { arp, neighbour } = this.#settings.pacing;
-                return arp > 0 || neighbour > 0 ? { group, arpInterval: arp, advertisementInterval: neighbour } : undefined;
-            },
+            pacingOf: (name) => pacingOf(this.#settings.pacing, name),
         });
         this.#seat = this.#loop.attach({ name: "vrrp", machine: this.#speaker, wake: WAKE, perform: (effect) => this.#perform(effect) });
         this.#monitor = new LinkMonitor({ system, ownRemovals, onNews: (news) => this.#hear(news), onReady });
@@ -222,4 +220,11 @@ export class VrrpProcess {
         const text = `defect in ${part} (${doing}), contained: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
         this.#log({ level: "error", isDetail: false, text });
     }
+}
+
+function pacingOf({ groups, others }: AnnouncementPacings, interfaceName: string): AnnouncementPacing | undefined {
+    const place = groups.findIndex(({ interfaces }) => interfaces.includes(interfaceName));
+    const { arp, neighbour } = groups[place] ?? others;
+    const group = place < 0 ? interfaceName : `garp_group ${place}`;
+    return arp > NO_TIME || neighbour > NO_TIME ? { group, arpInterval: arp, advertisementInterval: neighbour } : undefined;
 }

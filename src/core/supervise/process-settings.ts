@@ -19,15 +19,21 @@ export interface VrrpProcessSettings {
     readonly logsUnknownVrids: boolean;
     /** `vrrp_rx_bufs_policy` and `_multiplier`, worked out: bytes of each receive buffer; absent leaves the kernel's default. */
     readonly receiveBuffer?: number;
-    /** Gaps between announcements, the same for every interface. */
-    readonly pacing: AnnouncementGaps;
+    /** Gaps between announcements: the groups that name their interfaces, and what holds for each other interface by itself. */
+    readonly pacing: AnnouncementPacings;
 }
 
-/** Gaps to keep between gratuitous ARPs and between Neighbour Advertisements on one interface; zero is none. */
+/** How fast gratuitous ARPs and Neighbour Advertisements may follow each other. */
+export interface AnnouncementPacings {
+    /** `vrrp_garp_interval` and `vrrp_gna_interval`, for each interface of no group by itself. */
+    readonly others: AnnouncementGaps;
+    /** `garp_group`: interfaces that share their gaps. */
+    readonly groups: readonly (AnnouncementGaps & { readonly interfaces: readonly string[] })[];
+}
+
+/** Gaps to keep; zero is none. */
 export interface AnnouncementGaps {
-    /** `vrrp_garp_interval`. */
     readonly arp: Duration;
-    /** `vrrp_gna_interval`. */
     readonly neighbour: Duration;
 }
 

@@ -1,0 +1,94 @@
+import { type Result, rejected, success } from "../../core/base/result.ts";
+
+/** Every message says what it is. */
+export interface TypedMessage {
+    readonly type: string;
+}
+
+/** Why a stream of frames makes no sense any more. */
+export type FrameFailure = "too-long" | "not-json" | "not-a-message";
+
+const LENGTH_BYTES = 4;
+/** Settings of ten thousand virtual routers fit in a quarter of it. */
+export const MAX_FRAME_LENGTH = 64 * 1024 * 1024;
+/** The key under which a run of bytes travels, in base64. */
+const BYTES_KEY = "$bytes";
+
+/** One message as a frame: its length (32 bits, little-endian), then JSON. Runs of bytes keep their type. */
+export function encodeFrame(message: TypedMessage): Uint8Array {
+    const text = JSON.stringify(message, (_key, value) => (value instanceof Uint8Array ? { [BYTES_KEY]: toBase64(value) } : value));
+    const length = Buffer.byteLength(text);
+    const frame = Buffer.allocUnsafe(LENGTH_BYTES + length);
+    frame.writeUInt32LE(length, 0);
+    frame.write(text, LENGTH_BYTES, "utf8");
+    return frame;
+}
+
+/** Puts messages together again from the pieces in which a stream hands them on. After a failure nothing more can be read. */
+export class FrameDecoder {
+    #pieces: Buffer[] = [];
+    #length = 0;
+    #needed = LENGTH_BYTES;
+    #failure: FrameFailure | undefined;
+
+    /** The messages that are complete now, in order. */
+    push(piece: Uint8Array): Result<TypedMessage[], FrameFailure> {
+        if (this.#failure !== undefined) {
+            return rejected(this.#failure);
+        }
+        this.#pieces.push(Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength));
+        this.#length += piece.length;
+        const messages: TypedMessage[] = [];
+        // Joining only when a frame is whole keeps the work linear however small the pieces are.
+        while (this.#length >= this.#needed) {
+            const step = this.#takeFrame();
+            if (!step.ok) {
+                this.#failure = step.error;
+                this.#pieces = [];
+                return step;
+            }
+            messages.push(...step.value);
+        }
+        return success(messages);
+    }
+
+    #takeFrame(): Result<TypedMessage[], FrameFailure> {
+        const whole = this.#pieces.length === 1 ? (this.#pieces[0] as Buffer) : Buffer.concat(this.#pieces);
+        this.#pieces = [whole];
+        const end = LENGTH_BYTES + whole.readUInt32LE(0);
+        if (end - LENGTH_BYTES > MAX_FRAME_LENGTH) {
+            return rejected("too-long");
+        }
+        if (whole.length < end) {
+            this.#needed = end;
+            return success([]);
+        }
+        this.#pieces = [whole.subarray(end)];
+        this.#length = whole.length - end;
+        this.#needed = LENGTH_BYTES;
+        const message = decodeMessage(whole.toString("utf8", LENGTH_BYTES, end));
+        return message.ok ? success([message.value]) : message;
+    }
+}
+
+function decodeMessage(text: string): Result<TypedMessage, FrameFailure> {
+    let value: unknown;
+    try {
+        value = JSON.parse(text, (_key, part) => (isWrappedBytes(part) ? new Uint8Array(Buffer.from(part[BYTES_KEY], "base64")) : part));
+    } catch {
+        return rejected("not-json");
+    }
+    return isMessage(value) ? success(value) : rejected("not-a-message");
+}
+
+function isMessage(value: unknown): value is TypedMessage {
+    return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+}
+
+function isWrappedBytes(part: unknown): part is { readonly [BYTES_KEY]: string } {
+    return typeof part === "object" && part !== null && BYTES_KEY in part && typeof part[BYTES_KEY] === "string";
+}
+
+function toBase64(bytes: Uint8Array): string {
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}

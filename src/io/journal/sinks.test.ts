@@ -1,0 +1,104 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadAddon } from "../native/load.ts";
+import { unixSocketAddress } from "../system/unix-datagrams.ts";
+import { FileSink } from "./file-sink.ts";
+import type { LogEntry } from "./log-entry.ts";
+import { SyslogSink } from "./syslog-sink.ts";
+
+const system = loadAddon();
+let folder: string;
+const open: number[] = [];
+
+beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "holdfast-journal-"));
+});
+
+afterEach(() => {
+    rmSync(folder, { recursive: true });
+    for (const fd of open.splice(0)) {
+        system.close(fd);
+    }
+});
+
+function line(text: string): LogEntry {
+    return { time: new Date(), ident: "Keepalived", pid: 1, line: { level: "info", text } };
+}
+
+/** A syslog daemon's socket. */
+function listen(path: string): number {
+    const fd = system.socket(system.constants.AF_UNIX, system.constants.SOCK_DGRAM, 0);
+    open.push(fd);
+    expect(system.bind(fd, unixSocketAddress(path) ?? new Uint8Array())).toBe(0);
+    return fd;
+}
+
+function received(fd: number): string[] {
+    const texts: string[] = [];
+    const buffer = new Uint8Array(9_000);
+    for (let length = 0; ; ) {
+        length = system.recv(fd, buffer, 0, buffer.length, 0);
+        if (length < 0) {
+            return texts;
+        }
+        texts.push(
+            Buffer.from(buffer.subarray(0, length))
+                .toString()
+                .replace(/^.*?: /, ""),
+        );
+    }
+}
+
+describe("the syslog sink", () => {
+    it("keeps lines for a daemon that comes later", async () => {
+        const path = join(folder, "log");
+        const sink = new SyslogSink(system, 3, path);
+        sink.write(line("early"));
+        const fd = listen(path);
+        await expect.poll(() => received(fd)).toEqual(["early"]);
+        sink.write(line("late"));
+        expect(received(fd)).toEqual(["late"]);
+        sink.close();
+    });
+
+    it("never waits for one that does not read, and tells how many lines were lost", async () => {
+        const path = join(folder, "log");
+        const fd = listen(path);
+        const sink = new SyslogSink(system, 3, path);
+        for (let index = 0; index < 3_000; index++) {
+            sink.write(line(`line ${index}`));
+        }
+        const texts = new Set<string>();
+        await expect.poll(() => [...received(fd)].every((text) => texts.add(text)) && texts.has("line 999")).toBe(true);
+        sink.write(line("after"));
+        await expect
+            .poll(() => received(fd).filter((text) => !text.startsWith("line ")))
+            .toEqual([expect.stringMatching(/^\d+ log lines were lost$/), "after"]);
+        sink.close();
+    });
+});
+
+describe("the file sink", () => {
+    it("appends, one file a process", () => {
+        const path = join(folder, "k.log");
+        const sink = new FileSink(path);
+        sink.write(line("one"));
+        sink.write({ ...line("two"), ident: "Keepalived_vrrp" });
+        sink.write(line("three"));
+        sink.close();
+        expect(readFileSync(path, "utf8")).toMatch(/one\n.*three\n$/);
+        expect(readFileSync(join(folder, "k_vrrp.log"), "utf8")).toMatch(/two\n$/);
+    });
+
+    it("does not follow a link", () => {
+        const victim = join(folder, "victim");
+        writeFileSync(victim, "");
+        symlinkSync(victim, join(folder, "k.log"));
+        const sink = new FileSink(join(folder, "k.log"));
+        sink.write(line("one"));
+        sink.close();
+        expect(readFileSync(victim, "utf8")).toBe("");
+    });
+});

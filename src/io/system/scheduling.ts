@@ -1,0 +1,65 @@
+import { readdirSync } from "node:fs";
+import { setPriority } from "node:os";
+import type { SchedulingSettings } from "../../core/supervise/process-settings.ts";
+import type { NativeAddon } from "../native/addon.ts";
+import { errorCode } from "./private-file.ts";
+
+/**
+ * Applies scheduling settings to every thread of this process: V8's helpers too, since garbage is collected there. What the kernel refuses is
+ * returned as complaints; the rest is in effect. Processes started from here do not inherit the realtime priority.
+ */
+export function applyScheduling(system: NativeAddon, settings: SchedulingSettings): readonly string[] {
+    const complaints: string[] = [];
+    const check = (result: number, what: string): void => {
+        if (result < 0) {
+            complaints.push(`Cannot ${what}: ${system.errnoNames[-result] ?? result}`);
+        }
+    };
+    const { realtimePriority, realtimeLimit, processors, niceness } = settings;
+    if (realtimeLimit !== undefined && realtimePriority !== undefined) {
+        check(system.setrlimit(system.constants.RLIMIT_RTTIME, realtimeLimit / 2, realtimeLimit), "limit realtime computing");
+    }
+    if (processors !== undefined) {
+        const mask = processorMask(processors);
+        check(worst(threads().map((tid) => system.setAffinity(tid, mask))), `run on processors ${processors.join(", ")} only`);
+    }
+    if (realtimePriority !== undefined) {
+        const policy = system.constants.SCHED_RR | system.constants.SCHED_RESET_ON_FORK;
+        check(worst(threads().map((tid) => system.schedSet(tid, policy, realtimePriority))), `get realtime priority ${realtimePriority}`);
+    } else if (niceness !== undefined) {
+        complaints.push(...setNiceness(niceness));
+    }
+    if (settings.locksMemory === true) {
+        check(system.lockFileMaps(), "lock the program in memory");
+    }
+    return complaints;
+}
+
+function threads(): readonly number[] {
+    return readdirSync("/proc/self/task").map(Number);
+}
+
+function worst(results: readonly number[]): number {
+    return Math.min(0, ...results);
+}
+
+function setNiceness(niceness: number): readonly string[] {
+    try {
+        for (const tid of threads()) {
+            setPriority(tid, niceness);
+        }
+        return [];
+    } catch (error) {
+        return [`Cannot get priority ${niceness}: ${errorCode(error)}`];
+    }
+}
+
+/** A `cpu_set_t` in as many bytes as are needed, in words of 8. */
+function processorMask(processors: readonly number[]): Uint8Array {
+    const mask = new Uint8Array(8 * (Math.floor(Math.max(0, ...processors) / 64) + 1));
+    for (const processor of processors) {
+        const at = processor >> 3;
+        mask[at] = (mask[at] ?? 0) | (1 << (processor & 7));
+    }
+    return mask;
+}

@@ -1,0 +1,177 @@
+import type { ChildMessage, LogLine, ParentMessage, Role, UserRequest } from "../core/supervise/messages.ts";
+import { PROTOCOL_VERSION } from "../core/supervise/messages.ts";
+import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
+import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
+import { Channel } from "../io/ipc/channel.ts";
+import type { NativeAddon } from "../io/native/addon.ts";
+import { enterNetworkNamespace } from "../io/system/network-namespace.ts";
+import { applyScheduling } from "../io/system/scheduling.ts";
+import { catchSignals } from "../io/system/signals.ts";
+import { ForwardedLog } from "./forwarded-log.ts";
+import { PublishedSnapshots } from "./published-snapshots.ts";
+import { userRequestOf } from "./user-signals.ts";
+
+/** The descriptor on which a child meets its parent. */
+export const CHANNEL_FD = 3;
+
+/** A defect of the program: the parent starts a new process. */
+const STATUS_SOFTWARE = 70;
+const STATUS_NO_PERMISSION = 4;
+
+/** What a child's work is given by its surroundings. */
+export interface ChildContext {
+    readonly system: NativeAddon;
+    /** The first configuration; later ones come by `configure`. */
+    readonly settings: VrrpProcessSettings;
+    /** A predecessor's last state; empty at the daemon's start. */
+    readonly snapshots: readonly VirtualRouterSnapshot[];
+    /** To the daemon's log; never blocks. */
+    readonly log: (line: LogLine) => void;
+    /** These have changed: the parent keeps them for a successor. Gathered for a turn of the loop; the last one of a name counts. */
+    readonly publish: (snapshots: readonly VirtualRouterSnapshot[]) => void;
+}
+
+/** What a role does. */
+export interface ChildWork {
+    /** A reload: the wanted state has changed. */
+    configure(settings: VrrpProcessSettings): void;
+    /** All that is known now. */
+    snapshots(): readonly VirtualRouterSnapshot[];
+    /** Leave in order; `done` is called when nothing is left to do. */
+    stop(done: () => void): void;
+}
+
+/** Puts a role's parts together and sets them to work. */
+export type ComposeChild = (context: ChildContext) => ChildWork;
+
+/** Runs a role in this process: meets the parent, obeys it, and leaves by itself when the parent is gone. */
+export function runChild(role: Role, system: NativeAddon, compose: ComposeChild): void {
+    process.title = "keepalived";
+    new Child(role, system, compose).run();
+}
+
+class Child {
+    readonly #role: Role;
+    readonly #system: NativeAddon;
+    readonly #compose: ComposeChild;
+    readonly #channel: Channel<ChildMessage, ParentMessage>;
+    readonly #log: ForwardedLog;
+    readonly #published: PublishedSnapshots;
+    #work: ChildWork | undefined;
+    #isLeaving = false;
+
+    constructor(role: Role, system: NativeAddon, compose: ComposeChild) {
+        this.#role = role;
+        this.#system = system;
+        this.#compose = compose;
+        this.#channel = new Channel<ChildMessage, ParentMessage>(CHANNEL_FD, {
+            onMessage: (message) => this.#obey(message),
+            onEnd: () => this.#leave(),
+        });
+        this.#log = new ForwardedLog(this.#channel);
+        this.#published = new PublishedSnapshots(this.#channel);
+    }
+
+    run(): void {
+        catchSignals(this.#system, ({ number }) => this.#onSignal(number));
+        process.on("uncaughtException", (error) => this.#crash(error));
+        this.#channel.send({ type: "hello", protocol: PROTOCOL_VERSION });
+    }
+
+    #onSignal(number: number): void {
+        if (number === this.#system.constants.SIGTERM) {
+            this.#leave();
+            return;
+        }
+        // ^C reaches every process of a terminal; the parent says what is to be done about it.
+        const request: UserRequest | undefined = userRequestOf(this.#system, number);
+        if (request !== undefined) {
+            this.#channel.send({ type: "asked", request });
+        }
+    }
+
+    #obey(message: ParentMessage): void {
+        switch (message.type) {
+            case "configure":
+                this.#configure(message.settings, message.snapshots);
+                return;
+            case "snapshot-request":
+                this.#channel.send({
+                    type: "snapshots",
+                    snapshots: this.#work?.snapshots() ?? [],
+                    isWhole: this.#work !== undefined,
+                    request: message.request,
+                });
+                return;
+            case "ping":
+                this.#channel.send({ type: "pong" });
+        }
+    }
+
+    #configure(settings: VrrpProcessSettings, snapshots: readonly VirtualRouterSnapshot[]): void {
+        if (this.#isLeaving) {
+            return;
+        }
+        if (this.#work === undefined) {
+            this.#settleIn(settings);
+            this.#work = this.#compose({
+                system: this.#system,
+                settings,
+                snapshots,
+                log: (line) => this.#log.add(line),
+                publish: (changed) => this.#published.add(changed),
+            });
+            this.#log.add({ level: "info", text: "Startup complete" });
+        } else {
+            this.#log.add({ level: "info", text: "Reloading" });
+            this.#work.configure(settings);
+            this.#log.add({ level: "info", text: "Reload complete" });
+        }
+        this.#channel.send({ type: "snapshots", snapshots: this.#work.snapshots(), isWhole: true });
+        this.#channel.send({ type: "configured" });
+    }
+
+    /** What must be so before the first socket is opened. */
+    #settleIn(settings: VrrpProcessSettings): void {
+        process.title = settings.processName ?? "keepalived";
+        if (settings.networkNamespace !== undefined) {
+            const entered = enterNetworkNamespace(this.#system, settings.networkNamespace);
+            if (!entered.ok) {
+                this.#giveUp(`Cannot enter network namespace ${settings.networkNamespace}: ${entered.error}`);
+            }
+        }
+        for (const text of applyScheduling(this.#system, settings.scheduling)) {
+            this.#log.add({ level: "warning", text });
+        }
+    }
+
+    #leave(): void {
+        if (this.#isLeaving) {
+            return;
+        }
+        this.#isLeaving = true;
+        this.#log.add({ level: "info", text: "Stopping" });
+        const exit = () => {
+            this.#log.add({ level: "info", text: "Stopped" });
+            this.#log.flush();
+            this.#channel.finish(() => process.exit(0));
+        };
+        if (this.#work === undefined) {
+            exit();
+        } else {
+            this.#work.stop(exit);
+        }
+    }
+
+    #giveUp(text: string): never {
+        this.#log.add({ level: "error", text });
+        this.#log.flush();
+        process.exit(STATUS_NO_PERMISSION);
+    }
+
+    #crash(error: Error): void {
+        this.#log.add({ level: "alert", text: `Defect in the ${this.#role} process: ${error.stack ?? error.message}` });
+        this.#log.flush();
+        process.exit(STATUS_SOFTWARE);
+    }
+}

@@ -1,0 +1,50 @@
+import type { Result } from "../core/base/result.ts";
+import type { LogLine, Role } from "../core/supervise/messages.ts";
+import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
+import type { ComposeChild } from "./child.ts";
+import type { DaemonOptions } from "./command-line.ts";
+
+/** What the parent needs of a configuration. */
+export interface DaemonConfiguration {
+    /** Processes for which something is configured. */
+    readonly roles: readonly Role[];
+    readonly vrrp: VrrpProcessSettings;
+    /** `instance`: part of log idents and pid file names. */
+    readonly instance?: string;
+    /** `net_namespace`; the command line's comes first. */
+    readonly networkNamespace?: string;
+    /** `use_pid_dir`. */
+    readonly usesPidDirectory: boolean;
+    /** `process_name`, `vrrp_process_name`: what ps shows. */
+    readonly processName?: string;
+    /** `state_dump_file`, `stats_dump_file`, `json_dump_file`: absolute, or relative to the temporary folder. */
+    readonly dumpFiles: DumpFileNames;
+    /** `json_version 2`: an object instead of a list. */
+    readonly jsonVersion: 1 | 2;
+}
+
+/** Names of the files that signals ask for. An absent one has its default. */
+export interface DumpFileNames {
+    readonly data?: string;
+    readonly statistics?: string;
+    readonly json?: string;
+}
+
+/** What reading the configuration came to. */
+export interface LoadedConfiguration {
+    /** To be logged whatever the outcome is. */
+    readonly lines: readonly LogLine[];
+    /** A failure is the status with which a daemon that starts has to end: 2 faulty, 6 no file. A reload keeps the old one. */
+    readonly outcome: Result<DaemonConfiguration, number>;
+}
+
+/** The parts of which a daemon is put together. */
+export interface DaemonProgram {
+    /** The bundled file that runs in every process of the daemon. */
+    readonly script: string;
+    /** Reads and checks the configuration that the options name. */
+    readonly loadConfiguration: (options: DaemonOptions) => LoadedConfiguration;
+    /** `--config-test`: prints what is wrong and answers with the exit status. */
+    readonly testConfiguration: (options: DaemonOptions) => number;
+    readonly children: Readonly<Record<Role, ComposeChild>>;
+}

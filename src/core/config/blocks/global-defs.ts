@@ -13,7 +13,11 @@ import { block, flag, keyword, list } from "../schema.ts";
 export const globalDefs = block({
     documentation: "Settings for everything.",
     keywords: {
-        process_names: flag({ documentation: "Gives the child processes speaking names in ps and top.", reload: "next-start" }),
+        process_names: flag({
+            documentation: "Gives the child processes speaking names in ps and top.",
+            reload: "next-start",
+            status: "acts",
+        }),
         process_name: keyword(orElse(text("NAME"), true), {
             documentation: "Name of the parent process, at most 15 bytes.",
             defaultText: "keepalived",
@@ -23,6 +27,7 @@ export const globalDefs = block({
             documentation: "Name of the VRRP process.",
             defaultText: "keepalived_vrrp",
             reload: "next-start",
+            status: "acts",
         }),
         checker_process_name: keyword(orElse(text("NAME"), true), {
             documentation: "Name of the process that runs the health checks.",

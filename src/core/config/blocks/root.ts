@@ -28,6 +28,7 @@ export const root = block({
         net_namespace: keyword(text("NAME"), {
             documentation: "Network namespace to enter before anything is started.",
             reload: "refuses-reload",
+            status: "acts",
         }),
         net_namespace_ipvs: keyword(orElse(text("NAME"), true), {
             documentation: "Network namespace in which only IPVS is handled; without a name that of process 1.",

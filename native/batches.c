@@ -190,6 +190,16 @@ static napi_value do_sendmmsg(napi_env env, napi_callback_info info) {
     return reply_errno(env, syscall(SYS_sendmmsg, fd, batch->messages + (size_t)first, (unsigned)count, flags | MSG_NOSIGNAL | MSG_DONTWAIT));
 }
 
+/* Descriptors that come along are closed on exec. Packet sockets, which carry none, refuse to be told. */
+static long receive(int fd, Batch *batch, int flags) {
+    flags |= MSG_DONTWAIT;
+    if (batch->control_size > 0) {
+        long received = syscall(SYS_recvmmsg, fd, batch->messages, batch->slots, flags | MSG_CMSG_CLOEXEC, NULL);
+        if (received >= 0 || errno != EINVAL) return received;
+    }
+    return syscall(SYS_recvmmsg, fd, batch->messages, batch->slots, flags, NULL);
+}
+
 static napi_value do_recvmmsg(napi_env env, napi_callback_info info) {
     Call call = call_begin(env, info);
     int fd = arg_int(&call, 0);
@@ -201,11 +211,7 @@ static napi_value do_recvmmsg(napi_env env, napi_callback_info info) {
         batch->messages[i].control_length = batch->control_size;
         batch->messages[i].flags = 0;
     }
-    long received = syscall(SYS_recvmmsg, fd, batch->messages, batch->slots, flags | MSG_CMSG_CLOEXEC | MSG_DONTWAIT, NULL);
-    if (received < 0 && errno == EINVAL) {
-        /* Packet sockets refuse the flag; no descriptor can come through them. */
-        received = syscall(SYS_recvmmsg, fd, batch->messages, batch->slots, flags | MSG_DONTWAIT, NULL);
-    }
+    long received = receive(fd, batch, flags);
     for (long i = 0; i < received; i++) {
         uint32_t *meta = batch->words + i * META_WORDS;
         meta[0] = batch->messages[i].length;

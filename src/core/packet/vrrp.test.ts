@@ -207,6 +207,12 @@ describe("any advertisement", () => {
         expect(decoded(bytes, 4).interval).toBe(40_950_000);
     });
 
+    it("is read whatever the reserved bits are", () => {
+        const bytes = encodeVrrp(says(3, [1, 1], centiseconds(100), "10.0.0.1"), KEEPALIVED_IPV4);
+        bytes[4] = 0xf0;
+        expect(decoded(bytes, 4).interval).toBe(1_000_000);
+    });
+
     it("cuts a long password to eight bytes", () => {
         const password = new TextEncoder().encode("123456789");
         const bytes = encodeVrrp({ ...says(2, [1, 1], seconds(1), "10.0.0.1"), password }, undefined);

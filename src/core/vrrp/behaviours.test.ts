@@ -207,6 +207,27 @@ describe("a lower priority heard while active", () => {
     });
 });
 
+describe("only what stands is announced", () => {
+    it("not an address that was taken away and is not back yet", () => {
+        const [stays, goes] = [virtualAddress("10.77.9.8"), virtualAddress("10.77.9.9", { isTracked: false })];
+        const bench = active({ addresses: [stays, goes] });
+        bench.tell({ type: "address-removed", interfaceIndex: 2, address: goes.address, prefixLength: 32, isOurs: false });
+        expect(bench.hear("10.77.0.2", { priority: 50 })).toContainEqual({
+            type: "announce",
+            router: "VI_1",
+            addresses: [stays],
+            rounds: 5,
+        });
+    });
+
+    it("not what stood in an earlier active life", () => {
+        const bench = active();
+        bench.hear("10.77.0.2", { priority: 200 });
+        bench.wake();
+        expect(kinds(bench.hear("10.77.0.2", { priority: 50 }))).toEqual(["report lower-priority-seen", "send-advertisement"]);
+    });
+});
+
 describe("two owners", () => {
     it("settle it by the address: the lower one gives way", () => {
         const bench = new SpeakerBench({ priority: 255 });
@@ -241,6 +262,28 @@ describe("two owners", () => {
         expect(bench.speaker.snapshot("VI_1")?.effectivePriority).toBe(254);
         bench.hear("10.77.0.3", { priority: 254 });
         expect(bench.speaker.snapshot("VI_1")?.effectivePriority).toBe(255);
+        expect(advertisedPriorities(bench.wake())).toEqual([255]);
+    });
+
+    it("take up the conflict from its beginning after they were away", () => {
+        const bench = new SpeakerBench({ priority: 255 });
+        bench.start();
+        bench.hear("10.77.0.0", { priority: 255 });
+        bench.wake();
+        bench.tell({ type: "address-removed", interfaceIndex: 2, address: ip("10.77.9.9"), prefixLength: 32, isOurs: false });
+        bench.wake();
+        bench.pass(1250);
+        expect(kinds(bench.hear("10.77.0.0", { priority: 255 }))[0]).toBe("report lower-priority-seen");
+    });
+
+    it("are 255 again when they take over after the other", () => {
+        const bench = new SpeakerBench({ priority: 255 });
+        bench.start();
+        for (let second = 0; second < 5 && bench.state === "active"; second++) {
+            bench.pass(999);
+            bench.hear("10.77.0.0", { priority: 255 });
+        }
+        expect([bench.state, bench.speaker.snapshot("VI_1")?.effectivePriority]).toEqual(["backup", 254]);
         expect(advertisedPriorities(bench.wake())).toEqual([255]);
     });
 

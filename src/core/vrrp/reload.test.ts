@@ -233,6 +233,13 @@ describe("a successor", () => {
         expect(reports(succeed(other, 10).tell({ type: "start" }))).toEqual([expect.objectContaining({ cause: { type: "startup" } })]);
     });
 
+    it("takes a state up once: a router that goes and comes back begins anew", () => {
+        const successor = succeed(active(), 10);
+        successor.tell({ type: "start" });
+        reload(successor);
+        expect(reports(reload(successor, routerSettings()))).toEqual([expect.objectContaining({ cause: { type: "startup" } })]);
+    });
+
     it("gets a snapshot that survives JSON but for byte arrays and tells everything", () => {
         const bench = active();
         expect(bench.speaker.snapshot("VI_1")).toEqual({

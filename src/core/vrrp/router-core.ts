@@ -237,7 +237,6 @@ export class RouterCore {
         this.#lastTransition = { at: turn.now, cause };
         this.reception.forget();
         this.ownerConflict.clear();
-        this.watch.stopPreemption();
         this.report({ type: "state-changed", router: this.name, from, to, cause, priority: this.effectivePriority }, turn);
     }
 }

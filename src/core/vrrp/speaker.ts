@@ -173,7 +173,6 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
 
     #remove(router: VirtualRouter, turn: Turn): void {
         this.#tell(router, { type: "stop", keepsAddresses: false, cause: { type: "reconfigured" } }, turn);
-        this.#deadlines.set(router, undefined);
         this.#takeOut(router);
     }
 

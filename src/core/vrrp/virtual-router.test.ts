@@ -192,6 +192,13 @@ describe("timers that are due", () => {
         expect(router.wakeAt).toBe(late + 1_609_375);
     });
 
+    it("stay where they are after a stall that is shorter than an Active Router may be silent", () => {
+        const router = routerIn("backup");
+        const late = (NOW + 3_000_000) as Instant;
+        expect(tell(router, { type: "stalled", lateness: milliseconds(3609.375) }, late)).toEqual([]);
+        expect(router.wakeAt).toBe(late + 109_375);
+    });
+
     it("make a stalled Active Router yield with timer_expired_backup, once the best of the others could have taken over", () => {
         // Three intervals and the Skew_Time of priority 150 after the last advertisement: 3.4140625 s.
         const router = routerIn("active", { timerExpiredBackup: 150 });

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { describe, expect, it } from "vitest";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ending, printed, runChild, startChild } from "./child.ts";
 
 const CATCH_ALL = `
@@ -14,6 +18,20 @@ const CATCH_ALL = `
     });
     addon.pollerSet(poller, 1);
 `;
+
+const folder = mkdtempSync(join(tmpdir(), "holdfast-native-"));
+
+beforeAll(() =>
+    build({
+        entryPoints: [join(import.meta.dirname, "../../src/io/system/signals.ts")],
+        outfile: join(folder, "signals.mjs"),
+        bundle: true,
+        platform: "node",
+        format: "esm",
+    }),
+);
+
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function isListening(port: number): Promise<boolean> {
     return new Promise((resolve) => {
@@ -79,6 +97,32 @@ describe("signals", () => {
         child.stdin.write("x");
         const { errors, output, code } = await end;
         expect({ errors, output, code }).toEqual({ errors: "", output: "ready\nurl undefined\n", code: 0 });
+    });
+
+    it("that Node itself caught before the addon was there do not leave a debugger open", async () => {
+        const port = 40_000 + (process.pid % 20_000);
+        const child = startChild(
+            `
+            process.kill(process.pid, "SIGUSR1");
+            (async () => {
+                const { catchSignals } = await import(${JSON.stringify(join(folder, "signals.mjs"))});
+                const inspector = require("inspector");
+                while (inspector.url() === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+                console.log("opened");
+                catchSignals(addon, ({ number }) => console.log("told", number));
+                process.kill(process.pid, "SIGUSR1");
+                setTimeout(() => { console.log("url", inspector.url()); process.stdin.once("data", () => process.exit()); }, 200);
+            })();
+        `,
+            [`--inspect-port=127.0.0.1:${port}`],
+        );
+        const end = ending(child);
+        await printed(child, "opened");
+        await printed(child, "url");
+        expect(await isListening(port)).toBe(false);
+        child.stdin.write("x");
+        const { output, code } = await end;
+        expect({ output, code }).toEqual({ output: "opened\ntold 10\nurl undefined\n", code: 0 });
     });
 
     it("keep being harmless after their descriptor was closed, and are told again to the next one", async () => {

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { RxBatch, TxBatch } from "../../src/io/native/addon.ts";
 import { loadAddon } from "../../src/io/native/load.ts";
-import { netlinkSocketAddress, unixSocketAddress } from "../../src/io/native/sockaddr.ts";
 import { errnoName } from "../../src/io/native/sys.ts";
 import { findControlMessage } from "../../src/io/packet/control-message.ts";
+import { unixSocketAddress } from "../../src/io/system/unix-datagrams.ts";
 
 const addon = loadAddon();
 const { constants: C } = addon;
@@ -100,19 +100,14 @@ describe("addresses", () => {
         keep(addon.accept(server, null));
         const out = new Uint8Array(110);
         const length = addon.getpeername(client, out);
-        expect(out.subarray(0, length)).toEqual(address);
-    });
-
-    it("refuses names that do not fit", () => {
-        expect(unixSocketAddress("")).toBeUndefined();
-        expect(unixSocketAddress("a\0b")).toBeUndefined();
-        expect(unixSocketAddress(`/${"x".repeat(106)}`)).toHaveLength(110);
-        expect(unixSocketAddress(`/${"x".repeat(107)}`)).toBeUndefined();
+        expect([...out.subarray(0, length)]).toEqual([...address]);
     });
 
     it("binds netlink where the kernel chooses the port", () => {
         const fd = keep(addon.socket(C.AF_NETLINK, C.SOCK_RAW, C.NETLINK_ROUTE));
-        expect(addon.bind(fd, netlinkSocketAddress(0, 0))).toBe(0);
+        const address = new Uint8Array(12);
+        address[0] = C.AF_NETLINK;
+        expect(addon.bind(fd, address)).toBe(0);
         const own = new Uint8Array(12);
         expect(addon.getsockname(fd, own)).toBe(12);
         expect(new DataView(own.buffer).getUint32(4, true)).toBeGreaterThan(0);

@@ -212,7 +212,7 @@ interface Processes {
  *
  * A result is >= 0, or `-errno`: nothing is thrown for what the kernel refuses. A `TypeError` means a programming error (a wrong type, a range
  * outside its buffer, a foreign object) and is thrown before any system call. Every descriptor is close-on-exec, and non-blocking unless said otherwise.
- * Addresses, ancillary data and options are flat bytes; `sockaddr.ts` and `ancillary.ts` make them.
+ * Addresses, ancillary data and options are flat bytes, made by whoever knows their format.
  */
 export interface NativeAddon extends Sockets, Batches, Readiness, Files, Time, Processes {
     readonly constants: Constants;

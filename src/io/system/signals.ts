@@ -1,5 +1,6 @@
 import { viewOf } from "../../core/base/bytes.ts";
 import { type NativeAddon, POLL } from "../native/addon.ts";
+import { keepInspectorShut } from "../native/inspector-guard.ts";
 
 const RECORD_BYTES = 16;
 const BATCH = 64;
@@ -27,6 +28,7 @@ export function catchSignals(system: NativeAddon, onSignal: (signal: ReceivedSig
         throw new Error(`cannot catch signals: ${system.errnoNames[-poller] ?? poller}`);
     }
     system.pollerSet(poller, POLL.read);
+    keepInspectorShut();
 
     function drain(): void {
         const length = system.read(fd, records, 0, records.length);

@@ -206,6 +206,12 @@ describe("unicast", () => {
         expect(outcome.codes).toEqual([expect.stringMatching(/^no-unicast-peers/)]);
     });
 
+    it("is no part of strict mode", () => {
+        const outcome = instance("strict_mode", "unicast_peer {", "10.0.0.2", "}");
+        expect(only(outcome)).toMatchObject({ strict: true, destination: { type: "unicast" } });
+        expect(outcome.codes).toEqual(["strict-unicast@6"]);
+    });
+
     it("says so when its keywords stand there without a list", () => {
         const outcome = instance("unicast_src_ip 10.0.0.1");
         expect(only(outcome)).toMatchObject({ destination: { type: "multicast" }, sourceAddress: parseIp("10.0.0.1") });

@@ -40,6 +40,14 @@ function completeDestination(instance: Instance, protocol: Protocol, scope: Scop
         return { type: "multicast", group: completeGroup(instance, protocol, scope) };
     }
     const peers = completePeers(instance, protocol, scope);
+    if (protocol.strict) {
+        scope.report(written[0] ?? instance.at, {
+            code: "strict-unicast",
+            errorClass: "general",
+            message: `(${instance.name}) strict mode knows no unicast`,
+            consequence: "unicast is used all the same",
+        });
+    }
     if (peers.length === 0) {
         scope.report(written[0] ?? instance.at, {
             code: "no-unicast-peers",

@@ -1,0 +1,23 @@
+import type { ComposeChild } from "./child.ts";
+import { VrrpProcess } from "./vrrp-process.ts";
+
+/** The vrrp process's work: virtual routers on this machine's interfaces. */
+export const composeVrrp: ComposeChild = ({ system, settings, snapshots, log, publish }) => {
+    const vrrp = new VrrpProcess(system, settings, {
+        onLog: (lines) => {
+            for (const { level, text } of lines) {
+                log({ level, text });
+            }
+        },
+        onChanged: publish,
+    });
+    vrrp.start(snapshots);
+    return {
+        configure: (wanted) => vrrp.reconfigure(wanted),
+        snapshots: () => vrrp.snapshots(),
+        stop: (done) => {
+            vrrp.stop();
+            done();
+        },
+    };
+};

@@ -24,17 +24,23 @@ export const ERROR_CLASSES = [
 
 export type ErrorClass = (typeof ERROR_CLASSES)[number];
 
+/** How loud it is said. */
+export type Severity = "error" | "warning" | "note";
+
 /** What a reader of arguments has to say against what it found. The parser adds where. */
 export interface Complaint {
     /** Stable, for programs and tests: `out-of-range`, `unknown-word`, … */
     readonly code: string;
     readonly errorClass: ErrorClass;
+    /** Where it is milder than its class, which decides the exit code. */
+    readonly severity?: Severity;
     /** What was found, in one phrase without a full stop. */
     readonly message: string;
     /** What would have been right: `1..255`, `MASTER or BACKUP`. */
     readonly allowed?: string;
     /** What happens now, when it is not "the line is ignored": `100 is used`. */
     readonly consequence?: string;
-    /** Words to search for the one that was perhaps meant. */
-    readonly candidates?: readonly string[];
+    /** The word that is wrong, where one of `candidates` may have been meant. */
+    readonly found?: string;
+    readonly candidates?: Iterable<string>;
 }

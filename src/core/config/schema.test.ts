@@ -11,7 +11,18 @@ function read<Value>(argument: Argument<Value>, text: string): { value: Value | 
     const complaints: Complaint[] = [];
     const words = new StatementWords((complaint) => complaints.push(complaint));
     const found = [...text.matchAll(/\S+/g)];
-    words.start({ line: 0, text, words: found.map(([word]) => word), columns: found.map(({ index }) => index), end: text.length }, 0);
+    words.start(
+        {
+            line: 0,
+            isMade: false,
+            text,
+            base: 0,
+            words: found.map(([word]) => word),
+            columns: found.map(({ index }) => index),
+            end: text.length,
+        },
+        0,
+    );
     const value = argument.read(words);
     return { value, complaints: complaints.map(({ code, consequence }) => (consequence === undefined ? code : `${code}: ${consequence}`)) };
 }

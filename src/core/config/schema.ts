@@ -116,6 +116,8 @@ export interface ListKeyword<Value> {
 export interface ListAbout<Value> extends About {
     /** Entries of equal key are refused but for the first; when not given, all stay. */
     readonly uniqueBy?: (value: Value) => string;
+    /** A line may hold several entries (names, mail addresses); otherwise only the opening line may. */
+    readonly manyPerLine?: boolean;
 }
 
 /** `authentication { … }`, or with `many` `vrrp_instance NAME { … }` */

@@ -10,19 +10,23 @@ export type Complain = (complaint: Complaint, at: Position) => void;
 export interface StatementText {
     /** The number of the line, counted over all files. */
     readonly line: number;
-    /** The line without comment. */
+    /** Whether definitions made the text. */
+    readonly isMade: boolean;
+    /** The text that the line is a part of. */
     readonly text: string;
+    /** Where the line starts in it. */
+    readonly base: number;
     readonly words: readonly string[];
-    /** Where each word starts in `text`, from 0. */
+    /** Where each word starts in the line, from 0. */
     readonly columns: readonly number[];
-    /** Where the statement ends in `text`: a brace or the end of the line. */
+    /** Where the statement ends in the line: a brace, a comment or the line's end. */
     readonly end: number;
 }
 
 /** The words of one statement, being taken. The parser keeps one and fills it again for every statement. */
 export class StatementWords implements Words {
     readonly #complain: Complain;
-    #statement: StatementText = { line: 0, text: "", words: [], columns: [], end: 0 };
+    #statement: StatementText = { line: 0, isMade: false, text: "", base: 0, words: [], columns: [], end: 0 };
     #place = 0;
 
     constructor(complain: Complain) {
@@ -71,10 +75,10 @@ export class StatementWords implements Words {
     }
 
     takeRest(): string {
-        const { text, columns, words, end } = this.#statement;
+        const { text, base, columns, words, end } = this.#statement;
         const start = columns[this.#place] ?? end;
         this.#place = words.length;
-        return text.slice(start, end).trimEnd();
+        return text.slice(base + start, base + end).trimEnd();
     }
 
     complain(complaint: Complaint): void {
@@ -82,15 +86,15 @@ export class StatementWords implements Words {
     }
 
     #complainOfEnd(wanted: string): void {
-        const { line, end } = this.#statement;
+        const { line, end, isMade } = this.#statement;
         this.#complain(
             { code: "missing-parameter", errorClass: "missing-parameter", message: "a parameter is missing", allowed: wanted },
-            positionAt(line, end),
+            positionAt(line, end, isMade),
         );
     }
 
     #positionOf(place: number): Position {
-        const { line, columns, end } = this.#statement;
-        return positionAt(line, columns[place] ?? end);
+        const { line, columns, end, isMade } = this.#statement;
+        return positionAt(line, columns[place] ?? end, isMade);
     }
 }

@@ -87,6 +87,7 @@ function refuseChoice<Choice extends string>(
         errorClass: "general",
         message: `'${word}' is not known here`,
         allowed: choices.join(", "),
+        found: word,
         candidates: choices,
         ...(otherwise === undefined ? {} : { consequence: `${otherwise} is used` }),
     });
@@ -116,6 +117,7 @@ export function bool(): Argument<boolean> {
                 errorClass: "general",
                 message: `'${word}' is neither yes nor no`,
                 allowed: "on, true, yes or off, false, no",
+                ...(word === undefined ? {} : { found: word }),
                 candidates: BOOL_WORDS,
             });
             return REFUSED;

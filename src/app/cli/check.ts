@@ -1,0 +1,88 @@
+import { hostname } from "node:os";
+import { parseArgs } from "node:util";
+import { exitCodeOf } from "../../core/config/diagnostics.ts";
+import { diagnosticsJson } from "../../core/config/diagnostics-json.ts";
+import { diagnosticText } from "../../core/config/diagnostics-text.ts";
+import { type LoadedConfiguration, loadConfiguration } from "../../core/config/load.ts";
+import { unactedKeywords } from "../../core/config/unacted.ts";
+import { DiskFiles } from "../../io/files/disk-files.ts";
+
+/** Where a command writes. */
+export interface Streams {
+    readonly output: { write(text: string): void; readonly isTTY?: boolean };
+    readonly errors: { write(text: string): void; readonly isTTY?: boolean };
+}
+
+const USAGE = `usage: holdfast check [--json] [--config-id NAME] FILE…
+Reads configuration files and says all that is wrong with them. Needs neither root nor the target's interfaces.
+  --json            one JSON document on standard output
+  -i, --config-id   the name that @NAME lines are compared with; this host's when not given
+Exit status: 0 fine, 1 wrong usage, 2 a parameter is missing, 4 cannot run, 5 faults, 6 nothing but scripts without script security.
+`;
+
+/** `holdfast check FILE…`: the exit status is that of Keepalived's --config-test, so that scripts need not change. */
+export async function runCheck(argv: readonly string[], streams: Streams): Promise<number> {
+    const request = parseRequest(argv);
+    if (request === undefined || request.files.length === 0) {
+        streams.errors.write(USAGE);
+        return 1;
+    }
+    const loaded = loadFromDisk(request.files, request.configId);
+    const exitCode = exitCodeOf(loaded.diagnostics);
+    if (request.isJson) {
+        streams.output.write(`${diagnosticsJson(loaded.diagnostics, exitCode)}\n`);
+        return exitCode;
+    }
+    streams.output.write(checkReport(loaded, streams.output.isTTY === true));
+    return exitCode;
+}
+
+/** What a check found, for people. */
+export function checkReport(loaded: LoadedConfiguration, hasColours: boolean): string {
+    const { diagnostics, configuration } = loaded;
+    const lines = diagnostics.map((diagnostic) => `${diagnosticText(diagnostic, { hasColours })}\n`);
+    const unacted = unactedKeywords(configuration);
+    if (unacted.length > 0) {
+        const names = unacted.map(({ block, keyword }) => (block === "" ? keyword : `${block}/${keyword}`));
+        lines.push(`Understood, but not acted upon yet: ${names.join(", ")}\n`);
+    }
+    lines.push(`${summary(loaded)}\n`);
+    return lines.join("");
+}
+
+function summary({ diagnostics, sources }: LoadedConfiguration): string {
+    const count = (severity: string): number => diagnostics.filter((one) => one.severity === severity).length;
+    return `${sources.files.length} file(s) read: ${count("error")} error(s), ${count("warning")} warning(s), ${count("note")} note(s)`;
+}
+
+/** Reads a configuration from this machine's files. */
+export function loadFromDisk(files: readonly string[], configId = shortHostName()): LoadedConfiguration {
+    return loadConfiguration(files, new DiskFiles(), {
+        configId,
+        environment: (name) => process.env[name],
+        random: Math.random,
+    });
+}
+
+function shortHostName(): string {
+    return hostname().split(".")[0] ?? "";
+}
+
+interface Request {
+    readonly files: readonly string[];
+    readonly isJson: boolean;
+    readonly configId: string | undefined;
+}
+
+function parseRequest(argv: readonly string[]): Request | undefined {
+    try {
+        const { values, positionals } = parseArgs({
+            args: [...argv],
+            allowPositionals: true,
+            options: { json: { type: "boolean" }, "config-id": { type: "string", short: "i" } },
+        });
+        return { files: positionals, isJson: values.json === true, configId: values["config-id"] };
+    } catch {
+        return undefined;
+    }
+}

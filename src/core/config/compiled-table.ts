@@ -1,0 +1,67 @@
+import type { AnyBlock, Keyword } from "./schema.ts";
+
+/** A keyword under one of its spellings. */
+export interface Row {
+    /** The key in the block's value: the keyword's own spelling. */
+    readonly key: string;
+    readonly keyword: Keyword;
+    /** Given when this spelling should not be used: what to do instead. */
+    readonly deprecated: string | undefined;
+}
+
+/** A block's table made ready for parsing: every spelling in one map, and the values that are there without being written. */
+export interface CompiledBlock {
+    readonly table: AnyBlock;
+    readonly rows: ReadonlyMap<string, Row>;
+    readonly head: readonly (readonly [string, AnyBlock["head"][string]])[];
+    readonly defaults: Readonly<Record<string, unknown>>;
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
+/** Makes tables ready, each once. */
+export class TableCompiler {
+    readonly #compiled = new Map<AnyBlock, CompiledBlock>();
+
+    of(table: AnyBlock): CompiledBlock {
+        const known = this.#compiled.get(table);
+        if (known !== undefined) {
+            return known;
+        }
+        const compiled: CompiledBlock = {
+            table,
+            rows: rowsOf(table),
+            head: Object.entries(table.head),
+            defaults: Object.fromEntries(Object.entries(table.keywords).flatMap(([key, keyword]) => defaultOf(key, keyword))),
+        };
+        this.#compiled.set(table, compiled);
+        return compiled;
+    }
+}
+
+function rowsOf(table: AnyBlock): ReadonlyMap<string, Row> {
+    const rows = new Map<string, Row>();
+    for (const [key, keyword] of Object.entries(table.keywords)) {
+        const { aliases = [], deprecatedAliases = [], deprecated } = keyword.about;
+        for (const spelling of [key, ...aliases]) {
+            rows.set(spelling, { key, keyword, deprecated });
+        }
+        for (const spelling of deprecatedAliases) {
+            rows.set(spelling, { key, keyword, deprecated: `use '${key}'` });
+        }
+    }
+    return rows;
+}
+
+function defaultOf(key: string, keyword: Keyword): readonly (readonly [string, unknown])[] {
+    switch (keyword.kind) {
+        case "list":
+            return [[key, NONE]];
+        case "block":
+            return keyword.many ? [[key, NONE]] : [];
+        case "value":
+            return keyword.presence === "many" ? [[key, NONE]] : keyword.presence === "always" ? [[key, keyword.default]] : [];
+        case "obsolete":
+            return [];
+    }
+}

@@ -1,0 +1,61 @@
+import { root } from "./blocks/root.ts";
+import { type CompletedConfiguration, completeConfiguration } from "./complete/complete.ts";
+import type { Configuration } from "./complete/scope.ts";
+import { type Diagnostic, Diagnostics } from "./diagnostics.ts";
+import { type ExpandLimits, USUAL_LIMITS } from "./expand.ts";
+import type { FileTree } from "./file-tree.ts";
+import { checkInterfaces } from "./interfaces.ts";
+import { Parser } from "./parse.ts";
+import { NOWHERE, type Position } from "./position.ts";
+import { Preprocessor } from "./preprocess.ts";
+import { SourceMap } from "./source-map.ts";
+
+/** What a configuration's meaning depends on besides its files. */
+export interface LoadOptions {
+    /** `-i NAME`, or the host's name up to its first dot: for `@NAME` lines and `${_INSTANCE}`. */
+    readonly configId: string;
+    /** For `${_ENV NAME}`; nothing is found when it is not given. */
+    readonly environment?: (name: string) => string | undefined;
+    /** For `${_RANDOM}`, from 0 up to but not 1. */
+    readonly random: () => number;
+    /** Bounds against definitions that explode. */
+    readonly limits?: ExpandLimits;
+    /** Whether an interface is there; when not given none is asked for. */
+    readonly interfaceExists?: (name: string) => boolean;
+}
+
+/** A configuration as read: there is always one, however many diagnostics. */
+export interface LoadedConfiguration {
+    /** As it was written. */
+    readonly configuration: Configuration;
+    /** As it is meant: defaults filled in, contradictions settled. */
+    readonly completed: CompletedConfiguration;
+    /** Everything there is to say about it: first the files in the order they were read, then what is wrong with their meaning. */
+    readonly diagnostics: readonly Diagnostic[];
+    /** To find the place of a position in `configuration`. */
+    readonly sources: SourceMap;
+}
+
+/** Reads a configuration: files or patterns, one after the other as if they were one. Never throws for what is in them. */
+export function loadConfiguration(files: readonly string[], tree: FileTree, options: LoadOptions): LoadedConfiguration {
+    const sources = new SourceMap();
+    const diagnostics = new Diagnostics(sources);
+    const parser = new Parser(root, diagnostics);
+    const expandOptions = { limits: USUAL_LIMITS, environment: () => undefined, ...options };
+    const preprocessor = new Preprocessor({ tree, sources, diagnostics, options: expandOptions, sink: parser });
+    for (const file of files) {
+        if (!preprocessor.readMain(file)) {
+            diagnostics.add(
+                { code: "no-configuration", errorClass: "file-not-found", message: `there is no configuration in '${file}'` },
+                NOWHERE,
+            );
+        }
+    }
+    const configuration = parser.finish();
+    const report = (at: Position, complaint: Parameters<Diagnostics["add"]>[0]): void => diagnostics.add(complaint, at);
+    const completed = completeConfiguration(configuration, report);
+    if (options.interfaceExists !== undefined) {
+        checkInterfaces(configuration, options.interfaceExists, report);
+    }
+    return { configuration, completed, diagnostics: diagnostics.list, sources };
+}

@@ -1,0 +1,365 @@
+import { BraceGuesser } from "./braces.ts";
+import { type CompiledBlock, type Row, TableCompiler } from "./compiled-table.ts";
+import type { Complaint } from "./complaint.ts";
+import type { Diagnostics } from "./diagnostics.ts";
+import { blockFrame, type Frame, listFrame, skipFrame } from "./frame.ts";
+import { isMade, lineOf, type Position, positionAt } from "./position.ts";
+import type { LineSink } from "./preprocess.ts";
+import { type AnyBlock, type BlockValue, REFUSED } from "./schema.ts";
+import { type StatementText, StatementWords } from "./statement.ts";
+import { type Cut, StatementCutter } from "./statement-cutter.ts";
+import { storeBlock, storeEntry, storeValue } from "./store.ts";
+
+/**
+ * Makes a typed value of lines, driven by the tables. It never stops at a mistake: every one is reported where it stands, and
+ * reading goes on behind it. The work is linear in the length of the text.
+ */
+export class Parser<Table extends AnyBlock> implements LineSink {
+    readonly #diagnostics: Diagnostics;
+    readonly #tables = new TableCompiler();
+    readonly #words: StatementWords;
+    readonly #cutter: StatementCutter;
+    readonly #frames: Frame[];
+    readonly #braces: BraceGuesser;
+    /** A keyword that needs a block whose brace has not come yet. */
+    #pending: { readonly row: Row; readonly statement: StatementText } | undefined;
+    /** The keyword before was refused as a whole, so a block that follows it is passed over in silence. */
+    #isRefused = false;
+
+    constructor(root: Table, diagnostics: Diagnostics) {
+        this.#diagnostics = diagnostics;
+        this.#words = new StatementWords((complaint, at) => this.#complain(complaint, at));
+        this.#cutter = new StatementCutter((complaint, at) => this.#complain(complaint, at));
+        this.#frames = [blockFrame({ compiled: this.#tables.of(root), name: "", at: positionAt(0, 0), indent: -1 })];
+        this.#braces = new BraceGuesser(this.#frames, (complaint, at) => this.#complain(complaint, at));
+    }
+
+    begin(line: number, isMade: boolean): void {
+        this.#cutter.statement.line = line;
+        this.#cutter.statement.isMade = isMade;
+    }
+
+    take(text: string, start: number, end: number): void {
+        const { statement } = this.#cutter;
+        this.#cutter.start(text, start, end);
+        for (;;) {
+            const cut = this.#cutter.cut();
+            if (statement.words.length > 0 || cut === "open") {
+                this.#statement(statement, cut);
+            }
+            if (cut === "close") {
+                this.#close(statement);
+            } else if (cut === "end") {
+                return;
+            }
+        }
+    }
+
+    /** The value, after the last line. */
+    finish(): BlockValue<Table> {
+        this.#dropPending();
+        this.#braces.finish();
+        return (this.#frames[0] as Frame).value as BlockValue<Table>;
+    }
+
+    #statement(statement: StatementText, cut: Cut): void {
+        if (this.#pending !== undefined && this.#resolvePending(statement, cut)) {
+            return;
+        }
+        const frame = this.#frames.at(-1) as Frame;
+        if (frame.kind === "block") {
+            this.#keyword(frame, statement, cut);
+        } else if (frame.kind === "list") {
+            this.#entries(frame, statement, cut);
+        } else if (cut === "open" && !this.#recover(statement, cut)) {
+            frame.depth++;
+        }
+    }
+
+    #keyword(frame: Frame, statement: StatementText, cut: Cut): void {
+        const spelling = statement.words[0];
+        const row = spelling === undefined ? undefined : (frame.compiled as CompiledBlock).rows.get(spelling);
+        if (row === undefined) {
+            if (spelling === undefined) {
+                this.#strayBrace(statement);
+            } else if (!this.#recover(statement, cut)) {
+                this.#unknown(frame, statement, cut);
+            }
+            return;
+        }
+        this.#isRefused = false;
+        if (row.deprecated !== undefined) {
+            this.#complain(deprecation(spelling as string, row.deprecated), startOf(statement));
+        }
+        if (row.keyword.kind === "value" || row.keyword.kind === "obsolete") {
+            this.#simple(frame, row, statement);
+            if (cut === "open") {
+                this.#unexpectedBlock(statement);
+            }
+        } else if (cut === "open") {
+            this.#open(row, statement, statement);
+        } else {
+            this.#pending = { row, statement: { ...statement, words: [...statement.words], columns: [...statement.columns] } };
+        }
+    }
+
+    #simple(frame: Frame, row: Row, statement: StatementText): void {
+        const at = startOf(statement);
+        if (row.keyword.kind === "obsolete") {
+            this.#isRefused = true;
+            this.#complain(
+                {
+                    code: "obsolete-keyword",
+                    errorClass: "unknown-keyword",
+                    severity: "warning",
+                    message: `'${row.key}' ${row.keyword.advice}`,
+                },
+                at,
+            );
+            return;
+        }
+        if (row.keyword.kind !== "value") {
+            return;
+        }
+        this.#words.start(statement, 1);
+        const value = row.keyword.argument.read(this.#words);
+        if (value === REFUSED) {
+            this.#isRefused = true;
+            return;
+        }
+        if (this.#words.next !== undefined) {
+            this.#words.take("");
+            this.#words.complain(EXTRA_WORDS);
+        }
+        const complaint = storeValue(frame, row, { value, at });
+        if (complaint !== undefined) {
+            this.#complain(complaint, at);
+        }
+    }
+
+    /** Opens the block of a keyword; `brace` is the statement that ended with the brace. */
+    #open(row: Row, statement: StatementText, brace: StatementText): void {
+        const parent = this.#frames.at(-1) as Frame;
+        const at = startOf(statement);
+        const indent = this.#cutter.indent;
+        if (row.keyword.kind === "list") {
+            const name = statement.words[0] as string;
+            this.#frames.push(listFrame({ parent, row, name, at, indent, line: brace.line }));
+            return;
+        }
+        if (row.keyword.kind !== "block") {
+            return;
+        }
+        const compiled = this.#tables.of(row.keyword.table);
+        const name = statement.words.join(" ");
+        const frame = blockFrame({ compiled, name, at, indent });
+        const complaint = this.#readHead(frame, compiled, statement) ? storeBlock(parent, row, frame) : "refused";
+        if (complaint === undefined) {
+            this.#frames.push(frame);
+            return;
+        }
+        if (complaint !== "refused") {
+            this.#complain(complaint, at);
+        }
+        this.#frames.push(skipFrame({ name, at, indent }));
+    }
+
+    #readHead(frame: Frame, compiled: CompiledBlock, statement: StatementText): boolean {
+        this.#words.start(statement, 1);
+        const value = frame.value as Record<string, unknown>;
+        for (const [key, argument] of compiled.head) {
+            if (this.#words.next === undefined && argument.syntax[0] !== "[") {
+                this.#complain(missingName(statement.words[0] as string, argument.syntax), startOf(statement));
+                return false;
+            }
+            const part = argument.read(this.#words);
+            if (part === REFUSED) {
+                return false;
+            }
+            value[key] = part;
+        }
+        if (this.#words.next !== undefined) {
+            this.#words.take("");
+            this.#words.complain(EXTRA_WORDS);
+        }
+        return true;
+    }
+
+    #entries(frame: Frame, statement: StatementText, cut: Cut): void {
+        if (this.#recover(statement, cut)) {
+            return;
+        }
+        const { keyword } = frame.row as Row;
+        const words = this.#words;
+        words.start(statement, 0);
+        const mayFollow = keyword.kind === "list" && (keyword.about.manyPerLine === true || statement.line === frame.line);
+        while (keyword.kind === "list" && words.next !== undefined) {
+            const at = words.position;
+            const value = keyword.argument.read(words);
+            if (value === REFUSED) {
+                break;
+            }
+            if (words.next !== undefined && !mayFollow) {
+                words.complain({
+                    ...UNKNOWN_ENTRY_WORD,
+                    message: `'${words.next}' is not known here`,
+                    found: words.next,
+                    candidates: keyword.argument.completion.words ?? [],
+                });
+                break;
+            }
+            const complaint = storeEntry(frame, keyword, { value, at });
+            if (complaint !== undefined) {
+                this.#complain(complaint, at);
+            }
+        }
+        if (cut === "open") {
+            this.#unexpectedBlock(statement);
+        }
+    }
+
+    #close(statement: StatementText): void {
+        this.#dropPending();
+        this.#isRefused = false;
+        const frame = this.#frames.at(-1) as Frame;
+        if (frame.kind === "skip" && frame.depth > 0) {
+            frame.depth--;
+            return;
+        }
+        const at = positionAt(statement.line, this.#cutter.cutColumn, statement.isMade);
+        this.#braces.close(at, { indent: this.#cutter.indent, isFirst: this.#cutter.isFirst });
+    }
+
+    /** An unknown keyword that tells of a brace too few or too many: the frames are put right, and the statement taken there. */
+    #recover(statement: StatementText, cut: Cut): boolean {
+        const { indent, isFirst } = this.#cutter;
+        const place = { spelling: statement.words[0] ?? "", indent, opens: cut === "open", at: startOf(statement) };
+        if (!isFirst || !this.#braces.recover(place)) {
+            return false;
+        }
+        this.#keyword(this.#frames.at(-1) as Frame, statement, cut);
+        return true;
+    }
+
+    #unknown(frame: Frame, statement: StatementText, cut: Cut): void {
+        const found = statement.words[0] as string;
+        const { rows } = frame.compiled as CompiledBlock;
+        const home = this.#braces.homeOf(found);
+        this.#complain(
+            {
+                code: "unknown-keyword",
+                errorClass: "unknown-keyword",
+                message: `'${found}' is not a keyword ${frame.name === "" ? "at the top level" : `of '${frame.name}'`}`,
+                ...(home === undefined ? {} : { allowed: `in ${home}` }),
+                consequence: cut === "open" ? "it and its block are ignored" : "the line is ignored",
+                found,
+                candidates: rows.keys(),
+            },
+            startOf(statement),
+        );
+        this.#isRefused = true;
+        if (cut === "open") {
+            this.#frames.push(skipFrame({ name: found, at: startOf(statement), indent: this.#cutter.indent }));
+        }
+    }
+
+    #strayBrace(statement: StatementText): void {
+        if (this.#isRefused) {
+            this.#pushSkip(statement);
+        } else {
+            this.#unexpectedBlock(statement);
+        }
+        this.#isRefused = false;
+    }
+
+    #unexpectedBlock(statement: StatementText): void {
+        if (!this.#isRefused) {
+            this.#complain(
+                {
+                    code: "unexpected-open-brace",
+                    errorClass: "unexpected-open-brace",
+                    message: statement.words.length === 0 ? "a block without a keyword" : `'${statement.words[0]}' takes no block`,
+                    consequence: "the block is ignored",
+                },
+                positionAt(statement.line, this.#cutter.cutColumn, statement.isMade),
+            );
+        }
+        this.#pushSkip(statement);
+    }
+
+    #pushSkip(statement: StatementText): void {
+        this.#frames.push(skipFrame({ name: statement.words[0] ?? "{", at: startOf(statement), indent: this.#cutter.indent }));
+    }
+
+    /** The statement after a keyword whose brace has not come. True when it was that brace. */
+    #resolvePending(statement: StatementText, cut: Cut): boolean {
+        const pending = this.#pending as { row: Row; statement: StatementText };
+        if (statement.words.length === 0 && cut === "open") {
+            this.#pending = undefined;
+            this.#open(pending.row, pending.statement, statement);
+            return true;
+        }
+        const { keyword } = pending.row;
+        this.#dropPending();
+        const belongs = keyword.kind === "block" && this.#tables.of(keyword.table).rows.has(statement.words[0] ?? "");
+        const isKnownHere = (this.#frames.at(-1) as Frame).compiled?.rows.has(statement.words[0] ?? "") === true;
+        if (belongs && !isKnownHere) {
+            this.#open(pending.row, pending.statement, statement);
+        }
+        return false;
+    }
+
+    #dropPending(): void {
+        if (this.#pending === undefined) {
+            return;
+        }
+        const { row, statement } = this.#pending;
+        this.#pending = undefined;
+        this.#complain(
+            {
+                code: "missing-open-brace",
+                errorClass: "missing-open-brace",
+                message: `'${row.key}' must be followed by '{'`,
+                consequence: "the lines that belong to it are read as if it stood there",
+            },
+            positionAt(statement.line, statement.end, statement.isMade),
+        );
+    }
+
+    #complain(complaint: Complaint, at: Position): void {
+        const { line, text } = this.#cutter.statement;
+        this.#diagnostics.add(complaint, at, isMade(at) && lineOf(at) === line ? text : undefined);
+    }
+}
+
+const EXTRA_WORDS: Complaint = {
+    code: "extra-words",
+    errorClass: "note",
+    message: "nothing is expected here",
+    consequence: "the rest of the line has no effect",
+};
+
+const UNKNOWN_ENTRY_WORD = { code: "unknown-word", errorClass: "general", consequence: "the whole entry is ignored" } as const;
+
+function startOf(statement: StatementText): Position {
+    return positionAt(statement.line, statement.columns[0] ?? statement.end, statement.isMade);
+}
+
+function deprecation(spelling: string, advice: string): Complaint {
+    return {
+        code: "deprecated",
+        errorClass: "deprecated",
+        message: `'${spelling}' is deprecated`,
+        allowed: advice,
+        consequence: "it still works",
+    };
+}
+
+function missingName(keyword: string, syntax: string): Complaint {
+    return {
+        code: "missing-name",
+        errorClass: "general",
+        message: `'${keyword}' must be followed by ${syntax}`,
+        consequence: "the block is ignored",
+    };
+}

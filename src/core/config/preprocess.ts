@@ -1,0 +1,344 @@
+import type { Complaint } from "./complaint.ts";
+import type { Diagnostics } from "./diagnostics.ts";
+import { Definitions, type ExpandOptions, parseDefinition } from "./expand.ts";
+import { type FileTree, folderOf } from "./file-tree.ts";
+import { parseGenerator } from "./generate.ts";
+import { IncludeFamily } from "./include.ts";
+import { positionAt } from "./position.ts";
+import { cleanLine, commentStart } from "./source-line.ts";
+import type { SourceMap } from "./source-map.ts";
+
+/** Takes the lines that reading makes: a part of a text, so that plain files need no copying. */
+export interface LineSink {
+    /** The number over all files of the lines that follow; `isMade` when definitions made their text. */
+    begin(line: number, isMade: boolean): void;
+    /** One line: `text` from `start` up to but not `end`. */
+    take(text: string, start: number, end: number): void;
+}
+
+/** What must be looked at before a line can be parsed. Comments, quotes and braces are the parser's. */
+const SPECIAL = /[$@~\\\0\x80-\uffff]/;
+
+/** Keepalived's line buffer. */
+const KEEPALIVED_LINE = 1023;
+
+/** Definitions used by lines of definitions; more is one that uses itself. */
+const MOST_DEPTH = 50;
+
+/** Reads files, follows includes, puts definitions in, repeats and chooses lines, and hands the result to the parser. */
+export class Preprocessor {
+    readonly #sources: SourceMap;
+    readonly #diagnostics: Diagnostics;
+    readonly #options: ExpandOptions;
+    readonly #sink: LineSink;
+    readonly #definitions: Definitions;
+    readonly #includes: IncludeFamily;
+    #line = 0;
+    #made = 0;
+    #isExhausted = false;
+    /** The definition that lines are being added to. */
+    #open: { readonly name: string; readonly lines: string[] } | undefined;
+
+    constructor(parts: {
+        readonly tree: FileTree;
+        readonly sources: SourceMap;
+        readonly diagnostics: Diagnostics;
+        readonly options: ExpandOptions;
+        readonly sink: LineSink;
+    }) {
+        this.#sources = parts.sources;
+        this.#diagnostics = parts.diagnostics;
+        this.#options = parts.options;
+        this.#sink = parts.sink;
+        const complain = (complaint: Complaint, column: number): void => this.#complain(complaint, column);
+        this.#definitions = new Definitions(parts.options, complain);
+        this.#includes = new IncludeFamily({ tree: parts.tree, complain, read: (path, text) => this.#readText(path, text) });
+    }
+
+    /** Reads the files that a name given on the command line stands for. False when there is none. */
+    readMain(pattern: string): boolean {
+        return this.#includes.readMain(pattern);
+    }
+
+    #readText(path: string, text: string): void {
+        const file = this.#sources.add(path, text);
+        this.#definitions.enterFolder(folderOf(path));
+        this.#sources.resume(file, 0);
+        if (SPECIAL.test(text) || text.includes("include") || text.includes("random_seed") || this.#open !== undefined) {
+            this.#readLines(path, text, file);
+        } else {
+            this.#readPlainLines(text);
+        }
+    }
+
+    #readPlainLines(text: string): void {
+        for (let start = 0; start < text.length; ) {
+            const feed = text.indexOf("\n", start);
+            const end = feed < 0 ? text.length : feed;
+            this.#line = this.#sources.nextLine();
+            if (end - start <= KEEPALIVED_LINE || this.#isShortEnough(end - start)) {
+                this.#sink.begin(this.#line, false);
+                this.#sink.take(text, start, end);
+            }
+            start = end + 1;
+        }
+    }
+
+    #readLines(path: string, text: string, file: number): void {
+        let number = 0;
+        let hasOddSpaces = false;
+        for (let start = 0; start < text.length && !this.#isExhausted; number++) {
+            const feed = text.indexOf("\n", start);
+            const end = feed < 0 ? text.length : feed;
+            this.#line = this.#sources.nextLine();
+            if (end - start <= KEEPALIVED_LINE || this.#isShortEnough(end - start)) {
+                const raw = text.slice(start, end);
+                const clean = SPECIAL.test(raw) ? cleanLine(raw, number === 0) : { text: raw };
+                if (clean.hasNul === true) {
+                    this.#complain(EMBEDDED_NUL, 0);
+                } else {
+                    hasOddSpaces ||= this.#warnOfOddSpaces(clean.oddSpace, hasOddSpaces);
+                    if (this.#readLine(clean.text)) {
+                        this.#definitions.enterFolder(folderOf(path));
+                        this.#sources.resume(file, number + 1);
+                    }
+                }
+            }
+            start = end + 1;
+        }
+        this.#finishDefinition();
+    }
+
+    #warnOfOddSpaces(column: number | undefined, isWarned: boolean): boolean {
+        if (column === undefined || isWarned) {
+            return false;
+        }
+        this.#complain(ODD_SPACES, column);
+        return true;
+    }
+
+    #isShortEnough(length: number): boolean {
+        const isShortEnough = length <= this.#options.limits.lineLength;
+        this.#complain(isShortEnough ? LONG_LINE : ENDLESS_LINE, 0);
+        return isShortEnough;
+    }
+
+    /** One line of a file. True when other files were read in between. */
+    #readLine(text: string): boolean {
+        if (this.#open !== undefined) {
+            this.#continueDefinition(text);
+            return false;
+        }
+        return this.#process(text, false, 0);
+    }
+
+    /** One line, of a file or made. True when other files were read in between. */
+    #process(given: string, isMade: boolean, depth: number): boolean {
+        const text = this.#chosen(given);
+        if (text === undefined || this.#isExhausted) {
+            return false;
+        }
+        const definition = parseDefinition(text);
+        if (definition !== undefined) {
+            this.#define(definition.name, definition.value, isMade);
+            return false;
+        }
+        if (/^\s*~/.test(text)) {
+            return this.#repeat(text, depth);
+        }
+        if (!text.includes("$")) {
+            return this.#hand(text, isMade);
+        }
+        return this.#expandLine(text, isMade, depth);
+    }
+
+    #expandLine(text: string, isMade: boolean, depth: number): boolean {
+        const comment = commentStart(text);
+        const lines = this.#definitions.expand(comment < 0 ? text : text.slice(0, comment));
+        if (lines === undefined) {
+            return false;
+        }
+        if (lines.length === 1 && lines[0] === text) {
+            return this.#hand(text, isMade);
+        }
+        let hasRead = false;
+        for (const line of lines) {
+            if (!this.#mayMakeAnother(depth)) {
+                return hasRead;
+            }
+            hasRead = this.#process(line, true, depth + 1) || hasRead;
+        }
+        return hasRead;
+    }
+
+    /** What is left of a line after `@ID` and its like; undefined when it is for another machine. Columns stay. */
+    #chosen(text: string): string | undefined {
+        const match = /^\s*@(\^|!)?(\S*)/.exec(text);
+        if (match === null) {
+            return text;
+        }
+        const isSame = this.#options.configId === match[2];
+        if (isSame === (match[1] !== undefined)) {
+            return undefined;
+        }
+        return this.#chosen(" ".repeat(match[0].length) + text.slice(match[0].length));
+    }
+
+    #repeat(text: string, depth: number): boolean {
+        const whole = this.#withNumbers(text);
+        const generator = whole === undefined ? undefined : parseGenerator(whole);
+        if (whole === undefined || generator === undefined || typeof generator === "string") {
+            if (generator !== undefined) {
+                this.#complain({ code: "bad-generator", errorClass: "general", message: generator as string }, text.indexOf("~"));
+            }
+            return false;
+        }
+        const rest = whole.slice(generator.end);
+        const before = generator.names.map((name) => this.#definitions.get(name));
+        let hasRead = false;
+        for (let turn = 0; turn < generator.count && this.#mayMakeAnother(depth); turn++) {
+            const values = generator.values(turn);
+            for (const [index, name] of generator.names.entries()) {
+                this.#definitions.set(name, values[index]);
+            }
+            hasRead = this.#process(rest, true, depth + 1) || hasRead;
+        }
+        for (const [index, name] of generator.names.entries()) {
+            this.#definitions.set(name, before[index]);
+        }
+        return hasRead;
+    }
+
+    /** The line with the definitions inside the first generator's parentheses put in. */
+    #withNumbers(text: string): string | undefined {
+        const close = text.indexOf(")");
+        const head = close < 0 ? text : text.slice(0, close + 1);
+        if (!head.includes("$")) {
+            return text;
+        }
+        const expanded = this.#definitions.expand(head);
+        return expanded === undefined ? undefined : expanded.join(" ") + text.slice(head.length);
+    }
+
+    #mayMakeAnother(depth: number): boolean {
+        this.#made++;
+        if (this.#isExhausted) {
+            return false;
+        }
+        if (depth >= MOST_DEPTH || this.#made > this.#options.limits.lines) {
+            this.#isExhausted = true;
+            this.#complain(TOO_MANY_LINES, 0);
+            return false;
+        }
+        return true;
+    }
+
+    #define(name: string, value: string, isMade: boolean): void {
+        const trimmed = value.slice(0, commentStart(value) < 0 ? value.length : commentStart(value)).trim();
+        if (trimmed.endsWith("\\") && !isMade) {
+            this.#open = { name, lines: [trimmed.slice(0, -1).trim()].filter((line) => line !== "") };
+        } else {
+            this.#definitions.set(name, trimmed);
+        }
+    }
+
+    #continueDefinition(text: string): void {
+        const open = this.#open as { name: string; lines: string[] };
+        const comment = commentStart(text);
+        const trimmed = (comment < 0 ? text : text.slice(0, comment)).trim();
+        const endsInComment = comment >= 0 && !trimmed.endsWith("\\");
+        if (endsInComment && (trimmed === "" || text.trimEnd().endsWith("\\"))) {
+            this.#complain(COMMENT_IN_DEFINITION, comment);
+            if (trimmed !== "") {
+                open.lines.push(trimmed);
+            }
+            return;
+        }
+        if (trimmed.endsWith("\\")) {
+            const line = trimmed.slice(0, -1).trim();
+            open.lines.push(...(line === "" ? [] : [line]));
+            return;
+        }
+        if (trimmed !== "") {
+            open.lines.push(trimmed);
+        }
+        this.#finishDefinition();
+    }
+
+    #finishDefinition(): void {
+        if (this.#open !== undefined) {
+            this.#definitions.set(this.#open.name, this.#open.lines);
+            this.#open = undefined;
+        }
+    }
+
+    /** Follows an include or hands the line to the parser. True when other files were read. */
+    #hand(text: string, isMade: boolean): boolean {
+        const first = /^\s*(include[a-z_]*|random_seed)\s+(\S+)?/.exec(text);
+        if (first?.[1] !== undefined && this.#includes.isIncluding(first[1])) {
+            const comment = commentStart(text);
+            const line = this.#line;
+            this.#includes.follow(
+                first[1],
+                (comment < 0 ? text : text.slice(0, comment)).trim().slice(first[1].length).trim(),
+                text.indexOf(first[1]),
+            );
+            this.#line = line;
+            return true;
+        }
+        if (first?.[1] === "include_check") {
+            this.#includes.check(text.trim().split(/\s+/).slice(1));
+        } else if (first?.[1] === "random_seed" && first[2] !== undefined) {
+            this.#definitions.seed(Number(first[2]));
+        }
+        this.#sink.begin(this.#line, isMade);
+        this.#sink.take(text, 0, text.length);
+        return false;
+    }
+
+    #complain(complaint: Complaint, column: number): void {
+        this.#diagnostics.add(complaint, positionAt(this.#line, column));
+    }
+}
+
+const EMBEDDED_NUL: Complaint = {
+    code: "embedded-nul",
+    errorClass: "general",
+    message: "the line holds a NUL character",
+    consequence: "the line is ignored",
+};
+
+const ODD_SPACES: Complaint = {
+    code: "odd-white-space",
+    errorClass: "warning",
+    message: "this file holds no-break or other special spaces, as text copied from a web page does",
+    consequence: "they are read as spaces, in the whole file",
+};
+
+const LONG_LINE: Complaint = {
+    code: "long-line",
+    errorClass: "warning",
+    message: `the line is longer than the ${KEEPALIVED_LINE} characters that Keepalived reads`,
+    consequence: "it is read all the same",
+};
+
+const ENDLESS_LINE: Complaint = {
+    code: "endless-line",
+    errorClass: "general",
+    message: "the line is too long",
+    consequence: "the line is ignored",
+};
+
+const COMMENT_IN_DEFINITION: Complaint = {
+    code: "comment-in-definition",
+    errorClass: "warning",
+    message: "Keepalived 2.4 takes this comment for the end of the definition, and what follows for lines of their own",
+    consequence: "the comment is left out and the definition goes on, as in earlier versions",
+};
+
+const TOO_MANY_LINES: Complaint = {
+    code: "definition-explodes",
+    errorClass: "fatal",
+    message: "definitions and generators make too many lines",
+    consequence: "reading ends here",
+};

@@ -1,0 +1,108 @@
+import type { Row } from "./compiled-table.ts";
+import type { Complaint } from "./complaint.ts";
+import type { Frame } from "./frame.ts";
+import type { Position } from "./position.ts";
+import type { AnyBlock, BlockKeyword, ListKeyword } from "./schema.ts";
+
+/** A value and where it was written. */
+interface Written {
+    readonly value: unknown;
+    readonly at: Position;
+}
+
+/** Puts a keyword's value into its block; the complaint says why not. */
+export function storeValue(frame: Frame, row: Row, { value, at }: Written): Complaint | undefined {
+    const target = frame.value as Record<string, unknown>;
+    const positions = target["positions"] as Record<string, unknown>;
+    if (row.keyword.kind === "value" && row.keyword.presence === "many") {
+        append(target, row.key, value);
+        append(positions, row.key, at);
+        return undefined;
+    }
+    if (row.keyword.about.firstWins === true && positions[row.key] !== undefined) {
+        return {
+            code: "given-twice",
+            errorClass: "general",
+            message: `'${row.key}' was given already`,
+            consequence: "the first one stays",
+        };
+    }
+    target[row.key] = value;
+    positions[row.key] = at;
+    return undefined;
+}
+
+/** Adds an entry to its list; the complaint says why not. */
+export function storeEntry(frame: Frame, keyword: ListKeyword<unknown>, { value, at }: Written): Complaint | undefined {
+    const { key } = frame.row as Row;
+    const { uniqueBy } = keyword.about;
+    if (uniqueBy !== undefined && !takes(frame, key, uniqueBy(value))) {
+        return {
+            code: "duplicate-entry",
+            errorClass: "general",
+            message: `'${keyword.argument.dump(value)}' stands in '${key}' already`,
+            consequence: "it is ignored",
+        };
+    }
+    const target = frame.value as Record<string, unknown>;
+    append(target, key, value);
+    append(target["positions"] as Record<string, unknown>, key, at);
+    return undefined;
+}
+
+/** Puts a block into the one around it, or lets it go on where it stands already; the complaint says why neither. */
+export function storeBlock(parent: Frame, row: Row, frame: Frame): Complaint | undefined {
+    const target = parent.value as Record<string, unknown>;
+    const keyword = row.keyword as BlockKeyword<AnyBlock, boolean>;
+    if (!keyword.many) {
+        const earlier = target[row.key] as Record<string, unknown> | undefined;
+        if (earlier === undefined) {
+            target[row.key] = frame.value;
+        } else {
+            Object.assign(frame.value as object, earlier);
+            target[row.key] = frame.value;
+        }
+        return undefined;
+    }
+    if (keyword.about.uniqueHead === true && !takes(parent, row.key, headText(keyword.table, frame.value as Record<string, unknown>))) {
+        return {
+            code: "duplicate-block",
+            errorClass: "general",
+            message: `there is a '${frame.name}' already`,
+            consequence: "the first one stays, this one is ignored",
+        };
+    }
+    append(target, row.key, frame.value);
+    return undefined;
+}
+
+function headText(table: AnyBlock, value: Record<string, unknown>): string {
+    return Object.entries(table.head)
+        .map(([key, argument]) => argument.dump(value[key]))
+        .join(" ");
+}
+
+/** Takes a key; false when it is taken already. */
+function takes(frame: Frame, list: string, key: string): boolean {
+    frame.taken ??= new Map();
+    let keys = frame.taken.get(list);
+    if (keys === undefined) {
+        keys = new Set();
+        frame.taken.set(list, keys);
+    }
+    if (keys.has(key)) {
+        return false;
+    }
+    keys.add(key);
+    return true;
+}
+
+/** Adds to the array under a key, which is made with the first one: the arrays of defaults are shared. */
+function append(target: Record<string, unknown>, key: string, value: unknown): void {
+    const values = target[key] as unknown[] | undefined;
+    if (values === undefined || values.length === 0) {
+        target[key] = [value];
+    } else {
+        values.push(value);
+    }
+}

@@ -15,6 +15,8 @@ export interface CompiledBlock {
     readonly rows: ReadonlyMap<string, Row>;
     readonly head: readonly (readonly [string, AnyBlock["head"][string]])[];
     readonly defaults: Readonly<Record<string, unknown>>;
+    /** The list whose entries stand in the block without a keyword of their own. */
+    readonly lines: Row | undefined;
 }
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -28,9 +30,11 @@ export class TableCompiler {
         if (known !== undefined) {
             return known;
         }
+        const rows = rowsOf(table);
         const compiled: CompiledBlock = {
             table,
-            rows: rowsOf(table),
+            rows,
+            lines: table.lines === undefined ? undefined : rows.get(table.lines),
             head: Object.entries(table.head),
             defaults: Object.fromEntries(Object.entries(table.keywords).flatMap(([key, keyword]) => defaultOf(key, keyword))),
         };

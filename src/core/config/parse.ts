@@ -155,7 +155,8 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         const frame = blockFrame({ compiled, name, at, indent });
         const complaint = this.#readHead(frame, compiled, statement) ? storeBlock(parent, row, frame) : "refused";
         if (complaint === undefined) {
-            this.#frames.push(frame);
+            const { lines } = compiled;
+            this.#frames.push(lines === undefined ? frame : listFrame({ parent: frame, row: lines, name, at, indent, line: brace.line }));
             return;
         }
         if (complaint !== "refused") {

@@ -101,6 +101,8 @@ class TestReader {
         this.#words.start(
             {
                 line: this.#line,
+                isMade: false,
+                base: 0,
                 text,
                 words: found.map(([word]) => word.replace(/^"(.*)"$/, "$1")),
                 columns: found.map(({ index }) => index),

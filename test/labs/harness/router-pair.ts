@@ -14,6 +14,11 @@ export function startRouter(lab: Lab, node: string, kind: DaemonKind, instance: 
     return lab.start(node, { program: programOf(kind), configuration: configuration(instance), flags: ["-P"] });
 }
 
+/** The same with several instances; quiet, for measurements. */
+export function startQuietly(lab: Lab, node: string, kind: DaemonKind, instances: readonly InstancePlan[]): LabDaemon {
+    return lab.start(node, { program: programOf(kind), configuration: configuration(...instances), flags: ["-P"], isQuiet: true });
+}
+
 /** Waits until the wire shows this machine as the only one that advertises. */
 export async function untilMaster(lab: Lab, node: string, limit = 20_000): Promise<void> {
     await until(() => lab.capture.master() === node, { what: `${node} to be master, which is ${lab.capture.master()}`, limit });

@@ -17,6 +17,8 @@ export interface DaemonPlan {
     readonly directory: string;
     /** Further arguments, such as `-P` (only VRRP). */
     readonly flags?: readonly string[];
+    /** Leaves out `-D`: the log holds state changes only. For measurements. */
+    readonly isQuiet?: boolean;
 }
 
 const CHILD_PID_FILES = ["vrrp.pid", "checkers.pid", "bfd.pid"] as const;
@@ -45,7 +47,16 @@ export class LabDaemon {
         const log = openSync(join(directory, "log"), "a");
         const [vrrp, checkers, bfd] = CHILD_PID_FILES.map((name) => join(directory, name));
         const files = ["-f", file, "-p", join(directory, "parent.pid"), "-r", `${vrrp}`, "-c", `${checkers}`, "-b", `${bfd}`];
-        const command = ["netns", "exec", plan.network.namespace(plan.node), ...plan.program, "-n", "-l", "-D", ...files];
+        const command = [
+            "netns",
+            "exec",
+            plan.network.namespace(plan.node),
+            ...plan.program,
+            "-n",
+            "-l",
+            ...(plan.isQuiet === true ? [] : ["-D"]),
+            ...files,
+        ];
         const child = spawn("ip", [...command, ...(plan.flags ?? [])], {
             stdio: ["ignore", log, log],
             detached: true,

@@ -4,15 +4,11 @@ import { join } from "node:path";
 import type { NativeAddon } from "../../../io/native/addon.ts";
 import { loadAddon } from "../../../io/native/load.ts";
 import { Capture } from "./capture.ts";
-import { LabDaemon } from "./lab-daemon.ts";
+import { type DaemonPlan, LabDaemon } from "./lab-daemon.ts";
 import { LabNetwork, type NetworkPlan } from "./network.ts";
 
 /** What to start on one of the machines. */
-export interface DaemonOrder {
-    readonly program: readonly string[];
-    readonly configuration: string;
-    readonly flags?: readonly string[];
-}
+export type DaemonOrder = Pick<DaemonPlan, "program" | "configuration" | "flags" | "isQuiet">;
 
 const DEADLY_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

@@ -1,0 +1,79 @@
+// Both cores kept busy by other processes: does anybody take over who should not, and how long is the master silent at most?
+// At 0.1 s with ordinary priority, at 0.01 s with vrrp_rt_priority.
+//
+//   node scripts/run-ts.mjs bench/under-load.ts [--seconds 60] [--spinners 4] [--daemons holdfast]
+import { type ChildProcess, spawn } from "node:child_process";
+import { textTable } from "../src/app/cli/lab/text-table.ts";
+import { pause } from "../src/app/cli/lab/until.ts";
+import type { InstancePlan } from "../test/labs/harness/configuration.ts";
+import type { DaemonKind } from "../test/labs/harness/daemon-kind.ts";
+import { openPair, startQuietly, untilLogged, untilMaster } from "../test/labs/harness/router-pair.ts";
+import { benchOptions } from "./harness/options.ts";
+
+const CASES = [
+    { interval: 0.1, globals: [] },
+    { interval: 0.01, globals: ["vrrp_rt_priority 50"] },
+] as const;
+
+interface Peace {
+    /** Advertisements of the backup: each is a false takeover. */
+    readonly falseTakeovers: number;
+    /** The master's longest time between two advertisements, in milliseconds. */
+    readonly longestGap: number;
+    readonly advertisements: number;
+}
+
+async function runCase(
+    kind: DaemonKind,
+    what: (typeof CASES)[number],
+    load: { readonly seconds: number; readonly spinners: number },
+): Promise<Peace> {
+    const lab = openPair();
+    const instance = { version: 3, family: 4, ...what } as const satisfies Partial<InstancePlan>;
+    try {
+        startQuietly(lab, "r1", kind, [{ ...instance, priority: 150 }]);
+        await untilMaster(lab, "r1");
+        await untilLogged(startQuietly(lab, "r2", kind, [{ ...instance, priority: 100 }]), "Entering BACKUP STATE");
+        await pause(1_000);
+        const from = lab.capture.now;
+        const spinners = startSpinners(load.spinners, load.seconds);
+        await pause(load.seconds * 1_000);
+        stopSpinners(spinners);
+        const times = lab.capture.advertisements({ node: "r1", after: from }).map(({ at }) => at);
+        return {
+            falseTakeovers: lab.capture.advertisements({ node: "r2", after: from }).length,
+            longestGap: Math.max(0, ...times.slice(1).map((at, index) => at - (times[index] ?? at))),
+            advertisements: times.length,
+        };
+    } finally {
+        lab.close();
+    }
+}
+
+/** Busy loops that end by themselves soon after the measurement, whatever becomes of us. */
+function startSpinners(count: number, seconds: number): readonly ChildProcess[] {
+    const program = `const end = Date.now() + ${(seconds + 5) * 1_000}; while (Date.now() < end);`;
+    return Array.from({ length: count }, () => spawn(process.execPath, ["-e", program], { stdio: "ignore" }));
+}
+
+function stopSpinners(spinners: readonly ChildProcess[]): void {
+    for (const spinner of spinners) {
+        spinner.kill("SIGKILL");
+    }
+}
+
+async function main(): Promise<void> {
+    const { daemons, numbers } = benchOptions({ seconds: 60, spinners: 4 });
+    const rows: string[][] = [["interval", "real-time priority", "daemon", "false takeovers", "longest silence", "advertisements"]];
+    for (const what of CASES) {
+        for (const kind of daemons) {
+            const { falseTakeovers, longestGap, advertisements } = await runCase(kind, what, numbers);
+            const priority = what.globals.length === 0 ? "no" : "50";
+            rows.push([`${what.interval} s`, priority, kind, String(falseTakeovers), longestGap.toFixed(1), String(advertisements)]);
+        }
+    }
+    console.log(textTable(rows));
+    console.log(`${numbers.spinners} busy processes for ${numbers.seconds} s; silence in ms. Wanted: no false takeover.`);
+}
+
+await main();

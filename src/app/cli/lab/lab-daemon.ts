@@ -60,7 +60,7 @@ export class LabDaemon {
         const child = spawn("ip", [...command, ...(plan.flags ?? [])], {
             stdio: ["ignore", log, log],
             detached: true,
-            env: { ...process.env, KA_TMP_DIR: directory },
+            env: { ...process.env, TMPDIR: directory, KA_TMP_DIR: directory },
         });
         closeSync(log);
         return new LabDaemon(child, directory);

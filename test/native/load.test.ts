@@ -1,3 +1,8 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
 import { describe, expect, it } from "vitest";
 import { CONSTANT_NAMES } from "../../src/io/native/constants.ts";
 import { AddonMissingError, addonCandidates, loadAddon, thisPlace } from "../../src/io/native/load.ts";
@@ -28,6 +33,27 @@ describe("loadAddon", () => {
             "/r/native/build/Release/holdfast.node",
             "/r/prebuilds/linux-arm64-musl/holdfast.node",
         ]);
+    });
+
+    it("finds the binary from a bundled program, whose package holds it beside dist/", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "holdfast-native-"));
+        try {
+            const root = join(import.meta.dirname, "../..");
+            const entry = "import { loadAddon } from './load.ts'; console.log(loadAddon().buildInfo.nodeApi);";
+            await build({
+                stdin: { contents: entry, resolveDir: join(root, "src/io/native"), loader: "ts" },
+                outfile: join(folder, "dist/holdfast.mjs"),
+                bundle: true,
+                platform: "node",
+                format: "esm",
+            });
+            writeFileSync(join(folder, "package.json"), "{}");
+            cpSync(join(root, "prebuilds"), join(folder, "prebuilds"), { recursive: true });
+            const output = execFileSync(process.execPath, [join(folder, "dist/holdfast.mjs")], { encoding: "utf8", cwd: "/" });
+            expect(output).toBe("8\n");
+        } finally {
+            rmSync(folder, { recursive: true });
+        }
     });
 
     it("says how to build one where none fits", () => {

@@ -110,6 +110,7 @@ interface Sockets {
     attachFilter(fd: Fd, instructions: Uint8Array | null): Errno;
     /** SIOC* on interfaces and queue lengths only; others give -EOPNOTSUPP. */
     ioctl(fd: Fd, request: number, arg: Uint8Array): Count;
+    /** Never blocks, nor does any other sending or receiving; a peer that is gone is -EPIPE, without a signal. */
     sendto(fd: Fd, buffer: Uint8Array, offset: number, length: number, flags: number, addr: Uint8Array | null): Count;
     sendmsg(
         fd: Fd,

@@ -1,6 +1,8 @@
 import { parseArgs } from "node:util";
+import type { Streams } from "../check.ts";
 import { Act, type Outcome, type Router } from "./act.ts";
 import { Lab } from "./lab.ts";
+import type { LabDaemon } from "./lab-daemon.ts";
 import { Narrator } from "./narrator.ts";
 import { Probe } from "./probe.ts";
 import { ToolError } from "./run-tool.ts";
@@ -17,6 +19,7 @@ export interface LabSurroundings {
 
 const ADDRESS = "10.77.0.100";
 const PROBE_EVERY = 2;
+const LAST_WORDS = 12;
 
 const USAGE = `usage: holdfast lab [--interval SECONDS]
 
@@ -28,19 +31,19 @@ Needs root and iproute2. Touches nothing outside its own namespaces and removes 
   --help               this text`;
 
 /** `holdfast lab`: the whole show. Returns the exit code: 0 when the address moved as it should, 1 when not, 2 for a wrong command line. */
-export async function labCommand(args: readonly string[]): Promise<number> {
-    const print = (line: string) => console.log(line);
-    const options = readOptions(args);
+export async function runLab(argv: readonly string[], streams: Streams): Promise<number> {
+    const print = (line: string) => streams.output.write(`${line}\n`);
+    const options = readOptions(argv);
     if (typeof options === "string") {
-        print(options === "help" ? USAGE : `${options}\n\n${USAGE}`);
+        streams.errors.write(options === "help" ? `${USAGE}\n` : `${options}\n\n${USAGE}\n`);
         return options === "help" ? 0 : 2;
     }
     if (process.getuid?.() !== 0) {
-        print("holdfast lab: only root may make network namespaces; try again with sudo.");
+        streams.errors.write("holdfast lab: only root may make network namespaces; try again with sudo.\n");
         return 1;
     }
     const program = [process.execPath, process.argv[1] ?? ""];
-    return runShow(options.intervals, { program, print, style: styleFor(process.stdout, process.env) });
+    return runShow(options.intervals, { program, print, style: styleFor(streams.output, process.env) });
 }
 
 /** Plays one act per interval (in seconds) and ends with a table of what was measured. */
@@ -86,10 +89,20 @@ function readOptions(args: readonly string[]): { readonly intervals: readonly nu
 async function playAct(interval: number, { program, print, style }: LabSurroundings): Promise<readonly Outcome[]> {
     const lab = Lab.open({ nodes: [{ name: "r1" }, { name: "r2" }, { name: "client" }] });
     const probe = Probe.start(lab.addon, lab.network, { node: "client", address: ADDRESS, every: PROBE_EVERY });
+    const daemons: LabDaemon[] = [];
+    const start = (router: Router) => {
+        const daemon = lab.start(router, { program, configuration: configurationOf(router, interval) });
+        daemons.push(daemon);
+        return daemon;
+    };
     try {
-        const start = (router: Router) => lab.start(router, { program, configuration: configurationOf(router, interval) });
         const narrator = new Narrator({ capture: lab.capture, address: ADDRESS, style, print });
         return await new Act({ lab, narrator, address: ADDRESS, interval: interval * 1000, start }).play();
+    } catch (error) {
+        for (const daemon of daemons) {
+            print(style("dim", `\nThe last words of process ${daemon.pid}:\n${daemon.log().split("\n").slice(-LAST_WORDS).join("\n")}`));
+        }
+        throw error;
     } finally {
         probe.stop();
         lab.close();
@@ -130,5 +143,8 @@ function row(interval: number, { event, limit, takeover, outage }: Outcome): str
 }
 
 function inMilliseconds(value: number | undefined): string {
+    if (value === Number.POSITIVE_INFINITY) {
+        return "to the end";
+    }
     return value === undefined ? "–" : `${value.toFixed(0)} ms`;
 }

@@ -1,0 +1,196 @@
+import { statSync } from "node:fs";
+import { release } from "node:os";
+import type { LogLine, Role } from "../core/supervise/messages.ts";
+import { ConsoleSink } from "../io/journal/console-sink.ts";
+import { FileSink } from "../io/journal/file-sink.ts";
+import { Journal } from "../io/journal/journal.ts";
+import type { LogSink } from "../io/journal/log-entry.ts";
+import { SyslogSink } from "../io/journal/syslog-sink.ts";
+import type { NativeAddon } from "../io/native/addon.ts";
+import { PidFile } from "../io/system/pid-file.ts";
+import { ServiceManager } from "../io/system/service-manager.ts";
+import { catchSignals } from "../io/system/signals.ts";
+import type { DaemonOptions } from "./command-line.ts";
+import type { DaemonConfiguration, DaemonProgram, LoadedConfiguration } from "./daemon-program.ts";
+import { Parent } from "./parent/parent.ts";
+import { type DaemonIdentity, logIdent, type PidFilePaths, pidFilePaths } from "./parent/run-files.ts";
+import { userRequestOf } from "./user-signals.ts";
+import { PRODUCT } from "./version-text.ts";
+
+/** Keepalived's exit statuses. */
+export const STATUS = { ok: 0, fatal: 1, noConfiguration: 6 } as const;
+
+/** Whom a daemon tells how its start went, besides the log: the process that the user started, when that is another one. */
+export interface StartListener {
+    readonly onTrouble: (text: string) => void;
+    readonly onReady: () => void;
+}
+
+/** What a daemon is started with. */
+export interface DaemonStart {
+    readonly system: NativeAddon;
+    readonly options: DaemonOptions;
+    readonly program: DaemonProgram;
+    readonly listener: StartListener;
+}
+
+/** Runs the daemon in this process. It ends the process itself, when it is told to stop or cannot start. */
+export function runDaemon(start: DaemonStart): void {
+    const { system, options, program, listener } = start;
+    const early = earlySignals(system, options.ignoresInterrupt);
+    applyProcessOptions(system, options);
+    const { lines, outcome } = loadConfiguration(program, options);
+    const identity = identityOf(options, outcome.ok ? outcome.value : undefined);
+    const journal = openJournal(system, options, identity);
+    process.on("uncaughtException", (error) => journal.log("alert", `Defect in the parent process: ${error.stack ?? error.message}`));
+    announceStart(journal, options, lines);
+    if (!outcome.ok) {
+        const troubles = lines.filter(({ level }) => level === "error");
+        giveUp(journal, listener, { troubles: troubles.map(({ text }) => text), status: outcome.error });
+    }
+    const pidFiles = claimPidFiles(system, pidFilePaths(options.pidFiles, identity, outcome.value));
+    if (typeof pidFiles === "string") {
+        journal.log("error", pidFiles);
+        giveUp(journal, listener, { troubles: [pidFiles], status: pidFiles === ALREADY_RUNNING ? STATUS.ok : STATUS.fatal });
+    }
+    const parent = startParent(start, outcome.value, journal, pidFiles);
+    early.handOver(parent);
+}
+
+function startParent(start: DaemonStart, configuration: DaemonConfiguration, journal: Journal, pidFiles: ClaimedPidFiles): Parent {
+    const { system, options, program, listener } = start;
+    process.title = configuration.processName ?? "keepalived";
+    pidFiles.parent.write(process.pid);
+    const parent = new Parent({
+        system,
+        options,
+        program,
+        configuration,
+        journal,
+        serviceManager: new ServiceManager(system, process.env["NOTIFY_SOCKET"]),
+        pidFiles: pidFiles.children,
+        onReady: listener.onReady,
+        onExit: (status) => {
+            pidFiles.children.vrrp.release();
+            pidFiles.parent.release();
+            leave(journal, status);
+        },
+    });
+    parent.start();
+    return parent;
+}
+
+function applyProcessOptions(system: NativeAddon, options: DaemonOptions): void {
+    process.title = "keepalived";
+    if (options.umask !== undefined) {
+        process.umask(options.umask);
+    }
+    if (options.allowsCoreFiles) {
+        system.setrlimit(system.constants.RLIMIT_CORE, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+    }
+}
+
+function giveUp(journal: Journal, listener: StartListener, why: { readonly troubles: readonly string[]; readonly status: number }): never {
+    for (const text of why.troubles) {
+        listener.onTrouble(text);
+    }
+    return leave(journal, why.status);
+}
+
+function leave(journal: Journal, status: number): never {
+    journal.log("info", `Stopped ${PRODUCT}`);
+    journal.close();
+    process.exit(status);
+}
+
+const ALREADY_RUNNING = "daemon is already running";
+
+/** Signals belong to the daemon from its first moment; what they ask for waits until there is somebody to do it. */
+function earlySignals(system: NativeAddon, ignoresInterrupt: boolean): { readonly handOver: (parent: Parent) => void } {
+    const { constants } = system;
+    const waiting: number[] = [];
+    let obey = (signal: number): void => {
+        waiting.push(signal);
+    };
+    catchSignals(system, ({ number }) => obey(number));
+    return {
+        handOver: (parent) => {
+            obey = (signal) => {
+                const request = userRequestOf(system, signal);
+                if (signal === constants.SIGTERM || (signal === constants.SIGINT && !ignoresInterrupt)) {
+                    parent.stop();
+                } else if (request !== undefined) {
+                    parent.answer(request);
+                }
+            };
+            for (const signal of waiting.splice(0)) {
+                obey(signal);
+            }
+        },
+    };
+}
+
+function isMissing(path: string): boolean {
+    // A pattern may match files; reading tells.
+    return !/[*?[{]/.test(path) && statSync(path, { throwIfNoEntry: false }) === undefined;
+}
+
+function loadConfiguration(program: DaemonProgram, options: DaemonOptions): LoadedConfiguration {
+    const path = options.configurationFile;
+    if (!isMissing(path)) {
+        return program.loadConfiguration(options);
+    }
+    return {
+        lines: [{ level: "error", text: `Config files missing '${path}'.` }],
+        outcome: { ok: false, error: STATUS.noConfiguration },
+    };
+}
+
+function identityOf(options: DaemonOptions, configuration: DaemonConfiguration | undefined): DaemonIdentity {
+    const networkNamespace = options.networkNamespace ?? configuration?.networkNamespace;
+    const instance = configuration?.instance;
+    return {
+        ...(networkNamespace !== undefined && { networkNamespace }),
+        ...(instance !== undefined && { instance }),
+    };
+}
+
+function openJournal(system: NativeAddon, { log, staysInForeground }: DaemonOptions, identity: DaemonIdentity): Journal {
+    const sinks: readonly LogSink[] = [
+        ...(log.syslog ? [new SyslogSink(system, log.facility)] : []),
+        ...(log.console && staysInForeground ? [new ConsoleSink(system)] : []),
+        ...(log.file === undefined ? [] : [new FileSink(log.file)]),
+    ];
+    return new Journal(sinks, { ident: logIdent("", identity), pid: process.pid });
+}
+
+function announceStart(journal: Journal, options: DaemonOptions, lines: readonly LogLine[]): void {
+    journal.log("notice", `Starting ${PRODUCT}`);
+    journal.log("info", `Running on Linux ${release()} with Node.js ${process.version}`);
+    for (const remark of options.remarks) {
+        journal.log("warning", remark);
+    }
+    for (const line of lines) {
+        journal.write(line);
+    }
+}
+
+/** All pid files of the daemon, locked. */
+interface ClaimedPidFiles {
+    readonly parent: PidFile;
+    readonly children: Readonly<Record<Role, PidFile>>;
+}
+
+/** Takes all pid files, or says what stands in the way. */
+function claimPidFiles(system: NativeAddon, paths: PidFilePaths): ClaimedPidFiles | string {
+    const parent = PidFile.claim(system, paths.parent);
+    if (!parent.ok) {
+        return parent.error.type === "held" ? ALREADY_RUNNING : `Cannot open pid file ${paths.parent}: ${parent.error.code}`;
+    }
+    const vrrp = PidFile.claim(system, paths.vrrp);
+    if (!vrrp.ok) {
+        parent.value.release();
+        return vrrp.error.type === "held" ? ALREADY_RUNNING : `Cannot open pid file ${paths.vrrp}: ${vrrp.error.code}`;
+    }
+    return { parent: parent.value, children: { vrrp: vrrp.value } };
+}

@@ -1,0 +1,108 @@
+import { type Result, rejected, success } from "../../core/base/result.ts";
+import type { Ending } from "../../core/supervise/events.ts";
+import type { ChildMessage, ParentMessage, Role } from "../../core/supervise/messages.ts";
+import { Channel } from "../../io/ipc/channel.ts";
+import { type NativeAddon, POLL, type Poller } from "../../io/native/addon.ts";
+import { CHANNEL_FD } from "../child.ts";
+import { roleArguments } from "../process-role.ts";
+
+/** What a child process tells. */
+export interface ChildListener {
+    readonly onMessage: (message: ChildMessage) => void;
+    /** It is gone, and everything that it said has been told. */
+    readonly onEnded: (ending: Ending) => void;
+}
+
+/** Environment that a child must not see: certificates cost it 40 ms, and systemd hears the parent only. */
+const PRIVATE_ENVIRONMENT = new Set(["NODE_EXTRA_CA_CERTS", "NOTIFY_SOCKET", "NODE_OPTIONS"]);
+
+/** One process of the daemon, seen from its parent. */
+export class ChildProcess {
+    readonly pid: number;
+    readonly #system: NativeAddon;
+    readonly #pidfd: number;
+    readonly #poller: Poller;
+    readonly #channel: Channel<ParentMessage, ChildMessage>;
+    readonly #listener: ChildListener;
+    #ending: Ending | undefined;
+    #isSilent = false;
+
+    private constructor(system: NativeAddon, pid: number, channelFd: number, listener: ChildListener) {
+        this.pid = pid;
+        this.#system = system;
+        this.#listener = listener;
+        this.#channel = new Channel<ParentMessage, ChildMessage>(channelFd, {
+            onMessage: listener.onMessage,
+            onEnd: () => {
+                this.#isSilent = true;
+                this.#tellEnd();
+            },
+        });
+        this.#pidfd = system.pidfdOpen(pid);
+        const poller = this.#pidfd < 0 ? this.#pidfd : system.pollerOpen(this.#pidfd, () => this.#reap());
+        if (typeof poller === "number") {
+            throw new Error(`cannot watch process ${pid}: ${system.errnoNames[-poller] ?? poller}`);
+        }
+        this.#poller = poller;
+        system.pollerSet(poller, POLL.read);
+    }
+
+    /** Starts `script` in a role. A failure is the errno's name. */
+    static start(system: NativeAddon, script: string, role: Role, listener: ChildListener): Result<ChildProcess, string> {
+        const { constants, errnoNames } = system;
+        const ends = new Int32Array(2);
+        const paired = system.socketpair(constants.AF_UNIX, constants.SOCK_STREAM, 0, ends);
+        if (paired < 0) {
+            return rejected(errnoNames[-paired] ?? String(paired));
+        }
+        const [ours = -1, theirs = -1] = ends;
+        const realTime = Array.from({ length: constants.SIGRTMAX - constants.SIGRTMIN + 1 }, (_, index) => constants.SIGRTMIN + index);
+        const pid = system.posixSpawn(process.execPath, [process.execPath, ...roleArguments(script, role)], childEnvironment(), {
+            fds: Array.from({ length: CHANNEL_FD + 1 }, (_, fd) => (fd === CHANNEL_FD ? theirs : fd)),
+            ignored: [...realTime, constants.SIGUSR1, constants.SIGUSR2, constants.SIGHUP, constants.SIGINT],
+            parentDeathSignal: constants.SIGTERM,
+        });
+        system.close(theirs);
+        if (pid < 0) {
+            system.close(ours);
+            return rejected(errnoNames[-pid] ?? String(pid));
+        }
+        return success(new ChildProcess(system, pid, ours, listener));
+    }
+
+    send(message: ParentMessage): void {
+        this.#channel.send(message);
+    }
+
+    signal(number: number): void {
+        this.#system.pidfdSignal(this.#pidfd, number);
+    }
+
+    #reap(): void {
+        const out = new Int32Array(2);
+        if (this.#system.waitPidfd(this.#pidfd, out) < 0) {
+            return;
+        }
+        const [code, value = 0] = out;
+        const isExit = code === this.#system.constants.CLD_EXITED;
+        this.#ending = isExit ? { type: "exit", status: value } : { type: "signal", signal: value };
+        this.#system.pollerClose(this.#poller);
+        this.#system.close(this.#pidfd);
+        this.#tellEnd();
+    }
+
+    /** Its last words are still in the channel when the kernel tells its end: both have to be over. */
+    #tellEnd(): void {
+        if (this.#ending !== undefined && this.#isSilent) {
+            this.#channel.close();
+            this.#listener.onEnded(this.#ending);
+        } else if (this.#isSilent) {
+            // It hung up or spoke nonsense, and still lives: of no use any more.
+            this.#system.pidfdSignal(this.#pidfd, this.#system.constants.SIGKILL);
+        }
+    }
+}
+
+function childEnvironment(): readonly string[] {
+    return Object.entries(process.env).flatMap(([name, value]) => (PRIVATE_ENVIRONMENT.has(name) ? [] : [`${name}=${value ?? ""}`]));
+}

@@ -1,0 +1,272 @@
+import { milliseconds } from "../../core/base/instant.ts";
+import { unreachable } from "../../core/base/result.ts";
+import type { SupervisorEffect } from "../../core/supervise/effects.ts";
+import type { SupervisorEvent } from "../../core/supervise/events.ts";
+import { KeptState } from "../../core/supervise/kept-state.ts";
+import { type ChildMessage, PROTOCOL_VERSION, type Role, type UserRequest } from "../../core/supervise/messages.ts";
+import { Supervisor } from "../../core/supervise/supervisor.ts";
+import { Loop, type Seat } from "../../host/loop.ts";
+import type { Journal } from "../../io/journal/journal.ts";
+import type { NativeAddon } from "../../io/native/addon.ts";
+import type { PidFile } from "../../io/system/pid-file.ts";
+import type { ServiceManager } from "../../io/system/service-manager.ts";
+import { ImmediateScheduler } from "../../io/time/immediate-scheduler.ts";
+import { KernelTimer } from "../../io/time/kernel-timer.ts";
+import { MonotonicClock } from "../../io/time/monotonic-clock.ts";
+import type { DaemonOptions } from "../command-line.ts";
+import type { DaemonConfiguration, DaemonProgram } from "../daemon-program.ts";
+import { ChildProcess } from "./child-process.ts";
+import { writeDump } from "./dump-files.ts";
+import { DumpRequests } from "./dump-requests.ts";
+import { logIdent } from "./run-files.ts";
+
+/** What a parent is made of. */
+export interface ParentSettings {
+    readonly system: NativeAddon;
+    readonly options: DaemonOptions;
+    readonly program: DaemonProgram;
+    readonly configuration: DaemonConfiguration;
+    readonly journal: Journal;
+    readonly serviceManager: ServiceManager;
+    /** Held already; those of children are written when they start. */
+    readonly pidFiles: Readonly<Record<Role, PidFile>>;
+    /** Everything runs for the first time. */
+    readonly onReady: () => void;
+    /** All children are gone. */
+    readonly onExit: (status: number) => void;
+}
+
+/** A parent that wakes so late was held up; nothing hangs on it. */
+const STALL = milliseconds(1_000);
+
+/** The daemon's first process: carries out what the supervisor orders, keeps the children's last state, answers signals. */
+export class Parent {
+    readonly #settings: ParentSettings;
+    readonly #clock: MonotonicClock;
+    readonly #seat: Seat<SupervisorEvent>;
+    readonly #timer: KernelTimer;
+    readonly #children = new Map<Role, ChildProcess>();
+    readonly #kept = new KeptState();
+    readonly #dumps: DumpRequests;
+    #configuration: DaemonConfiguration;
+    #isReady = false;
+
+    constructor(settings: ParentSettings) {
+        this.#settings = settings;
+        this.#configuration = settings.configuration;
+        this.#clock = new MonotonicClock(settings.system);
+        this.#timer = new KernelTimer(settings.system, () => loop.turn());
+        const loop = new Loop({
+            clock: this.#clock,
+            timer: this.#timer,
+            scheduler: new ImmediateScheduler(),
+            stallThreshold: STALL,
+            onStalled: () => undefined,
+            onFailure: ({ error }) => settings.journal.log("alert", `Defect in the parent process: ${String(error)}`),
+        });
+        this.#seat = loop.attach<SupervisorEvent, SupervisorEffect>({
+            name: "supervisor",
+            machine: new Supervisor({ respawns: settings.options.respawns }),
+            wake: { type: "wake" },
+            perform: (effect) => this.#perform(effect),
+        });
+        this.#dumps = new DumpRequests({
+            kept: this.#kept,
+            ask: (request) => {
+                this.#children.get("vrrp")?.send({ type: "snapshot-request", request });
+                return this.#children.has("vrrp");
+            },
+            write: (what, snapshots) => this.#write(what, snapshots),
+        });
+    }
+
+    start(): void {
+        this.#seat.tell({ type: "configuration-accepted", roles: this.#wantedRoles() });
+    }
+
+    stop(): void {
+        this.#seat.tell({ type: "stop-asked" });
+    }
+
+    /** A user asked for something, by a signal to this process or to a child. */
+    answer(request: UserRequest): void {
+        if (request === "reload") {
+            this.#seat.tell({ type: "reload-asked" });
+        } else {
+            this.#dumps.request(request);
+        }
+    }
+
+    #perform(effect: SupervisorEffect): void {
+        const { journal, serviceManager, onExit, system } = this.#settings;
+        switch (effect.type) {
+            case "spawn":
+                this.#spawn(effect.role);
+                return;
+            case "configure":
+                this.#configure(effect.role);
+                return;
+            case "ping":
+                this.#children.get(effect.role)?.send({ type: "ping" });
+                return;
+            case "terminate":
+                this.#children.get(effect.role)?.signal(system.constants.SIGTERM);
+                return;
+            case "kill":
+                this.#children.get(effect.role)?.signal(system.constants.SIGKILL);
+                return;
+            case "read-configuration":
+                this.#reload();
+                return;
+            case "announce-ready":
+                this.#announceReady();
+                return;
+            case "announce-reloading":
+                serviceManager.reloading(this.#clock.now());
+                return;
+            case "announce-stopping":
+                serviceManager.stopping();
+                return;
+            case "log":
+                journal.write(effect.line);
+                return;
+            case "exit":
+                this.#timer.close();
+                onExit(effect.status);
+                return;
+            default:
+                unreachable(effect);
+        }
+    }
+
+    #spawn(role: Role): void {
+        const { system, program, pidFiles } = this.#settings;
+        const started = ChildProcess.start(system, program.script, role, {
+            onMessage: (message) => this.#hear(role, message),
+            onEnded: (ending) => {
+                this.#children.delete(role);
+                this.#seat.tell({ type: "child-ended", role, ending });
+            },
+        });
+        if (!started.ok) {
+            this.#seat.tell({ type: "spawn-failed", role, code: started.error });
+            return;
+        }
+        this.#children.set(role, started.value);
+        pidFiles[role].write(started.value.pid);
+        this.#seat.tell({ type: "child-spawned", role, pid: started.value.pid });
+    }
+
+    #configure(role: Role): void {
+        this.#children.get(role)?.send({ type: "configure", settings: this.#configuration.vrrp, snapshots: this.#kept.snapshots });
+    }
+
+    #hear(role: Role, message: ChildMessage): void {
+        switch (message.type) {
+            case "hello":
+                this.#greet(role, message.protocol);
+                return;
+            case "configured":
+                this.#seat.tell({ type: "child-configured", role });
+                return;
+            case "pong":
+                this.#seat.tell({ type: "child-alive", role });
+                return;
+            case "asked":
+                this.answer(message.request);
+                return;
+            case "snapshots":
+                this.#kept.take(message.snapshots, message.isWhole);
+                this.#dumps.heard(message);
+                return;
+            case "log":
+                this.#forward(role, message);
+                return;
+            default:
+                unreachable(message);
+        }
+    }
+
+    #greet(role: Role, protocol: number): void {
+        if (protocol === PROTOCOL_VERSION) {
+            this.#seat.tell({ type: "child-hello", role });
+            return;
+        }
+        this.#settings.journal.log("error", "The program has been replaced while it runs: restart the daemon");
+        this.#children.get(role)?.signal(this.#settings.system.constants.SIGTERM);
+    }
+
+    #forward(role: Role, { lines, dropped }: ChildMessage & { readonly type: "log" }): void {
+        const { journal, options } = this.#settings;
+        const networkNamespace = options.networkNamespace ?? this.#configuration.networkNamespace;
+        const { instance } = this.#configuration;
+        const ident = logIdent(`_${role}`, {
+            ...(networkNamespace !== undefined && { networkNamespace }),
+            ...(instance !== undefined && { instance }),
+        });
+        const origin = { ident, pid: this.#children.get(role)?.pid ?? 0 };
+        if (dropped > 0) {
+            journal.write({ level: "warning", text: `${dropped} log lines were lost` }, origin);
+        }
+        for (const line of lines) {
+            journal.write(line, origin);
+        }
+    }
+
+    #reload(): void {
+        const { program, options, journal } = this.#settings;
+        const { lines, outcome } = program.loadConfiguration(options);
+        for (const line of lines) {
+            journal.write(line);
+        }
+        if (!outcome.ok) {
+            journal.log("error", "Configuration has errors: reload refused, the running configuration stays in force");
+            this.#seat.tell({ type: "configuration-refused" });
+            return;
+        }
+        const { instance, networkNamespace } = this.#configuration;
+        if (outcome.value.instance !== instance || outcome.value.networkNamespace !== networkNamespace) {
+            journal.log("error", "instance and net_namespace cannot be changed by a reload: reload refused, restart the daemon");
+            this.#seat.tell({ type: "configuration-refused" });
+            return;
+        }
+        this.#configuration = outcome.value;
+        this.#seat.tell({ type: "configuration-accepted", roles: this.#wantedRoles() });
+    }
+
+    #wantedRoles(): readonly Role[] {
+        const { parts } = this.#settings.options;
+        const wanted: readonly Role[] = parts.evenUnconfigured ? ["vrrp"] : this.#configuration.roles;
+        return wanted.filter((role) => parts[role]);
+    }
+
+    #announceReady(): void {
+        const count = this.#configuration.vrrp.routers.length;
+        this.#settings.serviceManager.ready(process.pid, `Running, ${count} virtual router${count === 1 ? "" : "s"}`);
+        if (!this.#isReady) {
+            this.#isReady = true;
+            this.#settings.onReady();
+        }
+    }
+
+    #write(what: Exclude<UserRequest, "reload">, snapshots: Parameters<typeof writeDump>[0]["snapshots"]): void {
+        const { journal, system } = this.#settings;
+        const line = writeDump({
+            what,
+            snapshots,
+            configuration: this.#configuration,
+            folder: process.env["TMPDIR"] ?? "/tmp",
+            childPid: this.#children.get("vrrp")?.pid,
+            monotonicNow: this.#clock.now(),
+            realtimeNow: realtimeOf(system),
+        });
+        journal.write(line);
+    }
+}
+
+/** CLOCK_REALTIME in seconds. */
+function realtimeOf(system: NativeAddon): number {
+    const out = new Float64Array(2);
+    system.clockRead(system.constants.CLOCK_REALTIME, out);
+    return (out[0] ?? 0) + (out[1] ?? 0) / 1e9;
+}

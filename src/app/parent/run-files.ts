@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import type { PidFileOptions } from "../command-line.ts";
+import type { DaemonConfiguration, DumpFileNames } from "../daemon-program.ts";
+
+/** What tells one daemon of a machine from another. */
+export interface DaemonIdentity {
+    readonly networkNamespace?: string;
+    readonly instance?: string;
+}
+
+/** Pid files of the parent and of its children. */
+export interface PidFilePaths {
+    readonly parent: string;
+    readonly vrrp: string;
+}
+
+const RUN_FOLDER = "/run";
+const OWN_FOLDER = "/run/keepalived";
+
+/** Where pid files are: as the command line says, else in /run, or in a folder of their own where there may be several daemons. */
+export function pidFilePaths(
+    given: PidFileOptions,
+    { networkNamespace, instance }: DaemonIdentity,
+    configuration: Pick<DaemonConfiguration, "usesPidDirectory">,
+): PidFilePaths {
+    const isOwnFolder = networkNamespace !== undefined || instance !== undefined || configuration.usesPidDirectory;
+    if (!isOwnFolder) {
+        return {
+            parent: given.parent ?? join(RUN_FOLDER, "keepalived.pid"),
+            vrrp: given.vrrp ?? join(RUN_FOLDER, "keepalived_vrrp.pid"),
+        };
+    }
+    const folder = networkNamespace === undefined ? OWN_FOLDER : join(OWN_FOLDER, networkNamespace);
+    const suffix = instance === undefined ? "" : `_${instance}`;
+    return {
+        parent: given.parent ?? join(folder, `keepalived${suffix}.pid`),
+        vrrp: given.vrrp ?? join(folder, `vrrp${suffix}.pid`),
+    };
+}
+
+/** The name before the process id in log lines: `Keepalived_vrrp_NAMESPACE_INSTANCE`. */
+export function logIdent(part: "" | "_vrrp", { networkNamespace, instance }: DaemonIdentity): string {
+    return ["Keepalived", part, ...[networkNamespace, instance].flatMap((name) => (name === undefined ? [] : ["_", name]))].join("");
+}
+
+/** Where the files go that signals ask for: TMPDIR or /tmp, unless the configuration names them. A name that ends with a slash is a folder. */
+export function dumpPath(kind: keyof DumpFileNames, names: DumpFileNames, folder: string): string {
+    const usual = { data: "keepalived.data", statistics: "keepalived.stats", json: "keepalived.json" }[kind];
+    const named = names[kind] ?? usual;
+    const whole = named.endsWith("/") ? join(named, usual) : named;
+    return whole.startsWith("/") ? whole : join(folder, whole);
+}

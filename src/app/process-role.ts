@@ -1,0 +1,23 @@
+import type { Role } from "../core/supervise/messages.ts";
+
+/** What one process of the daemon is: a child, or the daemon itself after it has left its terminal. */
+export type ProcessRole = Role | "daemon";
+
+const PREFIX = "--holdfast-role=";
+/** Bounds how far a busy process grows; a new space of this many megabytes is collected in well under a millisecond. */
+const NODE_OPTIONS = ["--max-semi-space-size=2", "--enable-source-maps"];
+/** Where Node has it: no debugger in the moment before our own handler stands. */
+const NO_DEBUGGER = "--disable-sigusr1";
+
+/** Node's arguments, without argv[0], that run `script` in a role with further words. */
+export function roleArguments(script: string, role: ProcessRole, words: readonly string[] = []): readonly string[] {
+    const options = process.allowedNodeEnvironmentFlags.has(NO_DEBUGGER) ? [...NODE_OPTIONS, NO_DEBUGGER] : NODE_OPTIONS;
+    return [...options, script, `${PREFIX}${role}`, ...words];
+}
+
+/** The role among a process's own words, and the other words; undefined for whoever was started by a user. */
+export function readRole(words: readonly string[]): { readonly role: ProcessRole | undefined; readonly words: readonly string[] } {
+    const [first = "", ...rest] = words;
+    const role = first.startsWith(PREFIX) ? first.slice(PREFIX.length) : undefined;
+    return role === "vrrp" || role === "daemon" ? { role, words: rest } : { role: undefined, words };
+}

@@ -1,0 +1,100 @@
+import { inSeconds } from "../../base/instant.ts";
+import { stateNumber } from "../words.ts";
+import { addressText, type Calendar, type RouterView, rejectionCount } from "./router-view.ts";
+
+/**
+ * State and statistics as JSON with Keepalived's keys, on one line.
+ *
+ * @param version 1 for a list of instances, 2 for an object that holds it (`json_version`)
+ */
+export function renderJson(views: readonly RouterView[], calendar: Calendar, version: 1 | 2): string {
+    const instances = views.map((view) => ({ data: dataOf(view, calendar), stats: statisticsOf(view) }));
+    return `${JSON.stringify(version === 1 ? instances : { vrrp: instances })}\n`;
+}
+
+function dataOf(view: RouterView, calendar: Calendar): object {
+    const { settings, snapshot } = view;
+    const state = snapshot?.state ?? "initialize";
+    const changed = snapshot?.lastTransition;
+    return {
+        iname: settings.name,
+        dont_track_primary: Number(!settings.tracksInterface),
+        skip_check_adv_addr: Number(settings.checksAddressesOnce),
+        strict_mode: Number(settings.strict),
+        vmac_ifname: "",
+        ifp_ifname: settings.interfaceName,
+        master_priority: snapshot?.activePriority ?? 0,
+        last_transition: changed === undefined ? 0 : calendar.unixSeconds(changed.at),
+        ...announcementsOf(view),
+        lower_prio_no_advert: Number(settings.lowerPriorityNoAdvert),
+        higher_prio_send_advert: Number(settings.higherPrioritySendAdvert),
+        vrid: settings.vrid,
+        base_priority: settings.priority,
+        effective_priority: snapshot?.effectivePriority ?? settings.priority,
+        vipset: state === "active",
+        promote_secondaries: false,
+        adver_int: inSeconds(settings.advertisementInterval),
+        master_adver_int: inSeconds(snapshot?.activeAdvertisementInterval ?? settings.advertisementInterval),
+        accept: Number(settings.accept),
+        nopreempt: !settings.preempt,
+        preempt_delay: inSeconds(settings.preemptDelay),
+        state: stateNumber(state),
+        wantstate: stateNumber(settings.wantsMaster ? "active" : "backup"),
+        version: settings.version,
+        smtp_alert: false,
+        notify_deleted: false,
+        ...addressesOf(view),
+        ...authenticationOf(view),
+    };
+}
+
+function announcementsOf({ settings: { announcements } }: RouterView): object {
+    return {
+        garp_delay: inSeconds(announcements.masterDelay),
+        garp_refresh: inSeconds(announcements.refresh),
+        garp_rep: announcements.masterRepeat,
+        garp_refresh_rep: announcements.refreshRepeat,
+        garp_lower_prio_delay: inSeconds(announcements.lowerPriorityDelay),
+        garp_lower_prio_rep: announcements.lowerPriorityRepeat,
+    };
+}
+
+function addressesOf({ settings, snapshot }: RouterView): object {
+    const isSet = snapshot?.state === "active";
+    const texts = (addresses: typeof settings.addresses) => addresses.map((address) => addressText(address, isSet));
+    return {
+        ...(settings.addresses.length > 0 && { vips: texts(settings.addresses) }),
+        ...(settings.excludedAddresses.length > 0 && { evips: texts(settings.excludedAddresses) }),
+    };
+}
+
+function authenticationOf({ settings }: RouterView): object {
+    return settings.authentication.type === "none" ? { auth_type: 0 } : { auth_type: 1, auth_data: "********" };
+}
+
+function statisticsOf({ snapshot }: RouterView): object {
+    const counters = snapshot?.counters;
+    const rejected = (reason: Parameters<typeof rejectionCount>[1]) => rejectionCount(counters, reason);
+    return {
+        advert_rcvd: counters?.advertisementsReceived ?? 0,
+        advert_sent: counters?.advertisementsSent ?? 0,
+        become_master: counters?.becameActive ?? 0,
+        release_master: counters?.releasedActive ?? 0,
+        packet_len_err: rejected("packet-length"),
+        advert_interval_err: rejected("interval-mismatch"),
+        ip_ttl_err: rejected("ttl"),
+        invalid_type_rcvd: rejected("type"),
+        addr_list_err: counters?.addressListErrors ?? 0,
+        invalid_authtype: rejected("authentication-type-invalid"),
+        authtype_mismatch: rejected("authentication-type-mismatch"),
+        auth_failure: rejected("authentication-failed"),
+        auth_ext_missing: 0,
+        auth_ext_malformed: 0,
+        auth_ext_unknown_key: 0,
+        auth_ext_invalid_hmac: 0,
+        auth_ext_stale: 0,
+        auth_ext_replay: 0,
+        pri_zero_rcvd: counters?.priorityZeroReceived ?? 0,
+        pri_zero_sent: counters?.priorityZeroSent ?? 0,
+    };
+}

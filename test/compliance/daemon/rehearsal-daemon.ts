@@ -1,0 +1,162 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { ChildContext, ChildWork } from "../../../src/app/child.ts";
+import type { DaemonOptions } from "../../../src/app/command-line.ts";
+import type { LoadedConfiguration } from "../../../src/app/daemon-program.ts";
+import { runProgram } from "../../../src/app/run-program.ts";
+import { instant, NO_TIME, seconds } from "../../../src/core/base/instant.ts";
+import { parseIp } from "../../../src/core/base/ip.ts";
+import type { VirtualRouterSettings } from "../../../src/core/vrrp/settings.ts";
+import type { VirtualRouterSnapshot } from "../../../src/core/vrrp/snapshot.ts";
+
+/**
+ * The daemon with a role that touches no network, for tests of everything around it. Its configuration is one JSON object:
+ * `{"routers": ["VI_1"], "behaviour": "hang" | "exit-2" | "deaf"}`; a router is active from the start.
+ */
+interface Script {
+    readonly routers: readonly string[];
+    readonly behaviour?: string;
+}
+
+runProgram(process.argv.slice(2), {
+    script: fileURLToPath(import.meta.url),
+    loadConfiguration,
+    testConfiguration: (options) => (loadConfiguration(options).outcome.ok ? 0 : 5),
+    children: { vrrp: compose },
+});
+
+function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
+    try {
+        const script: Script = JSON.parse(readFileSync(options.configurationFile, "utf8"));
+        return {
+            lines: [{ level: "info", text: `Opening file '${options.configurationFile}'.` }],
+            outcome: {
+                ok: true,
+                value: {
+                    roles: script.routers.length > 0 ? ["vrrp"] : [],
+                    vrrp: {
+                        routers: script.routers.map((name) => router(name, script.behaviour)),
+                        keepsAddressesAtStop: options.keepsAddressesAtStop,
+                        logDetail: options.log.detail,
+                        logsAddresses: false,
+                        logsUnknownVrids: false,
+                        pacing: { others: { arp: NO_TIME, neighbour: NO_TIME }, groups: [] },
+                        scheduling: {},
+                        ...(options.networkNamespace !== undefined && { networkNamespace: options.networkNamespace }),
+                    },
+                    usesPidDirectory: false,
+                    dumpFiles: {},
+                    jsonVersion: 1,
+                },
+            },
+        };
+    } catch (error) {
+        return { lines: [{ level: "error", text: String(error) }], outcome: { ok: false, error: 2 } };
+    }
+}
+
+/** The behaviour travels as the interface's name: the settings have no room for what only a test needs. */
+function router(name: string, behaviour = "normal"): VirtualRouterSettings {
+    const group = parseIp("224.0.0.18");
+    if (group === undefined) {
+        throw new Error("no group");
+    }
+    return {
+        name,
+        vrid: 51,
+        version: 3,
+        family: 4,
+        interfaceName: behaviour,
+        priority: 150,
+        wantsMaster: false,
+        advertisementInterval: seconds(1),
+        downTimerAdverts: 3,
+        preempt: true,
+        preemptDelay: NO_TIME,
+        accept: true,
+        startupDelay: NO_TIME,
+        authentication: { type: "none" },
+        checksum: "standard",
+        destination: { type: "multicast", group },
+        tracksSourceAddress: false,
+        tracksInterface: true,
+        addresses: [],
+        excludedAddresses: [],
+        announcements: {
+            masterRepeat: 5,
+            masterDelay: seconds(5),
+            refresh: NO_TIME,
+            refreshRepeat: 1,
+            lowerPriorityRepeat: 5,
+            lowerPriorityDelay: seconds(5),
+        },
+        lowerPriorityNoAdvert: false,
+        higherPrioritySendAdvert: false,
+        ownerIgnoresAdverts: false,
+        checksAddressesOnce: false,
+        checksUnicastSource: false,
+        faultWithoutPeers: false,
+        strict: false,
+    };
+}
+
+function compose(context: ChildContext): ChildWork {
+    const behaviour = context.settings.routers[0]?.interfaceName;
+    if (behaviour === "exit-2") {
+        process.exit(2);
+    }
+    if (behaviour === "throw") {
+        setImmediate(() => {
+            throw new Error("a defect");
+        });
+    }
+    let settings = context.settings;
+    const former = new Map(context.snapshots.map((snapshot) => [snapshot.name, snapshot]));
+    const sent = new Map(settings.routers.map(({ name }) => [name, former.get(name)?.counters.advertisementsSent ?? 0]));
+    const all = () => settings.routers.map((one) => snapshotOf(one, sent.get(one.name) ?? 0));
+    context.log({ level: "info", text: `took up ${context.snapshots.length}` });
+    for (const name of sent.keys()) {
+        sent.set(name, (sent.get(name) ?? 0) + 1);
+    }
+    context.publish(all());
+    setInterval(() => undefined, 1_000);
+    return {
+        configure: (wanted) => {
+            settings = wanted;
+        },
+        snapshots: all,
+        stop: (done) => {
+            if (behaviour !== "deaf") {
+                context.log({ level: "info", text: `(${settings.routers[0]?.name}) sent 0 priority` });
+                done();
+            }
+        },
+    };
+}
+
+function snapshotOf(settings: VirtualRouterSettings, advertisementsSent: number): VirtualRouterSnapshot {
+    return {
+        name: settings.name,
+        vrid: settings.vrid,
+        family: 4,
+        version: 3,
+        interfaceName: settings.interfaceName,
+        state: "active",
+        faults: [],
+        basePriority: 150,
+        effectivePriority: 150,
+        activeAdvertisementInterval: seconds(1),
+        lastTransition: { at: instant(0), cause: { type: "startup" } },
+        counters: {
+            advertisementsReceived: 0,
+            advertisementsSent,
+            becameActive: 1,
+            releasedActive: 0,
+            priorityZeroReceived: 0,
+            priorityZeroSent: 0,
+            addressListErrors: 0,
+            foreignRemovals: 0,
+            rejections: {},
+        },
+    };
+}

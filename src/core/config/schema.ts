@@ -190,7 +190,7 @@ export type BlockValue<Table> =
               readonly at: Position;
               /**
                * Where each keyword stands that was written (a default has none); for lists and repeated keywords one position an
-               * element. Sub-blocks know their own.
+               * element: an empty array is a list that was written and holds nothing. Sub-blocks know their own.
                */
               readonly positions: { readonly [Key in keyof Keywords]?: KeywordPosition<Keywords[Key]> };
           }

@@ -10,8 +10,8 @@ export interface AddressJob {
 }
 
 /**
- * What is still to be done, in turns between routers. A release stops what is left of the same router's claims, a claim what is left of its
- * releases, as far as they concern the same addresses.
+ * What is still to be done, in turns between routers. A release stops what is left of claims, and a claim what is left of releases, as far as
+ * they concern the same addresses, whoever ordered them: a router may have been renamed, an address may have moved to another one.
  */
 export class AddressJobs {
     #jobs: AddressJob[] = [];
@@ -24,7 +24,7 @@ export class AddressJobs {
     add(order: AddressJob["order"], router: string, addresses: readonly VirtualAddress[]): void {
         const superseded = new Set(addresses.map(placeOf));
         this.#jobs = this.#jobs.flatMap((job) => {
-            if (job.router !== router || job.order === order) {
+            if (job.order === order) {
                 return [job];
             }
             const left = job.addresses.slice(job.done).filter((address) => !superseded.has(placeOf(address)));

@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import type { VirtualAddress } from "../../core/address/virtual-address.ts";
+import { formatIp, type IpAddress, parseIp } from "../../core/base/ip.ts";
+import { AddressJobs } from "./address-jobs.ts";
+
+const one = (text: string): VirtualAddress => ({
+    address: parseIp(text) as IpAddress,
+    prefixLength: 32,
+    interfaceName: "eth0",
+    scope: 0,
+    flags: 0,
+    isTracked: true,
+});
+const some = (...texts: string[]) => texts.map(one);
+
+function drain(jobs: AddressJobs, most: number): string[] {
+    const order: string[] = [];
+    for (let slice = jobs.take(most); slice !== undefined; slice = jobs.take(most)) {
+        order.push(
+            `${slice.job.order} ${slice.job.router} ${slice.addresses.map(({ address }) => formatIp(address)).join()}${slice.isLast ? " last" : ""}`,
+        );
+    }
+    return order;
+}
+
+it("routers take turns, slice by slice", () => {
+    const jobs = new AddressJobs();
+    jobs.add("claim", "A", some("10.0.0.1", "10.0.0.2", "10.0.0.3"));
+    jobs.add("claim", "B", some("10.0.1.1"));
+    expect(drain(jobs, 2)).toEqual(["claim A 10.0.0.1,10.0.0.2", "claim B 10.0.1.1 last", "claim A 10.0.0.3 last"]);
+    expect(jobs.isEmpty).toBe(true);
+});
+
+it("a release takes the place of what is left of a claim, and leaves the rest of it", () => {
+    const jobs = new AddressJobs();
+    jobs.add("claim", "A", some("10.0.0.1", "10.0.0.2", "10.0.0.3"));
+    jobs.take(1);
+    jobs.add("release", "A", some("10.0.0.1", "10.0.0.2"));
+    expect(drain(jobs, 9)).toEqual(["claim A 10.0.0.3 last", "release A 10.0.0.1,10.0.0.2 last"]);
+});
+
+it("an address that moves to another router is not taken down behind its back", () => {
+    const jobs = new AddressJobs();
+    jobs.add("release", "A", some("10.0.0.1", "10.0.0.2"));
+    jobs.add("claim", "B", some("10.0.0.2"));
+    expect(drain(jobs, 9)).toEqual(["release A 10.0.0.1 last", "claim B 10.0.0.2 last"]);
+});

@@ -5,7 +5,7 @@ import type { Style } from "./style.ts";
 
 /** Whom the narrator watches and where he speaks. */
 export interface NarratorPlan {
-    readonly capture: Capture;
+    readonly capture: Pick<Capture, "frames" | "now">;
     /** The service's address, which the client asks. */
     readonly address: string;
     readonly style: Style;

@@ -46,6 +46,9 @@ export function listFrame(parts: {
 }): Frame {
     const { parent, ...own } = parts;
     parent.taken ??= new Map();
+    // Written empty is not the same as not written: the positions tell.
+    const positions = (parent.value as { readonly positions: Record<string, unknown> }).positions;
+    positions[parts.row.key] ??= [];
     return { kind: "list", ...own, compiled: undefined, value: parent.value, depth: 0, taken: parent.taken };
 }
 

@@ -2,8 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { formatIp } from "../base/ip.ts";
 import { rejected, success } from "../base/result.ts";
+import { root } from "./blocks/root.ts";
 import { exitCodeOf } from "./diagnostics.ts";
 import { diagnosticText } from "./diagnostics-text.ts";
+import { dump } from "./dump.ts";
 import type { FileTree } from "./file-tree.ts";
 import { type LoadedConfiguration, type LoadOptions, loadConfiguration } from "./load.ts";
 import { unactedKeywords } from "./unacted.ts";
@@ -289,5 +291,26 @@ describe("values", () => {
         const loaded = load("vrrp_instance a {\n dont_track_primary\n debug 1\n}\nvrrp_instance b {\n debug 2\n}");
         const debug = unactedKeywords(loaded.configuration).filter(({ keyword }) => keyword === "debug");
         expect(debug).toMatchObject([{ block: "vrrp_instance", count: 2 }]);
+    });
+});
+
+describe("a list written empty", () => {
+    it("is told from one that was not written: an empty unicast_peer never means multicast", () => {
+        const loaded = load(
+            "vrrp_instance A {\n interface e\n virtual_router_id 1\n unicast_peer {\n }\n virtual_ipaddress {\n 10.0.0.1\n }\n}\n",
+        );
+        expect(loaded.configuration.vrrp_instance[0]?.positions.unicast_peer).toEqual([]);
+        expect(loaded.completed.routers[0]).toMatchObject({ destination: { type: "unicast", peers: [] }, faultWithoutPeers: true });
+        expect(faults(loaded)).toEqual([expect.stringContaining("no-unicast-peers")]);
+    });
+});
+
+describe("a dump of what was read", () => {
+    it("is read as the same again", () => {
+        const text =
+            'vrrp_instance A {\n  nopreempt\n  preempt\n  unicast_peer { 10.0.0.1 10.0.0.2 }\n  state MASTER }\nvrrp_script s { script "/bin/x -a" }\n';
+        const once = dump(root, load(text).configuration);
+        expect(dump(root, load(once).configuration)).toBe(once);
+        expect(once).toContain("    nopreempt\n    preempt\n");
     });
 });

@@ -18,6 +18,10 @@ export const garpGroup = block({
             status: "acts",
         }),
         interface: keyword(interfaceName(), { documentation: "The interface to which this applies.", status: "acts" }),
-        interfaces: list(interfaceName(), { documentation: "Several interfaces that share one allowance.", status: "acts" }),
+        interfaces: list(interfaceName(), {
+            manyPerLine: true,
+            documentation: "Several interfaces that share one allowance.",
+            status: "acts",
+        }),
     },
 });

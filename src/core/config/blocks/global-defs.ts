@@ -63,7 +63,7 @@ export const globalDefs = block({
             documentation: "How long to wait for the mail relay.",
             defaultText: "30",
         }),
-        notification_email: list(text("ADDRESS"), { documentation: "Recipients of alert mails, one a line." }),
+        notification_email: list(text("ADDRESS"), { manyPerLine: true, documentation: "Recipients of alert mails, one a line." }),
         smtp_alert: keyword(bool(), { documentation: "Whether state changes are mailed, for everything that does not say itself." }),
         smtp_alert_vrrp: keyword(bool(), { documentation: "As smtp_alert, for virtual routers and their groups." }),
         smtp_alert_checker: keyword(bool(), { documentation: "As smtp_alert, for virtual and real servers." }),

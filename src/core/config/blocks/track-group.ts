@@ -7,6 +7,7 @@ export const trackGroup = block({
     head: { name: text("NAME") },
     keywords: {
         group: list(nameOf("vrrp_instance"), {
+            manyPerLine: true,
             documentation: "Virtual routers to which static addresses, routes and rules can be tied. Required.",
         }),
     },

@@ -8,7 +8,7 @@ export const vrrpSyncGroup = block({
     documentation: "Virtual routers that change state together.",
     head: { name: text("NAME") },
     keywords: {
-        group: list(nameOf("vrrp_instance"), { documentation: "Virtual routers that change state together. Required." }),
+        group: list(nameOf("vrrp_instance"), { manyPerLine: true, documentation: "Virtual routers that change state together. Required." }),
         track_interface: list(trackInterfaceEntry(), { documentation: "Interfaces tracked for every member." }),
         track_script: list(trackEntry(253, "vrrp_script"), { documentation: "Scripts tracked for every member." }),
         track_file: list(trackEntry(254, "track_file", "vrrp_track_file"), { documentation: "Files tracked for every member." }),

@@ -34,6 +34,8 @@ export interface DumpFileNames {
 export interface LoadedConfiguration {
     /** To be logged whatever the outcome is. */
     readonly lines: readonly LogLine[];
+    /** Too damaged to replace a configuration that runs: a reload is refused. A daemon that starts takes what there is. */
+    readonly isBroken: boolean;
     /** A failure is the status with which a daemon that starts has to end: 2 faulty, 6 no file. A reload keeps the old one. */
     readonly outcome: Result<DaemonConfiguration, number>;
 }

@@ -142,6 +142,7 @@ function loadConfiguration(program: DaemonProgram, options: DaemonOptions): Load
     }
     return {
         lines: [{ level: "error", text: `Config files missing '${path}'.` }],
+        isBroken: true,
         outcome: { ok: false, error: STATUS.noConfiguration },
     };
 }

@@ -215,11 +215,11 @@ export class Parent {
 
     #reload(): void {
         const { program, options, journal } = this.#settings;
-        const { lines, outcome } = program.loadConfiguration(options);
+        const { lines, isBroken, outcome } = program.loadConfiguration(options);
         for (const line of lines) {
             journal.write(line);
         }
-        if (!outcome.ok) {
+        if (!outcome.ok || isBroken) {
             journal.log("error", "Configuration has errors: reload refused, the running configuration stays in force");
             this.#seat.tell({ type: "configuration-refused" });
             return;

@@ -30,6 +30,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
         const script: Script = JSON.parse(readFileSync(options.configurationFile, "utf8"));
         return {
             lines: [{ level: "info", text: `Opening file '${options.configurationFile}'.` }],
+            isBroken: false,
             outcome: {
                 ok: true,
                 value: {
@@ -51,7 +52,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
             },
         };
     } catch (error) {
-        return { lines: [{ level: "error", text: String(error) }], outcome: { ok: false, error: 2 } };
+        return { lines: [{ level: "error", text: String(error) }], isBroken: true, outcome: { ok: false, error: 2 } };
     }
 }
 

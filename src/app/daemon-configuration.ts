@@ -1,0 +1,103 @@
+import { appendFileSync, closeSync, constants, openSync } from "node:fs";
+import type { ErrorClass } from "../core/config/complaint.ts";
+import type { Globals } from "../core/config/complete/globals.ts";
+import { type Diagnostic, exitCodeOf } from "../core/config/diagnostics.ts";
+import type { LoadedConfiguration as ReadConfiguration } from "../core/config/load.ts";
+import { unactedKeywords } from "../core/config/unacted.ts";
+import type { LogLevel, LogLine } from "../core/supervise/messages.ts";
+import { checkReport, loadFromDisk } from "./cli/check.ts";
+import type { DaemonOptions } from "./command-line.ts";
+import type { DaemonConfiguration, DumpFileNames, LoadedConfiguration } from "./daemon-program.ts";
+import { vrrpProcessSettings } from "./process-settings.ts";
+
+const STATUS_FAULTY = 2;
+const TEST_LOG_MODE = 0o644;
+
+/** What makes a text unfit for a reload: it was cut off, or what it means is anybody's guess. A daemon that starts makes the best of it. */
+const BROKEN: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
+    "file-not-found",
+    "fatal",
+    "unexpected-open-brace",
+    "missing-open-brace",
+    "unexpected-close-brace",
+    "missing-close-brace",
+    "unmatched-quote",
+    "missing-parameter",
+]);
+
+/** Reads the daemon's configuration from this machine's files. */
+export function loadDaemonConfiguration(options: DaemonOptions): LoadedConfiguration {
+    const read = loadFromDisk([options.configurationFile], options.configurationId);
+    const lines = [
+        { level: "info" as const, text: `Opening file '${options.configurationFile}'.` },
+        ...read.diagnostics.map(lineOf),
+        ...unactedLines(read),
+    ];
+    const isUnusable = read.diagnostics.some(({ errorClass }) => errorClass === "missing-parameter");
+    return {
+        lines,
+        isBroken: read.diagnostics.some(({ errorClass, severity }) => severity === "error" && BROKEN.has(errorClass)),
+        outcome: isUnusable ? { ok: false, error: STATUS_FAULTY } : { ok: true, value: toDaemonConfiguration(read, options) },
+    };
+}
+
+/** `--config-test`: says all that is wrong, on standard error or at the end of a file, and answers with the exit status. */
+export function testDaemonConfiguration(options: DaemonOptions): number {
+    const read = loadFromDisk([options.configurationFile], options.configurationId);
+    const status = exitCodeOf(read.diagnostics);
+    const file = options.action.type === "test" ? options.action.file : undefined;
+    if (file === undefined) {
+        const report = checkReport(read, process.stderr.isTTY);
+        process.stderr.write(report);
+    } else {
+        appendWithoutLinks(file, checkReport(read, false));
+    }
+    return status;
+}
+
+function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions): DaemonConfiguration {
+    const { configuration, completed } = read;
+    const globals = configuration.global_defs;
+    const processName = typeof globals?.process_name === "string" ? globals.process_name : undefined;
+    return {
+        roles: completed.routers.length > 0 ? ["vrrp"] : [],
+        vrrp: vrrpProcessSettings(configuration, completed, options),
+        usesPidDirectory: configuration.use_pid_dir ?? false,
+        dumpFiles: dumpFilesOf(globals),
+        jsonVersion: globals?.json_version === 2 ? 2 : 1,
+        ...(configuration.instance !== undefined && { instance: configuration.instance }),
+        ...(configuration.net_namespace !== undefined && { networkNamespace: configuration.net_namespace }),
+        ...(processName !== undefined && { processName }),
+    };
+}
+
+function dumpFilesOf(globals: Globals | undefined): DumpFileNames {
+    return {
+        ...(globals?.state_dump_file !== undefined && { data: globals.state_dump_file }),
+        ...(globals?.stats_dump_file !== undefined && { statistics: globals.stats_dump_file }),
+        ...(globals?.json_dump_file !== undefined && { json: globals.json_dump_file }),
+    };
+}
+
+/** One line of the log a diagnostic, with its place in front as Keepalived's users know it. */
+function lineOf({ place, severity, message, consequence, suggestion }: Diagnostic): LogLine {
+    const levels: Readonly<Record<Diagnostic["severity"], LogLevel>> = { error: "error", warning: "warning", note: "info" };
+    const where = place === undefined ? "" : `(${place.file}: Line ${place.line}) `;
+    const hint = suggestion === undefined ? "" : ` - did you mean '${suggestion}'?`;
+    return { level: levels[severity], text: `${where}${message}${consequence === undefined ? "" : `: ${consequence}`}${hint}` };
+}
+
+function unactedLines({ configuration }: ReadConfiguration): readonly LogLine[] {
+    const names = unactedKeywords(configuration).map(({ block, keyword }) => (block === "" ? keyword : `${block}/${keyword}`));
+    return names.length === 0 ? [] : [{ level: "notice", text: `Understood, but not acted upon yet: ${names.join(", ")}` }];
+}
+
+function appendWithoutLinks(path: string, text: string): void {
+    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+    const fd = openSync(path, flags, TEST_LOG_MODE);
+    try {
+        appendFileSync(fd, text);
+    } finally {
+        closeSync(fd);
+    }
+}

@@ -1,0 +1,73 @@
+import { usageText } from "./daemon-option-table.ts";
+import { versionText } from "./version-text.ts";
+
+/** One sub-command of the tool. */
+export interface Command {
+    readonly name: string;
+    readonly help: string;
+    /** Answers with the exit status. Its code is loaded only when it is called. */
+    readonly run: (argv: readonly string[]) => Promise<number>;
+}
+
+const STREAMS = { output: process.stdout, errors: process.stderr };
+
+const COMMANDS: readonly Command[] = [
+    {
+        name: "check",
+        help: "Read configuration files and say all that is wrong with them",
+        run: async (argv) => (await import("./cli/check.ts")).runCheck(argv, STREAMS),
+    },
+    {
+        name: "lab",
+        help: "Two routers and a client on this machine: watch an address fail over",
+        run: async (argv) => (await import("./cli/lab/run-lab.ts")).runLab(argv, STREAMS),
+    },
+    {
+        name: "version",
+        help: "Say which version this is",
+        run: async () => {
+            process.stdout.write(versionText());
+            return 0;
+        },
+    },
+    {
+        name: "help",
+        help: "Say this",
+        run: async () => {
+            process.stdout.write(toolUsage());
+            return 0;
+        },
+    },
+];
+
+/** The sub-command that the words call for; undefined when they are the daemon's options. Without any word it is `help`. */
+export function findCommand(words: readonly string[]): Command | undefined {
+    return COMMANDS.find(({ name }) => name === (words[0] ?? "help"));
+}
+
+/** Runs it and leaves its status as the process's. */
+export function runCommand(command: Command, argv: readonly string[]): void {
+    command.run(argv).then(
+        (status) => {
+            process.exitCode = status;
+        },
+        (error: unknown) => {
+            process.stderr.write(`holdfast ${command.name}: ${error instanceof Error ? error.message : String(error)}\n`);
+            process.exitCode = 1;
+        },
+    );
+}
+
+function toolUsage(): string {
+    const lines = COMMANDS.map(({ name, help }) => `  ${name.padEnd(10)} ${help}`);
+    return [
+        "Holdfast keeps a service's address alive across machines.",
+        "",
+        "usage: holdfast COMMAND …",
+        ...lines,
+        "",
+        "With Keepalived's options, or called keepalived, it is the daemon:",
+        "",
+        usageText("holdfast"),
+    ].join("\n");
+}

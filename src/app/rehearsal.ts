@@ -42,6 +42,7 @@ export function rehearseTakeover(system: NativeAddon, clock: Clock): void {
         bulk,
         ownRemovals: new OwnRemovals(),
         linkNamed: linkByName,
+        stands: () => true,
         onNews: () => {},
         onReleaseRefused: () => {},
     });

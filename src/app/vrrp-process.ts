@@ -95,6 +95,7 @@ export class VrrpProcess {
             bulk,
             ownRemovals,
             linkNamed,
+            stands: (index, address, prefixLength) => this.#monitor.holds(index, address, prefixLength),
             onNews: (news) => this.#seat.tell(news),
             onReleaseRefused: (router, { address }, code) =>
                 this.#log({ level: "error", isDetail: false, text: `(${router}) cannot remove ${formatIp(address)}: ${code}` }),

@@ -45,6 +45,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
             bulk: { add: (work) => works.add(work) },
             ownRemovals: removals,
             linkNamed: (name) => monitor.linkNamed(name),
+            stands: (index, address, length) => monitor.holds(index, address, length),
             onNews: (one) => news.push(one),
             onReleaseRefused: (_router, { address }, code) => refused.push(`${formatIp(address)} ${code}`),
         });
@@ -144,6 +145,17 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
         expect(removed().filter((line) => line.endsWith("foreign"))).toEqual([]);
     });
 
+    it("what does not stand is not taken down: not one message to the kernel", () => {
+        const many = Array.from({ length: 50 }, (_, index) => one(`10.7.0.${index + 1}`));
+        addresses.release("VI_1", many);
+        expect(addresses.step()).toBe(false);
+        ip("addr add 10.7.0.9/32 dev va");
+        while (monitor.drain()) {}
+        addresses.release("VI_1", many);
+        finish();
+        expect(shown()).not.toContain("10.7.0.");
+    });
+
     it("a release overtakes the claim that it concerns", () => {
         const many = Array.from({ length: 100 }, (_, index) => one(`10.6.0.${index + 1}`));
         addresses.claim("VI_1", many);
@@ -159,12 +171,11 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
             ...one("10.8.0.1"),
             address: ipFromBytes(Uint8Array.of(10, 8, index >> 8, index & 0xff)),
         }));
-        const slices: number[] = [];
+        let slices = 0;
         addresses.claim("VI_1", many);
         for (let goesOn = true; goesOn; ) {
-            const start = performance.now();
             goesOn = addresses.step();
-            slices.push(performance.now() - start);
+            slices++;
         }
         expect(claimed()).toEqual(many.map(({ address }) => formatIp(address)));
         expect(
@@ -172,7 +183,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
                 .split("\n")
                 .filter((line) => line.includes("10.8.")).length,
         ).toBe(4_000);
-        expect(Math.max(...slices)).toBeLessThan(50);
+        expect(slices).toBeGreaterThanOrEqual(250);
         await until(() => news.filter((item) => item.type === "address-added").length >= 4_000);
         addresses.release("VI_1", many);
         finish();

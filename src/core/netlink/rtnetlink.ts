@@ -1,7 +1,7 @@
 import { viewOf } from "../base/bytes.ts";
-import { type IpAddress, ipFromBytes } from "../base/ip.ts";
+import type { Family, IpAddress } from "../base/ip.ts";
 import type { Mac } from "../base/mac.ts";
-import { NETLINK, readAttributes, textOf } from "./message.ts";
+import { align, NETLINK, readAttributes, textOf } from "./message.ts";
 import type { MessageWriter } from "./message-writer.ts";
 
 /**
@@ -24,6 +24,7 @@ const IFF = { UP: 0x1, LOOPBACK: 0x8, RUNNING: 0x40, NOARP: 0x80, MULTICAST: 0x1
 const IFLA = { ADDRESS: 1, IFNAME: 3, MTU: 4 } as const;
 const IFA = { ADDRESS: 1, LOCAL: 2, LABEL: 3, BROADCAST: 4, CACHEINFO: 6, FLAGS: 8, PROTO: 11 } as const;
 const FAMILY_NUMBERS = { 4: 2, 6: 10 } as const;
+const ADDRESS_LENGTHS = { 4: 4, 6: 16 } as const;
 const LINK_HEADER = 16;
 const ADDRESS_HEADER = 8;
 const FOREVER = 0xffff_ffff;
@@ -47,20 +48,14 @@ export interface LinkMessage {
     readonly mac?: Mac;
 }
 
-/** An address as the kernel tells of it. */
+/** An address as the kernel tells of it, as far as it is of interest who has which. */
 export interface AddressMessage {
     readonly interfaceIndex: number;
     readonly address: IpAddress;
     readonly prefixLength: number;
-    readonly scope: number;
     readonly flags: number;
     /** Duplicate address detection lets it be used. */
     readonly isUsable: boolean;
-    readonly label?: string;
-    readonly broadcast?: IpAddress;
-    readonly peer?: IpAddress;
-    /** Seconds; absent means for ever. */
-    readonly preferredLifetime?: number;
 }
 
 /** An address that is to be put up or taken down. */
@@ -111,33 +106,35 @@ export function readLink(payload: Uint8Array): LinkMessage | undefined {
     };
 }
 
-/** RTM_NEWADDR's and RTM_DELADDR's payload; undefined when it is cut, of another family or without an address. */
+/**
+ * RTM_NEWADDR's and RTM_DELADDR's payload; undefined when it is cut, of another family or without an address.
+ *
+ * It is read in place: thousands of these come when thousands of addresses are put up.
+ */
 export function readAddress(payload: Uint8Array): AddressMessage | undefined {
     if (payload.length < ADDRESS_HEADER) {
         return undefined;
     }
-    const view = viewOf(payload);
-    const found: Found = { flags: view.getUint8(2) };
-    for (const [type, value] of readAttributes(payload.subarray(ADDRESS_HEADER))) {
-        takeAddressAttribute(found, type, value);
+    const family = payload[0] === FAMILY_NUMBERS[4] ? 4 : payload[0] === FAMILY_NUMBERS[6] ? 6 : undefined;
+    const found = { flags: payload[2] ?? 0, local: -1, address: -1 };
+    for (let offset = ADDRESS_HEADER; offset + 4 <= payload.length; ) {
+        const length = u16At(payload, offset);
+        if (length < 4 || length > payload.length - offset) {
+            break;
+        }
+        takeAddressAttribute(found, u16At(payload, offset + 2) & 0x3fff, { offset: offset + 4, length: length - 4, payload, family });
+        offset += align(length);
     }
-    const address = found.local ?? found.address;
-    const isFamilyKnown = address !== undefined && FAMILY_NUMBERS[address.family] === view.getUint8(0);
-    if (address === undefined || !isFamilyKnown) {
+    const start = found.local >= 0 ? found.local : found.address;
+    if (start < 0 || family === undefined) {
         return undefined;
     }
-    const isPeer = found.local !== undefined && found.address !== undefined && !sameBytes(found.local, found.address);
     return {
-        interfaceIndex: view.getUint32(4, true),
-        address,
-        prefixLength: view.getUint8(1),
-        scope: view.getUint8(3),
+        interfaceIndex: u16At(payload, 4) + u16At(payload, 6) * 0x1_0000,
+        address: { family, bytes: payload.slice(start, start + ADDRESS_LENGTHS[family]) },
+        prefixLength: payload[1] ?? 0,
         flags: found.flags,
         isUsable: (found.flags & UNUSABLE) === 0 || (found.flags & OPTIMISTIC) !== 0,
-        ...(found.label !== undefined && { label: found.label }),
-        ...(found.broadcast && { broadcast: found.broadcast }),
-        ...(isPeer && found.address && { peer: found.address }),
-        ...(found.preferred !== undefined && found.preferred !== FOREVER && { preferredLifetime: found.preferred }),
     };
 }
 
@@ -202,32 +199,31 @@ function writeLifetimes(writer: MessageWriter, preferred: number): void {
     writer.u32(0);
 }
 
+/** Where in the payload the addresses stand; below zero is nowhere. */
 interface Found {
     flags: number;
-    local?: IpAddress;
-    address?: IpAddress;
-    broadcast?: IpAddress;
-    label?: string;
-    preferred?: number;
+    local: number;
+    address: number;
 }
 
-function takeAddressAttribute(found: Found, type: number, value: Uint8Array): void {
-    const isIp = value.length === 4 || value.length === 16;
-    if (type === IFA.LABEL) {
-        found.label = textOf(value);
-    } else if (type === IFA.FLAGS && value.length >= 4) {
-        found.flags = viewOf(value).getUint32(0, true);
-    } else if (type === IFA.CACHEINFO && value.length >= 4) {
-        found.preferred = viewOf(value).getUint32(0, true);
-    } else if (type === IFA.LOCAL && isIp) {
-        found.local = ipFromBytes(value);
-    } else if (type === IFA.ADDRESS && isIp) {
-        found.address = ipFromBytes(value);
-    } else if (type === IFA.BROADCAST && isIp) {
-        found.broadcast = ipFromBytes(value);
+interface AttributePlace {
+    readonly payload: Uint8Array;
+    readonly offset: number;
+    readonly length: number;
+    readonly family: Family | undefined;
+}
+
+function takeAddressAttribute(found: Found, type: number, { payload, offset, length, family }: AttributePlace): void {
+    const isWhole = family !== undefined && length === ADDRESS_LENGTHS[family];
+    if (type === IFA.LOCAL && isWhole) {
+        found.local = offset;
+    } else if (type === IFA.ADDRESS && isWhole) {
+        found.address = offset;
+    } else if (type === IFA.FLAGS && length >= 4) {
+        found.flags = u16At(payload, offset) + u16At(payload, offset + 2) * 0x1_0000;
     }
 }
 
-function sameBytes(left: IpAddress, right: IpAddress): boolean {
-    return left.bytes.length === right.bytes.length && left.bytes.every((byte, index) => byte === right.bytes[index]);
+function u16At(bytes: Uint8Array, offset: number): number {
+    return (bytes[offset] ?? 0) | ((bytes[offset + 1] ?? 0) << 8);
 }

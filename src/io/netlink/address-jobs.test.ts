@@ -31,10 +31,11 @@ it("routers take turns, slice by slice", () => {
     expect(jobs.isEmpty).toBe(true);
 });
 
-it("a release takes the place of what is left of a claim, and leaves the rest of it", () => {
+it("a release takes the place of what is left of a claim once that is withdrawn, and leaves the rest of it", () => {
     const jobs = new AddressJobs();
     jobs.add("claim", "A", some("10.0.0.1", "10.0.0.2", "10.0.0.3"));
     jobs.take(1);
+    jobs.withdraw("claim", some("10.0.0.1", "10.0.0.2"));
     jobs.add("release", "A", some("10.0.0.1", "10.0.0.2"));
     expect(drain(jobs, 9)).toEqual(["claim A 10.0.0.3 last", "release A 10.0.0.1,10.0.0.2 last"]);
 });
@@ -42,6 +43,7 @@ it("a release takes the place of what is left of a claim, and leaves the rest of
 it("an address that moves to another router is not taken down behind its back", () => {
     const jobs = new AddressJobs();
     jobs.add("release", "A", some("10.0.0.1", "10.0.0.2"));
+    jobs.withdraw("release", some("10.0.0.2"));
     jobs.add("claim", "B", some("10.0.0.2"));
     expect(drain(jobs, 9)).toEqual(["release A 10.0.0.1 last", "claim B 10.0.0.2 last"]);
 });

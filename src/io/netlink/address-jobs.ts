@@ -1,4 +1,4 @@
-import type { VirtualAddress } from "../../core/address/virtual-address.ts";
+import { addressKey, type VirtualAddress } from "../../core/address/virtual-address.ts";
 
 /** One router's addresses that are to be put up or taken down, and how far that has come. */
 export interface AddressJob {
@@ -10,8 +10,8 @@ export interface AddressJob {
 }
 
 /**
- * What is still to be done, in turns between routers. A release stops what is left of claims, and a claim what is left of releases, as far as
- * they concern the same addresses, whoever ordered them: a router may have been renamed, an address may have moved to another one.
+ * What is still to be done, in turns between routers. What is withdrawn is so for every router: one may have been renamed since, and an address
+ * may have moved from one to another.
  */
 export class AddressJobs {
     #jobs: AddressJob[] = [];
@@ -22,15 +22,21 @@ export class AddressJobs {
 
     /** Adds an order behind all others. */
     add(order: AddressJob["order"], router: string, addresses: readonly VirtualAddress[]): void {
-        const superseded = new Set(addresses.map(placeOf));
+        if (addresses.length > 0) {
+            this.#jobs.push({ router, order, addresses, done: 0 });
+        }
+    }
+
+    /** Takes these addresses out of what is left of such orders. */
+    withdraw(order: AddressJob["order"], addresses: readonly VirtualAddress[]): void {
+        const withdrawn = new Set(this.#jobs.some((job) => job.order === order) ? addresses.map(addressKey) : []);
         this.#jobs = this.#jobs.flatMap((job) => {
-            if (job.order === order) {
+            if (job.order !== order) {
                 return [job];
             }
-            const left = job.addresses.slice(job.done).filter((address) => !superseded.has(placeOf(address)));
+            const left = job.addresses.slice(job.done).filter((address) => !withdrawn.has(addressKey(address)));
             return left.length === 0 ? [] : [{ ...job, addresses: left, done: 0 }];
         });
-        this.#jobs.push({ router, order, addresses, done: 0 });
     }
 
     /** The next `most` addresses of the job whose turn it is; undefined when all is done. */
@@ -47,8 +53,4 @@ export class AddressJobs {
         }
         return { job, addresses, isLast };
     }
-}
-
-function placeOf({ address, prefixLength, interfaceName }: VirtualAddress): string {
-    return `${interfaceName} ${prefixLength} ${address.bytes.join()}`;
 }

@@ -1,5 +1,6 @@
 import { addressKey, type VirtualAddress } from "../../core/address/virtual-address.ts";
 import { viewOf } from "../../core/base/bytes.ts";
+import type { IpAddress } from "../../core/base/ip.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
 import { type AddressOrder, writeDeleteAddress, writeNewAddress } from "../../core/netlink/rtnetlink.ts";
 import type { Link, SpeakerEvent } from "../../core/vrrp/events.ts";
@@ -23,6 +24,8 @@ export interface KernelAddressesSettings {
     readonly bulk: BulkLane;
     readonly ownRemovals: OwnRemovals;
     readonly linkNamed: (name: string) => Link | undefined;
+    /** Whether an address stands in the kernel, as far as was heard: what does not is not taken down. */
+    readonly stands: (interfaceIndex: number, address: IpAddress, prefixLength: number) => boolean;
     readonly onNews: (news: AddressNews) => void;
     /** The kernel did not let go of an address. */
     readonly onReleaseRefused: (router: string, address: VirtualAddress, code: string) => void;
@@ -48,15 +51,17 @@ export class KernelAddresses implements AddressPort, BulkWork {
     }
 
     claim(router: string, addresses: readonly VirtualAddress[]): void {
-        this.#order("claim", router, addresses);
+        this.#jobs.withdraw("release", addresses);
+        this.#jobs.add("claim", router, addresses);
+        this.#settings.bulk.add(this);
     }
 
     release(router: string, addresses: readonly VirtualAddress[]): void {
-        for (const address of addresses) {
-            this.#held.delete(addressKey(address));
-        }
+        this.#jobs.withdraw("claim", addresses);
+        const standing = addresses.filter((address) => this.#held.delete(addressKey(address)) || this.#stands(address));
         // Backwards: the first address of a subnet may carry the others with it when it goes.
-        this.#order("release", router, addresses.toReversed());
+        this.#jobs.add("release", router, standing.toReversed());
+        this.#settings.bulk.add(this);
     }
 
     step(): boolean {
@@ -85,11 +90,9 @@ export class KernelAddresses implements AddressPort, BulkWork {
         this.#socket.close();
     }
 
-    #order(order: AddressJob["order"], router: string, addresses: readonly VirtualAddress[]): void {
-        if (addresses.length > 0) {
-            this.#jobs.add(order, router, addresses);
-            this.#settings.bulk.add(this);
-        }
+    #stands({ interfaceName, address, prefixLength }: VirtualAddress): boolean {
+        const link = this.#settings.linkNamed(interfaceName);
+        return link !== undefined && this.#settings.stands(link.index, address, prefixLength);
     }
 
     #claim(job: AddressJob, addresses: readonly VirtualAddress[], isLast: boolean): void {

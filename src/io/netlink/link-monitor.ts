@@ -1,5 +1,5 @@
 import { equalBytes } from "../../core/base/bytes.ts";
-import { ipKey } from "../../core/base/ip.ts";
+import { type IpAddress, ipKey } from "../../core/base/ip.ts";
 import { NETLINK, type NetlinkMessage, readMessages } from "../../core/netlink/message.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
 import { type AddressMessage, RTNETLINK, readAddress, readLink, writeDump } from "../../core/netlink/rtnetlink.ts";
@@ -70,9 +70,9 @@ export class LinkMonitor implements LinkPort {
         return index === undefined ? undefined : this.#links.get(index);
     }
 
-    /** Every address that can be used, as known now. */
-    addresses(): Iterable<AddressMessage> {
-        return this.#addresses.values();
+    /** Whether that address stands there, as far as was heard. */
+    holds(interfaceIndex: number, address: IpAddress, prefixLength: number): boolean {
+        return this.#addresses.has(keyOf({ interfaceIndex, address, prefixLength }));
     }
 
     drain(): boolean {
@@ -240,7 +240,7 @@ function readDump<Item>(
     return { items, isInterrupted };
 }
 
-function keyOf({ interfaceIndex, address, prefixLength }: AddressMessage): string {
+function keyOf({ interfaceIndex, address, prefixLength }: Pick<AddressMessage, "interfaceIndex" | "address" | "prefixLength">): string {
     return `${interfaceIndex} ${prefixLength} ${ipKey(address)}`;
 }
 

@@ -63,10 +63,28 @@ export function isLinkLocal(address: IpAddress): boolean {
     return address.family === 6 && address.bytes[0] === 0xfe && ((address.bytes[1] ?? 0) & 0xc0) === 0x80;
 }
 
+const FULL_STOP = 0x2e;
+const DIGIT_ZERO = 0x30;
+
 function parseIpv4(text: string): IpAddress | undefined {
-    const parts = text.split(".");
-    const isDotted = parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
-    return isDotted ? { family: 4, bytes: Uint8Array.from(parts, Number) } : undefined;
+    const bytes = new Uint8Array(4);
+    let place = 0;
+    let value = -1;
+    for (let index = 0; index <= text.length; index++) {
+        const code = text.charCodeAt(index);
+        if (code === FULL_STOP || index === text.length) {
+            if (value < 0 || value > 255 || place === 4) {
+                return undefined;
+            }
+            bytes[place++] = value;
+            value = -1;
+        } else if (code < DIGIT_ZERO || code > DIGIT_ZERO + 9 || value === 0 || value > 255) {
+            return undefined;
+        } else {
+            value = Math.max(value, 0) * 10 + code - DIGIT_ZERO;
+        }
+    }
+    return place === 4 ? { family: 4, bytes } : undefined;
 }
 
 function parseIpv6(text: string): IpAddress | undefined {

@@ -1,3 +1,4 @@
+import type { Position } from "./position.ts";
 import type { AnyBlock, Keyword } from "./schema.ts";
 
 /** A keyword under one of its spellings. */
@@ -14,9 +15,32 @@ export interface CompiledBlock {
     readonly table: AnyBlock;
     readonly rows: ReadonlyMap<string, Row>;
     readonly head: readonly (readonly [string, AnyBlock["head"][string]])[];
-    readonly defaults: Readonly<Record<string, unknown>>;
+    /** Makes the value of a block that has just been opened. Defaults are not copied into each: it inherits them. */
+    readonly newValue: (at: Position) => OpenValue;
     /** The list whose entries stand in the block without a keyword of their own. */
     readonly lines: Row | undefined;
+}
+
+/** A block's value while it is being filled. */
+export interface OpenValue {
+    readonly at: Position;
+    readonly positions: Record<string, Position | Position[]>;
+    [key: string]: unknown;
+}
+
+/** Large configurations hold hundreds of thousands of blocks, most of whose keywords are not written: a class of its own keeps each small. */
+function valueMaker(defaults: Readonly<Record<string, unknown>>): (at: Position) => OpenValue {
+    class Positions {}
+    class Value {
+        readonly at: Position;
+        readonly positions = new Positions();
+
+        constructor(at: Position) {
+            this.at = at;
+        }
+    }
+    Object.assign(Value.prototype, defaults);
+    return (at) => new Value(at) as unknown as OpenValue;
 }
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -36,7 +60,7 @@ export class TableCompiler {
             rows,
             lines: table.lines === undefined ? undefined : rows.get(table.lines),
             head: Object.entries(table.head),
-            defaults: Object.fromEntries(Object.entries(table.keywords).flatMap(([key, keyword]) => defaultOf(key, keyword))),
+            newValue: valueMaker(Object.fromEntries(Object.entries(table.keywords).flatMap(([key, keyword]) => defaultOf(key, keyword)))),
         };
         this.#compiled.set(table, compiled);
         return compiled;

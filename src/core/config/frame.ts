@@ -1,58 +1,75 @@
-import type { CompiledBlock, Row } from "./compiled-table.ts";
+import type { CompiledBlock, OpenValue, Row } from "./compiled-table.ts";
 import type { Position } from "./position.ts";
 
-/** A block that is open while parsing. */
-export interface Frame {
-    /** `block` holds keywords, `list` entries; `skip` is passed over. */
-    readonly kind: "block" | "list" | "skip";
-    /** The statement that opened it, for messages; empty for the top level. */
-    readonly name: string;
+/** How a block was opened. */
+interface Opening {
+    /** The statement that opened it; empty for the top level. */
+    readonly words: readonly string[];
     readonly at: Position;
     /** How far the line that opened it is indented. */
     readonly indent: number;
-    /** Of a block. */
+}
+
+/** What is in a block. */
+type Content =
+    /** Keywords. */
+    | { readonly kind: "block"; readonly compiled: CompiledBlock }
+    /** Entries, which go into the value of the block around; `line` is the one with the brace. */
+    | { readonly kind: "list"; readonly row: Row; readonly around: Frame; readonly line: number }
+    /** What is passed over. */
+    | { readonly kind: "skip" };
+
+/** A block that is open while parsing. */
+export class Frame {
+    readonly kind: Content["kind"];
+    readonly at: Position;
+    readonly indent: number;
     readonly compiled: CompiledBlock | undefined;
-    /** The value being filled: a block's own; of a list that of the block around it. */
-    readonly value: Record<string, unknown> | undefined;
-    /** Of a list. */
+    /** The value being filled. */
+    readonly value: OpenValue | undefined;
     readonly row: Row | undefined;
-    /** The line with a list's brace. */
     readonly line: number;
     /** Blocks open within a skipped one. */
-    depth: number;
-    /** Keys already taken, for a list without duplicates and for blocks with unique heads. */
-    taken: Map<string, Set<string>> | undefined;
-}
+    depth = 0;
+    readonly #words: readonly string[];
+    /** Keys already taken, for lists without duplicates and for blocks with unique heads. */
+    readonly #around: Frame | undefined;
+    #taken: Map<string, Set<string>> | undefined;
 
-/** A block of keywords. */
-export function blockFrame(parts: {
-    readonly compiled: CompiledBlock;
-    readonly name: string;
-    readonly at: Position;
-    readonly indent: number;
-}): Frame {
-    const value = { ...parts.compiled.defaults, at: parts.at, positions: {} };
-    return { kind: "block", ...parts, value, row: undefined, line: 0, depth: 0, taken: undefined };
-}
+    constructor({ words, at, indent }: Opening, content: Content) {
+        this.kind = content.kind;
+        this.at = at;
+        this.indent = indent;
+        this.#words = words.slice();
+        this.#around = content.kind === "list" ? content.around : undefined;
+        this.compiled = content.kind === "block" ? content.compiled : undefined;
+        this.row = content.kind === "list" ? content.row : undefined;
+        this.line = content.kind === "list" ? content.line : 0;
+        this.value = content.kind === "block" ? content.compiled.newValue(at) : content.kind === "list" ? content.around.value : undefined;
+        if (content.kind === "list" && this.value !== undefined) {
+            // Written empty is not the same as not written: the positions tell.
+            this.value.positions[content.row.key] ??= [];
+        }
+    }
 
-/** A block of entries; its values go into the block around it. */
-export function listFrame(parts: {
-    readonly parent: Frame;
-    readonly row: Row;
-    readonly name: string;
-    readonly at: Position;
-    readonly indent: number;
-    readonly line: number;
-}): Frame {
-    const { parent, ...own } = parts;
-    parent.taken ??= new Map();
-    // Written empty is not the same as not written: the positions tell.
-    const positions = (parent.value as { readonly positions: Record<string, unknown> }).positions;
-    positions[parts.row.key] ??= [];
-    return { kind: "list", ...own, compiled: undefined, value: parent.value, depth: 0, taken: parent.taken };
-}
+    /** The statement that opened it, for messages. */
+    get name(): string {
+        return this.#words.join(" ");
+    }
 
-/** A block that is passed over. */
-export function skipFrame(parts: { readonly name: string; readonly at: Position; readonly indent: number }): Frame {
-    return { kind: "skip", ...parts, compiled: undefined, value: undefined, row: undefined, line: 0, depth: 0, taken: undefined };
+    /** Takes a key of a list or of a kind of blocks; false when it is taken already. A list written twice is one list. */
+    takes(list: string, key: string): boolean {
+        if (this.#around !== undefined) {
+            return this.#around.takes(list, key);
+        }
+        this.#taken ??= new Map();
+        const keys = this.#taken.get(list);
+        if (keys === undefined) {
+            this.#taken.set(list, new Set([key]));
+            return true;
+        }
+        const isNew = !keys.has(key);
+        keys.add(key);
+        return isNew;
+    }
 }

@@ -1,8 +1,8 @@
 import { BraceGuesser } from "./braces.ts";
-import { type CompiledBlock, type Row, TableCompiler } from "./compiled-table.ts";
+import { type CompiledBlock, type OpenValue, type Row, TableCompiler } from "./compiled-table.ts";
 import type { Complaint } from "./complaint.ts";
 import type { Diagnostics } from "./diagnostics.ts";
-import { blockFrame, type Frame, listFrame, skipFrame } from "./frame.ts";
+import { Frame } from "./frame.ts";
 import { isMade, lineOf, type Position, positionAt } from "./position.ts";
 import type { LineSink } from "./preprocess.ts";
 import { type AnyBlock, type BlockValue, REFUSED } from "./schema.ts";
@@ -30,8 +30,12 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         this.#diagnostics = diagnostics;
         this.#words = new StatementWords((complaint, at) => this.#complain(complaint, at));
         this.#cutter = new StatementCutter((complaint, at) => this.#complain(complaint, at));
-        this.#frames = [blockFrame({ compiled: this.#tables.of(root), name: "", at: positionAt(0, 0), indent: -1 })];
+        this.#frames = [new Frame({ words: [], at: positionAt(0, 0), indent: -1 }, { kind: "block", compiled: this.#tables.of(root) })];
         this.#braces = new BraceGuesser(this.#frames, (complaint, at) => this.#complain(complaint, at));
+    }
+
+    enterFile(file: number): void {
+        this.#cutter.enterFile(file);
     }
 
     begin(line: number, isMade: boolean): void {
@@ -131,7 +135,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
             this.#words.take("");
             this.#words.complain(EXTRA_WORDS);
         }
-        const complaint = storeValue(frame, row, { value, at });
+        const complaint = storeValue(frame.value as OpenValue, row, { value, at });
         if (complaint !== undefined) {
             this.#complain(complaint, at);
         }
@@ -140,34 +144,33 @@ export class Parser<Table extends AnyBlock> implements LineSink {
     /** Opens the block of a keyword; `brace` is the statement that ended with the brace. */
     #open(row: Row, statement: StatementText, brace: StatementText): void {
         const parent = this.#frames.at(-1) as Frame;
-        const at = startOf(statement);
-        const indent = this.#cutter.indent;
+        const opening = this.#opening(statement);
         if (row.keyword.kind === "list") {
-            const name = statement.words[0] as string;
-            this.#frames.push(listFrame({ parent, row, name, at, indent, line: brace.line }));
+            this.#frames.push(new Frame(opening, { kind: "list", row, around: parent, line: brace.line }));
             return;
         }
         if (row.keyword.kind !== "block") {
             return;
         }
         const compiled = this.#tables.of(row.keyword.table);
-        const name = statement.words.join(" ");
-        const frame = blockFrame({ compiled, name, at, indent });
+        const frame = new Frame(opening, { kind: "block", compiled });
         const complaint = this.#readHead(frame, compiled, statement) ? storeBlock(parent, row, frame) : "refused";
         if (complaint === undefined) {
             const { lines } = compiled;
-            this.#frames.push(lines === undefined ? frame : listFrame({ parent: frame, row: lines, name, at, indent, line: brace.line }));
+            this.#frames.push(
+                lines === undefined ? frame : new Frame(opening, { kind: "list", row: lines, around: frame, line: brace.line }),
+            );
             return;
         }
         if (complaint !== "refused") {
-            this.#complain(complaint, at);
+            this.#complain(complaint, opening.at);
         }
-        this.#frames.push(skipFrame({ name, at, indent }));
+        this.#frames.push(new Frame(opening, { kind: "skip" }));
     }
 
     #readHead(frame: Frame, compiled: CompiledBlock, statement: StatementText): boolean {
         this.#words.start(statement, 1);
-        const value = frame.value as Record<string, unknown>;
+        const value = frame.value as OpenValue;
         for (const [key, argument] of compiled.head) {
             if (this.#words.next === undefined && argument.syntax[0] !== "[") {
                 this.#complain(missingName(statement.words[0] as string, argument.syntax), startOf(statement));
@@ -260,7 +263,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         );
         this.#isRefused = true;
         if (cut === "open") {
-            this.#frames.push(skipFrame({ name: found, at: startOf(statement), indent: this.#cutter.indent }));
+            this.#pushSkip(statement);
         }
     }
 
@@ -289,7 +292,11 @@ export class Parser<Table extends AnyBlock> implements LineSink {
     }
 
     #pushSkip(statement: StatementText): void {
-        this.#frames.push(skipFrame({ name: statement.words[0] ?? "{", at: startOf(statement), indent: this.#cutter.indent }));
+        this.#frames.push(new Frame(this.#opening(statement), { kind: "skip" }));
+    }
+
+    #opening({ words, line, columns, end, isMade: made }: StatementText): ConstructorParameters<typeof Frame>[0] {
+        return { words, at: positionAt(line, columns[0] ?? end, made), indent: this.#cutter.indent };
     }
 
     /** The statement after a keyword whose brace has not come. True when it was that brace. */

@@ -7,8 +7,8 @@ declare const positionBrand: unique symbol;
  */
 export type Position = number & { readonly [positionBrand]: true };
 
-/** Columns that fit into a position; a word further right is reported at the last of them. */
-const COLUMNS = 0x8000;
+/** Columns that fit into a position, few enough that the positions of a million lines are small integers; a word further right is reported at the last. */
+const COLUMNS = 1024;
 
 /** The position of a column (from 0) in the `line`-th line read, counted over all files; `isMade` when definitions made the text it counts in. */
 export function positionAt(line: number, column: number, isMade = false): Position {

@@ -1,3 +1,4 @@
+import { commentStart } from "./comment.ts";
 import type { Complaint } from "./complaint.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { Definitions, type ExpandOptions, parseDefinition } from "./expand.ts";
@@ -5,19 +6,20 @@ import { type FileTree, folderOf } from "./file-tree.ts";
 import { parseGenerator } from "./generate.ts";
 import { IncludeFamily } from "./include.ts";
 import { positionAt } from "./position.ts";
-import { cleanLine, commentStart } from "./source-line.ts";
 import type { SourceMap } from "./source-map.ts";
 
 /** Takes the lines that reading makes: a part of a text, so that plain files need no copying. */
 export interface LineSink {
-    /** The number over all files of the lines that follow; `isMade` when definitions made their text. */
+    /** The lines that follow are this file's, by its number in the source map. */
+    enterFile(file: number): void;
+    /** The number over all files of the line that follows; `isMade` when definitions made its text. */
     begin(line: number, isMade: boolean): void;
     /** One line: `text` from `start` up to but not `end`. */
     take(text: string, start: number, end: number): void;
 }
 
-/** What must be looked at before a line can be parsed. Comments, quotes and braces are the parser's. */
-const SPECIAL = /[$@~\\\0\x80-\uffff]/;
+/** A file without any of these needs no more than cutting into lines. */
+const SPECIAL = ["$", "@", "~", "\\", "\0", "include", "random_seed"];
 
 /** Keepalived's line buffer. */
 const KEEPALIVED_LINE = 1023;
@@ -64,7 +66,8 @@ export class Preprocessor {
         const file = this.#sources.add(path, text);
         this.#definitions.enterFolder(folderOf(path));
         this.#sources.resume(file, 0);
-        if (SPECIAL.test(text) || text.includes("include") || text.includes("random_seed") || this.#open !== undefined) {
+        this.#sink.enterFile(file);
+        if (this.#open !== undefined || SPECIAL.some((special) => text.includes(special))) {
             this.#readLines(path, text, file);
         } else {
             this.#readPlainLines(text);
@@ -86,35 +89,23 @@ export class Preprocessor {
 
     #readLines(path: string, text: string, file: number): void {
         let number = 0;
-        let hasOddSpaces = false;
         for (let start = 0; start < text.length && !this.#isExhausted; number++) {
             const feed = text.indexOf("\n", start);
             const end = feed < 0 ? text.length : feed;
             this.#line = this.#sources.nextLine();
             if (end - start <= KEEPALIVED_LINE || this.#isShortEnough(end - start)) {
                 const raw = text.slice(start, end);
-                const clean = SPECIAL.test(raw) ? cleanLine(raw, number === 0) : { text: raw };
-                if (clean.hasNul === true) {
+                if (raw.includes("\0")) {
                     this.#complain(EMBEDDED_NUL, 0);
-                } else {
-                    hasOddSpaces ||= this.#warnOfOddSpaces(clean.oddSpace, hasOddSpaces);
-                    if (this.#readLine(clean.text)) {
-                        this.#definitions.enterFolder(folderOf(path));
-                        this.#sources.resume(file, number + 1);
-                    }
+                } else if (this.#readLine(raw)) {
+                    this.#definitions.enterFolder(folderOf(path));
+                    this.#sources.resume(file, number + 1);
+                    this.#sink.enterFile(file);
                 }
             }
             start = end + 1;
         }
         this.#finishDefinition();
-    }
-
-    #warnOfOddSpaces(column: number | undefined, isWarned: boolean): boolean {
-        if (column === undefined || isWarned) {
-            return false;
-        }
-        this.#complain(ODD_SPACES, column);
-        return true;
     }
 
     #isShortEnough(length: number): boolean {
@@ -306,13 +297,6 @@ const EMBEDDED_NUL: Complaint = {
     errorClass: "general",
     message: "the line holds a NUL character",
     consequence: "the line is ignored",
-};
-
-const ODD_SPACES: Complaint = {
-    code: "odd-white-space",
-    errorClass: "warning",
-    message: "this file holds no-break or other special spaces, as text copied from a web page does",
-    consequence: "they are read as spaces, in the whole file",
 };
 
 const LONG_LINE: Complaint = {

@@ -1,3 +1,4 @@
+import type { Complaint } from "./complaint.ts";
 import { type Position, positionAt } from "./position.ts";
 import type { Complain } from "./statement.ts";
 
@@ -15,6 +16,17 @@ const BACKSLASH = 6;
 /** What each character of ASCII means to a line; all others are ordinary. */
 const MEANING = meanings();
 
+/** White space that is not of ASCII: no-break, ogham, en quad to zero width, narrow, mathematical, ideographic, byte order mark. */
+const ODD_SPACE = /[\u0085\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]/;
+const BYTE_ORDER_MARK = 0xfeff;
+
+const ODD_SPACES: Complaint = {
+    code: "odd-white-space",
+    errorClass: "warning",
+    message: "this file holds no-break or other special spaces, as text copied from a web page does",
+    consequence: "they are read as spaces, in the whole file",
+};
+
 /** Cuts a line into statements at its braces, and each statement into words. Quotes are taken off; a comment ends the line. */
 export class StatementCutter {
     /** The statement cut last; the same object each time. */
@@ -28,6 +40,8 @@ export class StatementCutter {
         base: number;
     } = { line: 0, isMade: false, text: "", words: [], columns: [], end: 0, base: 0 };
     readonly #complain: Complain;
+    #file = -1;
+    readonly #filesWithOddSpaces = new Set<number>();
     #at = 0;
     #end = 0;
     /** How far the line is indented, and whether the statement cut last is the line's first. */
@@ -38,6 +52,11 @@ export class StatementCutter {
 
     constructor(complain: Complain) {
         this.#complain = complain;
+    }
+
+    /** Odd white space is complained about once a file. */
+    enterFile(file: number): void {
+        this.#file = file;
     }
 
     /** Starts on a line: the part of `text` from `start` up to but not `end`. Its number has been put into the statement. */
@@ -56,17 +75,18 @@ export class StatementCutter {
         const { statement } = this;
         const { text, base } = statement;
         const end = this.#end;
-        const words: string[] = [];
-        const columns: number[] = [];
-        statement.words = words;
-        statement.columns = columns;
+        const { words, columns } = statement;
+        while (words.length > 0) {
+            words.pop();
+            columns.pop();
+        }
         let at = this.#at;
         if (at > base) {
             this.isFirst = false;
         }
         for (; at < end; ) {
             const code = text.charCodeAt(at);
-            const meaning = code < 128 ? (MEANING[code] as number) : ORDINARY;
+            const meaning = code < 128 ? (MEANING[code] as number) : this.#meaningOf(code, at);
             if (meaning === BLANK) {
                 at++;
                 continue;
@@ -95,6 +115,18 @@ export class StatementCutter {
         return "end";
     }
 
+    /** A character beyond ASCII: white space copied from somewhere, or a part of a word. */
+    #meaningOf(code: number, at: number): number {
+        if (!ODD_SPACE.test(String.fromCharCode(code))) {
+            return ORDINARY;
+        }
+        if (!(code === BYTE_ORDER_MARK && at === 0) && !this.#filesWithOddSpaces.has(this.#file)) {
+            this.#filesWithOddSpaces.add(this.#file);
+            this.#complain(ODD_SPACES, this.#positionOf(at - this.statement.base));
+        }
+        return BLANK;
+    }
+
     #hasBackslash = false;
 
     /** Where the word that starts at `at` ends. */
@@ -104,7 +136,7 @@ export class StatementCutter {
         let index = at;
         while (index < this.#end) {
             const code = text.charCodeAt(index);
-            const meaning = code < 128 ? (MEANING[code] as number) : ORDINARY;
+            const meaning = code < 128 ? (MEANING[code] as number) : this.#meaningOf(code, index);
             if (meaning === BACKSLASH) {
                 this.#hasBackslash = true;
                 const next = text.charCodeAt(index + 1);

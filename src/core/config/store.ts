@@ -1,4 +1,4 @@
-import type { Row } from "./compiled-table.ts";
+import type { OpenValue, Row } from "./compiled-table.ts";
 import type { Complaint } from "./complaint.ts";
 import type { Frame } from "./frame.ts";
 import type { Position } from "./position.ts";
@@ -11,15 +11,13 @@ interface Written {
 }
 
 /** Puts a keyword's value into its block; the complaint says why not. */
-export function storeValue(frame: Frame, row: Row, { value, at }: Written): Complaint | undefined {
-    const target = frame.value as Record<string, unknown>;
-    const positions = target["positions"] as Record<string, unknown>;
+export function storeValue(target: OpenValue, row: Row, { value, at }: Written): Complaint | undefined {
     if (row.keyword.kind === "value" && row.keyword.presence === "many") {
         append(target, row.key, value);
-        append(positions, row.key, at);
+        append(target.positions, row.key, at);
         return undefined;
     }
-    if (row.keyword.about.firstWins === true && positions[row.key] !== undefined) {
+    if (row.keyword.about.firstWins === true && target.positions[row.key] !== undefined) {
         return {
             code: "given-twice",
             errorClass: "general",
@@ -28,15 +26,16 @@ export function storeValue(frame: Frame, row: Row, { value, at }: Written): Comp
         };
     }
     target[row.key] = value;
-    positions[row.key] = at;
+    target.positions[row.key] = at;
     return undefined;
 }
 
 /** Adds an entry to its list; the complaint says why not. */
 export function storeEntry(frame: Frame, keyword: ListKeyword<unknown>, { value, at }: Written): Complaint | undefined {
     const { key } = frame.row as Row;
+    const target = frame.value as OpenValue;
     const { uniqueBy } = keyword.about;
-    if (uniqueBy !== undefined && !takes(frame, key, uniqueBy(value))) {
+    if (uniqueBy !== undefined && !frame.takes(key, uniqueBy(value))) {
         return {
             code: "duplicate-entry",
             errorClass: "general",
@@ -44,27 +43,21 @@ export function storeEntry(frame: Frame, keyword: ListKeyword<unknown>, { value,
             consequence: "it is ignored",
         };
     }
-    const target = frame.value as Record<string, unknown>;
     append(target, key, value);
-    append(target["positions"] as Record<string, unknown>, key, at);
+    append(target.positions, key, at);
     return undefined;
 }
 
 /** Puts a block into the one around it, or lets it go on where it stands already; the complaint says why neither. */
 export function storeBlock(parent: Frame, row: Row, frame: Frame): Complaint | undefined {
-    const target = parent.value as Record<string, unknown>;
+    const target = parent.value as OpenValue;
     const keyword = row.keyword as BlockKeyword<AnyBlock, boolean>;
     if (!keyword.many) {
-        const earlier = target[row.key] as Record<string, unknown> | undefined;
-        if (earlier === undefined) {
-            target[row.key] = frame.value;
-        } else {
-            Object.assign(frame.value as object, earlier);
-            target[row.key] = frame.value;
-        }
+        Object.assign(frame.value as OpenValue, target[row.key]);
+        target[row.key] = frame.value;
         return undefined;
     }
-    if (keyword.about.uniqueHead === true && !takes(parent, row.key, headText(keyword.table, frame.value as Record<string, unknown>))) {
+    if (keyword.about.uniqueHead === true && !parent.takes(row.key, headText(keyword.table, frame.value as OpenValue))) {
         return {
             code: "duplicate-block",
             errorClass: "general",
@@ -76,25 +69,10 @@ export function storeBlock(parent: Frame, row: Row, frame: Frame): Complaint | u
     return undefined;
 }
 
-function headText(table: AnyBlock, value: Record<string, unknown>): string {
+function headText(table: AnyBlock, value: OpenValue): string {
     return Object.entries(table.head)
         .map(([key, argument]) => argument.dump(value[key]))
         .join(" ");
-}
-
-/** Takes a key; false when it is taken already. */
-function takes(frame: Frame, list: string, key: string): boolean {
-    frame.taken ??= new Map();
-    let keys = frame.taken.get(list);
-    if (keys === undefined) {
-        keys = new Set();
-        frame.taken.set(list, keys);
-    }
-    if (keys.has(key)) {
-        return false;
-    }
-    keys.add(key);
-    return true;
 }
 
 /** Adds to the array under a key, which is made with the first one: the arrays of defaults are shared. */

@@ -22,7 +22,6 @@ describe("the daemon's command line", () => {
             respawns: true,
             keepsAddressesAtStop: false,
             allowsCoreFiles: false,
-            allIncludesMustExist: false,
             ignoresInterrupt: false,
             remarks: [],
         });

@@ -43,7 +43,6 @@ export interface DaemonOptions {
     readonly respawns: boolean;
     readonly keepsAddressesAtStop: boolean;
     readonly allowsCoreFiles: boolean;
-    readonly allIncludesMustExist: boolean;
     readonly ignoresInterrupt: boolean;
     readonly umask?: number;
     readonly networkNamespace?: string;
@@ -133,7 +132,6 @@ function toOptions(given: Given, umask: number | undefined, remarks: readonly st
         respawns: !given.has("dont-respawn"),
         keepsAddressesAtStop: given.has("dont-release-vrrp"),
         allowsCoreFiles: given.has("core-dump") || given.has("core-dump-pattern"),
-        allIncludesMustExist: given.has("all-config"),
         ignoresInterrupt: given.has("ignore-sigint"),
         ...(umask === undefined ? {} : { umask }),
         ...(networkNamespace === undefined ? {} : { networkNamespace }),

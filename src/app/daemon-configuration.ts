@@ -1,7 +1,9 @@
 import { appendFileSync, closeSync, constants, openSync } from "node:fs";
+import { root } from "../core/config/blocks/root.ts";
 import type { ErrorClass } from "../core/config/complaint.ts";
 import type { Globals } from "../core/config/complete/globals.ts";
 import { type Diagnostic, exitCodeOf } from "../core/config/diagnostics.ts";
+import { dump } from "../core/config/dump.ts";
 import type { LoadedConfiguration as ReadConfiguration } from "../core/config/load.ts";
 import { unactedKeywords } from "../core/config/unacted.ts";
 import type { LogLevel, LogLine } from "../core/supervise/messages.ts";
@@ -32,6 +34,7 @@ export function loadDaemonConfiguration(options: DaemonOptions): LoadedConfigura
         { level: "info" as const, text: `Opening file '${options.configurationFile}'.` },
         ...read.diagnostics.map(lineOf),
         ...unactedLines(read),
+        ...(options.log.configuration ? dumpLines(read) : []),
     ];
     const isUnusable = read.diagnostics.some(({ errorClass }) => errorClass === "missing-parameter");
     return {
@@ -90,6 +93,12 @@ function lineOf({ place, severity, message, consequence, suggestion }: Diagnosti
 function unactedLines({ configuration }: ReadConfiguration): readonly LogLine[] {
     const names = unactedKeywords(configuration).map(({ block, keyword }) => (block === "" ? keyword : `${block}/${keyword}`));
     return names.length === 0 ? [] : [{ level: "notice", text: `Understood, but not acted upon yet: ${names.join(", ")}` }];
+}
+
+/** The configuration as understood, without its secrets. */
+function dumpLines({ configuration }: ReadConfiguration): readonly LogLine[] {
+    const lines = dump(root, configuration).split("\n");
+    return lines.filter((text) => text !== "").map((text) => ({ level: "info", text: text.replace(/^(\s*auth_pass\s+).*/, "$1********") }));
 }
 
 function appendWithoutLinks(path: string, text: string): void {

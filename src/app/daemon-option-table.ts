@@ -70,7 +70,7 @@ export const DAEMON_OPTIONS = [
         help: "Allow core files (the system's pattern is left alone)",
         isIdle: true,
     },
-    { short: "e", long: "all-config", argument: "none", help: "Complain about every file that an include does not find" },
+    { short: "e", long: "all-config", argument: "none", help: "Complain about every file that an include does not find", isIdle: true },
     {
         short: "i",
         long: "config-id",

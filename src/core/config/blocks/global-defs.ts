@@ -22,6 +22,7 @@ export const globalDefs = block({
             documentation: "Name of the parent process, at most 15 bytes.",
             defaultText: "keepalived",
             reload: "next-start",
+            status: "acts",
         }),
         vrrp_process_name: keyword(orElse(text("NAME"), true), {
             documentation: "Name of the VRRP process.",
@@ -473,6 +474,7 @@ export const globalDefs = block({
             documentation: "Layout of the JSON dump.",
             defaultText: "1",
             since: "2.2.8",
+            status: "acts",
         }),
         iproute_usr_dir: keyword(path("DIR"), {
             documentation: "Where the distribution's rt_tables and its like are.",
@@ -484,8 +486,20 @@ export const globalDefs = block({
             defaultText: "/etc/iproute2",
             since: "2.3.4",
         }),
-        state_dump_file: keyword(path("PATH"), { documentation: "Where the state goes on SIGUSR1.", defaultText: "keepalived.data" }),
-        stats_dump_file: keyword(path("PATH"), { documentation: "Where the counters go on SIGUSR2.", defaultText: "keepalived.stats" }),
-        json_dump_file: keyword(path("PATH"), { documentation: "Where the JSON dump goes.", defaultText: "keepalived.json" }),
+        state_dump_file: keyword(path("PATH"), {
+            documentation: "Where the state goes on SIGUSR1.",
+            defaultText: "keepalived.data",
+            status: "acts",
+        }),
+        stats_dump_file: keyword(path("PATH"), {
+            documentation: "Where the counters go on SIGUSR2.",
+            defaultText: "keepalived.stats",
+            status: "acts",
+        }),
+        json_dump_file: keyword(path("PATH"), {
+            documentation: "Where the JSON dump goes.",
+            defaultText: "keepalived.json",
+            status: "acts",
+        }),
     },
 });

@@ -36,10 +36,11 @@ export const root = block({
             reload: "refuses-reload",
         }),
         namespace_with_ipsets: flag({ documentation: "Permits ipsets inside a namespace on very old kernels." }),
-        use_pid_dir: flag({ documentation: "Keeps pid files in a directory of our own.", reload: "refuses-reload" }),
+        use_pid_dir: flag({ documentation: "Keeps pid files in a directory of our own.", reload: "refuses-reload", status: "acts" }),
         instance: keyword(text("NAME"), {
             documentation: "Tells several daemons on one machine apart: part of pid files, log names and dump files.",
             reload: "refuses-reload",
+            status: "acts",
         }),
         child_wait_time: keyword(timer({ minimum: seconds(0), maximum: seconds(4_294_967_295) }), {
             documentation: "Seconds that the children get to end by themselves.",

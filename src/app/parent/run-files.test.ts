@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { dumpPath, logIdent, pidFilePaths } from "./run-files.ts";
+
+const PLAIN = { usesPidDirectory: false };
+
+describe("pid files", () => {
+    it.each([
+        [{}, {}, PLAIN, "/run/keepalived.pid", "/run/keepalived_vrrp.pid"],
+        [{ parent: "/a", vrrp: "/b" }, {}, PLAIN, "/a", "/b"],
+        [{}, {}, { usesPidDirectory: true }, "/run/keepalived/keepalived.pid", "/run/keepalived/vrrp.pid"],
+        [{}, { instance: "blue" }, PLAIN, "/run/keepalived/keepalived_blue.pid", "/run/keepalived/vrrp_blue.pid"],
+        [{ parent: "/a" }, { networkNamespace: "n", instance: "i" }, PLAIN, "/a", "/run/keepalived/n/vrrp_i.pid"],
+    ])("%j of %j", (given, identity, configuration, parent, vrrp) => {
+        expect(pidFilePaths(given, identity, configuration)).toEqual({ parent, vrrp });
+    });
+});
+
+describe("log idents", () => {
+    it("name namespace and instance", () => {
+        expect(logIdent("", {})).toBe("Keepalived");
+        expect(logIdent("_vrrp", { networkNamespace: "n", instance: "i" })).toBe("Keepalived_vrrp_n_i");
+    });
+});
+
+describe("dump files", () => {
+    it.each([
+        ["data", {}, "/tmp/keepalived.data"],
+        ["statistics", { statistics: "/var/s" }, "/var/s"],
+        ["statistics", { statistics: "own.stats" }, "/tmp/own.stats"],
+        ["json", { json: "/run/k/" }, "/run/k/keepalived.json"],
+    ] as const)("%s with %j", (kind, names, path) => {
+        expect(dumpPath(kind, names, "/tmp")).toBe(path);
+    });
+});

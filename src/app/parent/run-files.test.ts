@@ -5,13 +5,13 @@ const PLAIN = { usesPidDirectory: false };
 
 describe("pid files", () => {
     it.each([
-        [{}, {}, PLAIN, "/run/keepalived.pid", "/run/keepalived_vrrp.pid"],
-        [{ parent: "/a", vrrp: "/b" }, {}, PLAIN, "/a", "/b"],
-        [{}, {}, { usesPidDirectory: true }, "/run/keepalived/keepalived.pid", "/run/keepalived/vrrp.pid"],
-        [{}, { instance: "blue" }, PLAIN, "/run/keepalived/keepalived_blue.pid", "/run/keepalived/vrrp_blue.pid"],
-        [{ parent: "/a" }, { networkNamespace: "n", instance: "i" }, PLAIN, "/a", "/run/keepalived/n/vrrp_i.pid"],
-    ])("%j of %j", (given, identity, configuration, parent, vrrp) => {
-        expect(pidFilePaths(given, identity, configuration)).toEqual({ parent, vrrp });
+        [{}, {}, PLAIN, { parent: "/run/keepalived.pid", vrrp: "/run/keepalived_vrrp.pid" }],
+        [{ parent: "/a", vrrp: "/b" }, {}, PLAIN, { parent: "/a", vrrp: "/b" }],
+        [{}, {}, { usesPidDirectory: true }, { parent: "/run/keepalived/keepalived.pid", vrrp: "/run/keepalived/vrrp.pid" }],
+        [{}, { instance: "blue" }, PLAIN, { parent: "/run/keepalived/keepalived_blue.pid", vrrp: "/run/keepalived/vrrp_blue.pid" }],
+        [{ parent: "/a" }, { networkNamespace: "n", instance: "i" }, PLAIN, { parent: "/a", vrrp: "/run/keepalived/n/vrrp_i.pid" }],
+    ])("%j of %j", (given, identity, configuration, paths) => {
+        expect(pidFilePaths(given, identity, configuration)).toEqual(paths);
     });
 });
 

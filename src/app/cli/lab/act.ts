@@ -64,7 +64,10 @@ export class Act {
             const at = this.#capture.now;
             const isBack = () => daemon.vrrpPid !== undefined && daemon.vrrpPid !== gone;
             await this.#until("r1's vrrp process to be back", isBack);
-            await this.#until("an advertisement of the new process", () => this.#capture.lastAdvertisement({ node: "r1", after: at }));
+            const first = await this.#until("an advertisement of the new process", () =>
+                this.#capture.lastAdvertisement({ node: "r1", after: at }),
+            );
+            this.#plan.narrator.remark(`a new vrrp process goes on advertising ${(first.at - at).toFixed(0)} ms after the kill`);
             await this.#let(this.#masterDown);
         });
     }

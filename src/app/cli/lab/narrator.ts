@@ -34,6 +34,12 @@ export class Narrator {
         this.#line(this.#plan.capture.now, this.#plan.style("bold", `▶ ${text}`));
     }
 
+    /** Adds what the wire alone does not show. */
+    remark(text: string): void {
+        this.follow();
+        this.#line(this.#plan.capture.now, text);
+    }
+
     /** Tells what has happened on the wire since the last call. */
     follow(): void {
         const { frames } = this.#plan.capture;

@@ -1,7 +1,6 @@
 import type { Result } from "../core/base/result.ts";
 import type { LogLine, Role } from "../core/supervise/messages.ts";
 import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
-import type { ComposeChild } from "./child.ts";
 import type { DaemonOptions } from "./command-line.ts";
 
 /** What the parent needs of a configuration. */
@@ -48,5 +47,4 @@ export interface DaemonProgram {
     readonly loadConfiguration: (options: DaemonOptions) => LoadedConfiguration;
     /** `--config-test`: prints what is wrong and answers with the exit status. */
     readonly testConfiguration: (options: DaemonOptions) => number;
-    readonly children: Readonly<Record<Role, ComposeChild>>;
 }

@@ -1,5 +1,4 @@
-import { AddonMissingError, loadAddon } from "../io/native/load.ts";
-import { runChild } from "./child.ts";
+import { loadAddon } from "../io/native/load.ts";
 import { type DaemonOptions, readCommandLine } from "./command-line.ts";
 import { runDaemon, STATUS, type StartListener } from "./daemon.ts";
 import { usageText } from "./daemon-option-table.ts";
@@ -10,32 +9,21 @@ import { signalNumber } from "./user-signals.ts";
 import { versionText } from "./version-text.ts";
 
 /**
- * Runs this process as what its words say: a child of the daemon, the daemon, or Keepalived's command line.
+ * Runs this process as the daemon, or as what else Keepalived's command line asks for.
  *
  * @param argv words behind the script's name
+ * @throws AddonMissingError when there is no native addon for this machine
  */
 export function runProgram(argv: readonly string[], program: DaemonProgram): void {
     const { role, words } = readRole(argv);
-    try {
-        if (role === "vrrp") {
-            runChild(role, loadAddon(), program.children[role]);
-            return;
-        }
-        const options = readCommandLine(words);
-        if (!options.ok) {
-            process.stderr.write(`keepalived: ${options.error}\n`);
-            process.exitCode = STATUS.fatal;
-        } else if (role === "daemon") {
-            runDaemon({ system: loadAddon(), options: options.value, program, listener: launchListener() });
-        } else {
-            runAction(options.value, words, program);
-        }
-    } catch (error) {
-        if (!(error instanceof AddonMissingError)) {
-            throw error;
-        }
-        process.stderr.write(`${error.message}\n`);
+    const options = readCommandLine(words);
+    if (!options.ok) {
+        process.stderr.write(`keepalived: ${options.error}\n`);
         process.exitCode = STATUS.fatal;
+    } else if (role === "daemon") {
+        runDaemon({ system: loadAddon(), options: options.value, program, listener: launchListener() });
+    } else {
+        runAction(options.value, words, program);
     }
 }
 

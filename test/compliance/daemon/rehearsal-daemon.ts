@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { ChildContext, ChildWork } from "../../../src/app/child.ts";
 import type { DaemonOptions } from "../../../src/app/command-line.ts";
 import type { LoadedConfiguration } from "../../../src/app/daemon-program.ts";
+import { runProcess } from "../../../src/app/run-process.ts";
 import { runProgram } from "../../../src/app/run-program.ts";
 import { instant, NO_TIME, seconds } from "../../../src/core/base/instant.ts";
 import { parseIp } from "../../../src/core/base/ip.ts";
@@ -18,12 +19,15 @@ interface Script {
     readonly behaviour?: string;
 }
 
-runProgram(process.argv.slice(2), {
-    script: fileURLToPath(import.meta.url),
-    loadConfiguration,
-    testConfiguration: (options) => (loadConfiguration(options).outcome.ok ? 0 : 5),
-    children: { vrrp: compose },
-});
+const words = process.argv.slice(2);
+
+runProcess(words, { vrrp: compose }, () =>
+    runProgram(words, {
+        script: fileURLToPath(import.meta.url),
+        loadConfiguration,
+        testConfiguration: (options) => (loadConfiguration(options).outcome.ok ? 0 : 5),
+    }),
+);
 
 function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
     try {

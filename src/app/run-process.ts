@@ -1,0 +1,37 @@
+import type { Role } from "../core/supervise/messages.ts";
+import { AddonMissingError, loadAddon } from "../io/native/load.ts";
+import { type ComposeChild, runChild } from "./child.ts";
+import { readRole } from "./process-role.ts";
+
+const STATUS_FATAL = 1;
+
+/**
+ * Runs this process as what its words say. A child has its code at hand: a restart after a crash is a race. All else is `front`, whose code
+ * is loaded only then.
+ *
+ * @param argv words behind the script's name
+ */
+export function runProcess(
+    argv: readonly string[],
+    children: Readonly<Record<Role, ComposeChild>>,
+    front: () => void | Promise<void>,
+): void {
+    const { role } = readRole(argv);
+    if (role === undefined || role === "daemon") {
+        Promise.resolve(front()).catch(endOnMissingAddon);
+        return;
+    }
+    try {
+        runChild(role, loadAddon(), children[role]);
+    } catch (error) {
+        endOnMissingAddon(error);
+    }
+}
+
+function endOnMissingAddon(error: unknown): void {
+    if (!(error instanceof AddonMissingError)) {
+        throw error;
+    }
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = STATUS_FATAL;
+}

@@ -88,6 +88,7 @@ describe("mistakes", () => {
         ["a brace too much at the end", "global_defs {\n}\n}\n", ["3:1 unexpected-close-brace"]],
         ["a missing opening brace", "vrrp_script a\n  script /bin/true\n}\n", ["1:14 missing-open-brace"]],
         ["a quote that is not closed", 'global_defs {\n  router_id "abc\n}\n', ["2:13 unmatched-quote"]],
+        ["a second entry that is none", "vrrp_instance a {\n  virtual_routes { default via 10.0.0.1 bogus }\n}", ["2:41 not-an-address"]],
         ["a block given twice", "vrrp_instance a {\n}\nvrrp_instance a {\n}\n", ["3:1 duplicate-block"]],
     ])("reports %s", (_, text, expected) => {
         expect(faults(load(text)).filter((fault) => !fault.endsWith("keyword-missing"))).toEqual(expected);

@@ -3,10 +3,20 @@ import { type CompiledBlock, type OpenValue, type Row, TableCompiler } from "./c
 import type { Complaint } from "./complaint.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { Frame } from "./frame.ts";
+import {
+    deprecatedSpelling,
+    EXTRA_WORDS,
+    missingName,
+    missingOpenBrace,
+    obsoleteKeyword,
+    unexpectedOpenBrace,
+    unknownEntryWord,
+    unknownKeyword,
+} from "./parse-complaints.ts";
 import { isMade, lineOf, type Position, positionAt } from "./position.ts";
 import type { LineSink } from "./preprocess.ts";
 import { type AnyBlock, type BlockValue, REFUSED } from "./schema.ts";
-import { type StatementText, StatementWords } from "./statement.ts";
+import { type StatementText, StatementWords, startOf } from "./statement.ts";
 import { type Cut, StatementCutter } from "./statement-cutter.ts";
 import { storeBlock, storeEntry, storeValue } from "./store.ts";
 
@@ -93,7 +103,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         }
         this.#isRefused = false;
         if (row.deprecated !== undefined) {
-            this.#complain(deprecation(spelling as string, row.deprecated), startOf(statement));
+            this.#complain(deprecatedSpelling(spelling as string, row.deprecated), startOf(statement));
         }
         if (row.keyword.kind === "value" || row.keyword.kind === "obsolete") {
             this.#simple(frame, row, statement);
@@ -111,15 +121,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         const at = startOf(statement);
         if (row.keyword.kind === "obsolete") {
             this.#isRefused = true;
-            this.#complain(
-                {
-                    code: "obsolete-keyword",
-                    errorClass: "unknown-keyword",
-                    severity: "warning",
-                    message: `'${row.key}' ${row.keyword.advice}`,
-                },
-                at,
-            );
+            this.#complain(obsoleteKeyword(row.key, row.keyword.advice), at);
             return;
         }
         if (row.keyword.kind !== "value") {
@@ -144,7 +146,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
     /** Opens the block of a keyword; `brace` is the statement that ended with the brace. */
     #open(row: Row, statement: StatementText, brace: StatementText): void {
         const parent = this.#frames.at(-1) as Frame;
-        const opening = this.#opening(statement);
+        const opening = { words: statement.words, at: startOf(statement), indent: this.#cutter.indent };
         if (row.keyword.kind === "list") {
             this.#frames.push(new Frame(opening, { kind: "list", row, around: parent, line: brace.line }));
             return;
@@ -203,13 +205,8 @@ export class Parser<Table extends AnyBlock> implements LineSink {
             if (value === REFUSED) {
                 break;
             }
-            if (words.next !== undefined && !mayFollow) {
-                words.complain({
-                    ...UNKNOWN_ENTRY_WORD,
-                    message: `'${words.next}' is not known here`,
-                    found: words.next,
-                    candidates: keyword.argument.completion.words ?? [],
-                });
+            if (words.next !== undefined && (!mayFollow || words.position === at)) {
+                words.complain(unknownEntryWord(words.take("") as string, keyword.argument.completion.words ?? []));
                 break;
             }
             const complaint = storeEntry(frame, keyword, { value, at });
@@ -249,18 +246,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         const found = statement.words[0] as string;
         const { rows } = frame.compiled as CompiledBlock;
         const home = this.#braces.homeOf(found);
-        this.#complain(
-            {
-                code: "unknown-keyword",
-                errorClass: "unknown-keyword",
-                message: `'${found}' is not a keyword ${frame.name === "" ? "at the top level" : `of '${frame.name}'`}`,
-                ...(home === undefined ? {} : { allowed: `in ${home}` }),
-                consequence: cut === "open" ? "it and its block are ignored" : "the line is ignored",
-                found,
-                candidates: rows.keys(),
-            },
-            startOf(statement),
-        );
+        this.#complain(unknownKeyword(found, { name: frame.name, home, keywords: rows.keys() }, cut === "open"), startOf(statement));
         this.#isRefused = true;
         if (cut === "open") {
             this.#pushSkip(statement);
@@ -278,25 +264,14 @@ export class Parser<Table extends AnyBlock> implements LineSink {
 
     #unexpectedBlock(statement: StatementText): void {
         if (!this.#isRefused) {
-            this.#complain(
-                {
-                    code: "unexpected-open-brace",
-                    errorClass: "unexpected-open-brace",
-                    message: statement.words.length === 0 ? "a block without a keyword" : `'${statement.words[0]}' takes no block`,
-                    consequence: "the block is ignored",
-                },
-                positionAt(statement.line, this.#cutter.cutColumn, statement.isMade),
-            );
+            this.#complain(unexpectedOpenBrace(statement.words[0]), positionAt(statement.line, this.#cutter.cutColumn, statement.isMade));
         }
         this.#pushSkip(statement);
     }
 
     #pushSkip(statement: StatementText): void {
-        this.#frames.push(new Frame(this.#opening(statement), { kind: "skip" }));
-    }
-
-    #opening({ words, line, columns, end, isMade: made }: StatementText): ConstructorParameters<typeof Frame>[0] {
-        return { words, at: positionAt(line, columns[0] ?? end, made), indent: this.#cutter.indent };
+        const opening = { words: statement.words, at: startOf(statement), indent: this.#cutter.indent };
+        this.#frames.push(new Frame(opening, { kind: "skip" }));
     }
 
     /** The statement after a keyword whose brace has not come. True when it was that brace. */
@@ -323,51 +298,11 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         }
         const { row, statement } = this.#pending;
         this.#pending = undefined;
-        this.#complain(
-            {
-                code: "missing-open-brace",
-                errorClass: "missing-open-brace",
-                message: `'${row.key}' must be followed by '{'`,
-                consequence: "the lines that belong to it are read as if it stood there",
-            },
-            positionAt(statement.line, statement.end, statement.isMade),
-        );
+        this.#complain(missingOpenBrace(row.key), positionAt(statement.line, statement.end, statement.isMade));
     }
 
     #complain(complaint: Complaint, at: Position): void {
         const { line, text } = this.#cutter.statement;
         this.#diagnostics.add(complaint, at, isMade(at) && lineOf(at) === line ? text : undefined);
     }
-}
-
-const EXTRA_WORDS: Complaint = {
-    code: "extra-words",
-    errorClass: "note",
-    message: "nothing is expected here",
-    consequence: "the rest of the line has no effect",
-};
-
-const UNKNOWN_ENTRY_WORD = { code: "unknown-word", errorClass: "general", consequence: "the whole entry is ignored" } as const;
-
-function startOf(statement: StatementText): Position {
-    return positionAt(statement.line, statement.columns[0] ?? statement.end, statement.isMade);
-}
-
-function deprecation(spelling: string, advice: string): Complaint {
-    return {
-        code: "deprecated",
-        errorClass: "deprecated",
-        message: `'${spelling}' is deprecated`,
-        allowed: advice,
-        consequence: "it still works",
-    };
-}
-
-function missingName(keyword: string, syntax: string): Complaint {
-    return {
-        code: "missing-name",
-        errorClass: "general",
-        message: `'${keyword}' must be followed by ${syntax}`,
-        consequence: "the block is ignored",
-    };
 }

@@ -6,6 +6,7 @@ import { type FileTree, folderOf } from "./file-tree.ts";
 import { parseGenerator } from "./generate.ts";
 import { IncludeFamily } from "./include.ts";
 import { positionAt } from "./position.ts";
+import { COMMENT_IN_DEFINITION, EMBEDDED_NUL, ENDLESS_LINE, KEEPALIVED_LINE, LONG_LINE, TOO_MANY_LINES } from "./preprocess-complaints.ts";
 import type { SourceMap } from "./source-map.ts";
 
 /** Takes the lines that reading makes: a part of a text, so that plain files need no copying. */
@@ -20,9 +21,6 @@ export interface LineSink {
 
 /** A file without any of these needs no more than cutting into lines. */
 const SPECIAL = ["$", "@", "~", "\\", "\0", "include", "random_seed"];
-
-/** Keepalived's line buffer. */
-const KEEPALIVED_LINE = 1023;
 
 /** Definitions used by lines of definitions; more is one that uses itself. */
 const MOST_DEPTH = 50;
@@ -164,15 +162,16 @@ export class Preprocessor {
 
     /** What is left of a line after `@ID` and its like; undefined when it is for another machine. Columns stay. */
     #chosen(text: string): string | undefined {
-        const match = /^\s*@(\^|!)?(\S*)/.exec(text);
-        if (match === null) {
-            return text;
+        const condition = /\s*@(\^|!)?(\S*)/y;
+        let end = 0;
+        for (let match = condition.exec(text); match !== null; match = condition.exec(text)) {
+            const isSame = this.#options.configId === match[2];
+            if (isSame === (match[1] !== undefined)) {
+                return undefined;
+            }
+            end = condition.lastIndex;
         }
-        const isSame = this.#options.configId === match[2];
-        if (isSame === (match[1] !== undefined)) {
-            return undefined;
-        }
-        return this.#chosen(" ".repeat(match[0].length) + text.slice(match[0].length));
+        return end === 0 ? text : " ".repeat(end) + text.slice(end);
     }
 
     #repeat(text: string, depth: number): boolean {
@@ -291,38 +290,3 @@ export class Preprocessor {
         this.#diagnostics.add(complaint, positionAt(this.#line, column));
     }
 }
-
-const EMBEDDED_NUL: Complaint = {
-    code: "embedded-nul",
-    errorClass: "general",
-    message: "the line holds a NUL character",
-    consequence: "the line is ignored",
-};
-
-const LONG_LINE: Complaint = {
-    code: "long-line",
-    errorClass: "warning",
-    message: `the line is longer than the ${KEEPALIVED_LINE} characters that Keepalived reads`,
-    consequence: "it is read all the same",
-};
-
-const ENDLESS_LINE: Complaint = {
-    code: "endless-line",
-    errorClass: "general",
-    message: "the line is too long",
-    consequence: "the line is ignored",
-};
-
-const COMMENT_IN_DEFINITION: Complaint = {
-    code: "comment-in-definition",
-    errorClass: "warning",
-    message: "Keepalived 2.4 takes this comment for the end of the definition, and what follows for lines of their own",
-    consequence: "the comment is left out and the definition goes on, as in earlier versions",
-};
-
-const TOO_MANY_LINES: Complaint = {
-    code: "definition-explodes",
-    errorClass: "fatal",
-    message: "definitions and generators make too many lines",
-    consequence: "reading ends here",
-};

@@ -23,6 +23,11 @@ export interface StatementText {
     readonly end: number;
 }
 
+/** Where a statement's first word stands. */
+export function startOf({ line, columns, end, isMade }: StatementText): Position {
+    return positionAt(line, columns[0] ?? end, isMade);
+}
+
 /** The words of one statement, being taken. The parser keeps one and fills it again for every statement. */
 export class StatementWords implements Words {
     readonly #complain: Complain;

@@ -55,13 +55,15 @@ export function oneOrMore<Value>(argument: Argument<Value>): Argument<readonly V
         dump: (values) => values.map((value) => argument.dump(value)).join(" "),
         read(words) {
             const values: Value[] = [];
+            let from: Position;
             do {
+                from = words.position;
                 const value = argument.read(words);
                 if (value === REFUSED) {
                     return REFUSED;
                 }
                 values.push(value);
-            } while (words.next !== undefined);
+            } while (words.next !== undefined && words.position !== from);
             return values;
         },
     };

@@ -28,9 +28,7 @@ export function differencesPage(comparisons: readonly Comparison[]): string {
         ...REASONS.flatMap((reason) => reasonSection(reason, comparisons)),
         "## Accepted by one and not by the other",
         "",
-        "| file | Keepalived | we | why |",
-        "|---|---|---|---|",
-        ...comparisons.filter((one) => !agreesOnAcceptance(one)).map(exitRow),
+        ...tableLines(["file", "Keepalived", "we", "why"], comparisons.filter((one) => !agreesOnAcceptance(one)).map(exitRow)),
         "",
     ].join("\n");
 }
@@ -45,6 +43,13 @@ function reasonSection(reason: (typeof REASONS)[number], comparisons: readonly C
     return counts.length === 0 ? [] : [`## ${reason.title}`, "", reason.text, "", `Files (complaints): ${counts.join(", ")}.`, ""];
 }
 
-function exitRow({ number, expected, exitCode }: Comparison): string {
-    return `| ${number} | ${expected.exitCode} | ${exitCode} | ${EXIT_REASONS[number] ?? "?"} |`;
+function exitRow({ number, expected, exitCode }: Comparison): readonly string[] {
+    return [number, String(expected.exitCode), String(exitCode), EXIT_REASONS[number] ?? "?"];
+}
+
+/** A Markdown table with aligned columns. */
+function tableLines(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+    const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => (row[column] ?? "").length)));
+    const line = (cells: readonly string[]): string => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+    return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)];
 }

@@ -133,10 +133,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
             this.#isRefused = true;
             return;
         }
-        if (this.#words.next !== undefined) {
-            this.#words.take("");
-            this.#words.complain(EXTRA_WORDS);
-        }
+        this.#refuseRest();
         const complaint = storeValue(frame.value as OpenValue, row, { value, at });
         if (complaint !== undefined) {
             this.#complain(complaint, at);
@@ -147,11 +144,8 @@ export class Parser<Table extends AnyBlock> implements LineSink {
     #open(row: Row, statement: StatementText, brace: StatementText): void {
         const parent = this.#frames.at(-1) as Frame;
         const opening = { words: statement.words, at: startOf(statement), indent: this.#cutter.indent };
-        if (row.keyword.kind === "list") {
-            this.#frames.push(new Frame(opening, { kind: "list", row, around: parent, line: brace.line }));
-            return;
-        }
         if (row.keyword.kind !== "block") {
+            this.#frames.push(new Frame(opening, { kind: "list", row, around: parent, line: brace.line }));
             return;
         }
         const compiled = this.#tables.of(row.keyword.table);
@@ -170,6 +164,13 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         this.#frames.push(new Frame(opening, { kind: "skip" }));
     }
 
+    #refuseRest(): void {
+        if (this.#words.next !== undefined) {
+            this.#words.take("");
+            this.#words.complain(EXTRA_WORDS);
+        }
+    }
+
     #readHead(frame: Frame, compiled: CompiledBlock, statement: StatementText): boolean {
         this.#words.start(statement, 1);
         const value = frame.value as OpenValue;
@@ -184,10 +185,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
             }
             value[key] = part;
         }
-        if (this.#words.next !== undefined) {
-            this.#words.take("");
-            this.#words.complain(EXTRA_WORDS);
-        }
+        this.#refuseRest();
         return true;
     }
 

@@ -6,11 +6,15 @@ import type { SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { Link, SpeakerEvent } from "../core/vrrp/events.ts";
 import type { VirtualRouterSettings } from "../core/vrrp/settings.ts";
 import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
-import type { BulkLane, Clock } from "../host/world.ts";
+import { Loop } from "../host/loop.ts";
+import type { Clock } from "../host/world.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import { KernelAddresses } from "../io/netlink/kernel-addresses.ts";
 import { OwnRemovals } from "../io/netlink/own-removals.ts";
 import { Announcer } from "../io/packet/announcer.ts";
+import { PacketReader } from "../io/packet/packet-reader.ts";
+import { PacketWriter } from "../io/packet/packet-writer.ts";
+import { VrrpChannel } from "../io/packet/vrrp-channel.ts";
 
 const ROUNDS = 20;
 /** No kernel has an interface of this index: every order about it is refused, after all of our own code has run. */
@@ -28,82 +32,133 @@ const NOWHERE: Link = {
 
 /**
  * Plays takeovers that nobody sees, so that the first real one finds its code compiled: without this it would take several milliseconds from
- * the advertisement to the address, afterwards a fraction of one. The orders go to the real kernel, about an interface that does not exist.
+ * the deadline to the advertisement and the address, afterwards a fraction of one. It is the real loop and the real ports; the orders go to the real
+ * kernel, about an interface that does not exist, and the advertisements to a socket of which nobody reads the other end.
  */
-export function rehearseTakeover(system: NativeAddon, clock: Clock): void {
-    const bulk: BulkLane = {
-        add: (work) => {
-            while (work.step() === true) {}
-        },
-    };
-    const linkByName = () => NOWHERE;
-    const addresses = new KernelAddresses({
-        system,
-        bulk,
-        ownRemovals: new OwnRemovals(),
-        linkNamed: linkByName,
-        stands: () => true,
-        onNews: () => {},
-        onReleaseRefused: () => {},
-    });
-    const announcer = new Announcer({ system, clock, bulk, linkByName, isRouter: () => false, pacingOf: () => undefined });
+export function rehearseTakeover(system: NativeAddon): void {
+    const ends = new Int32Array(2);
+    const { AF_UNIX, SOCK_DGRAM } = system.constants;
+    if (system.socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) < 0) {
+        // Without descriptors the real sockets will say what is wrong.
+        return;
+    }
+    const [near, far] = ends as unknown as readonly [number, number];
+    const stage = new Stage(system, near);
     try {
         for (let round = 0; round < ROUNDS; round++) {
-            takeOverOnce((effect) => perform(effect, addresses, announcer));
+            stage.playOnce();
         }
     } finally {
-        announcer.close();
-        addresses.close();
+        stage.close();
+        system.close(far);
     }
 }
 
-function perform(effect: SpeakerEffect, addresses: KernelAddresses, announcer: Announcer): void {
-    switch (effect.type) {
-        case "claim-addresses":
-            addresses.claim(effect.router, effect.addresses);
-            return;
-        case "release-addresses":
-            addresses.release(effect.router, effect.addresses);
-            return;
-        case "announce":
-            announcer.announce(effect.router, effect.addresses, effect.rounds);
-            return;
-        case "cancel-announcements":
-            announcer.cancel(effect.router);
-            return;
-        case "report":
-            vrrpLogLines(effect.report, true);
-            return;
-        case "send-advertisement":
-            // There is no socket for nowhere.
-            return;
-    }
-}
+/** The parts of a vrrp process with a clock that is set by hand. */
+class Stage {
+    #now: Instant = instant(0);
+    readonly #loop: Loop;
+    readonly #channel: VrrpChannel;
+    readonly #addresses: KernelAddresses;
+    readonly #announcer: Announcer;
 
-/** A start as backup, the takeover, what the kernel would answer, an advertisement, the end: with one router of each family. */
-function takeOverOnce(carryOut: (effect: SpeakerEffect) => void): void {
-    const speaker = new VrrpSpeaker();
-    const routers = [routerOf(4), routerOf(6)];
-    let now: Instant = instant(0);
-    const tell = (event: SpeakerEvent) => {
-        for (const effect of speaker.handle(event, now)) {
-            carryOut(effect);
+    constructor(system: NativeAddon, fd: number) {
+        const clock: Clock = { now: () => this.#now };
+        const linkByName = () => NOWHERE;
+        const nothing = () => {};
+        this.#loop = new Loop({
+            clock,
+            timer: { arm: nothing },
+            scheduler: { soon: (run) => run() },
+            stallThreshold: seconds(1_000),
+            onStalled: nothing,
+            onFailure: nothing,
+        });
+        const reader = new PacketReader(system, clock);
+        const writer = new PacketWriter(system);
+        const purpose = { interfaceIndex: NOWHERE.index, interfaceName: NOWHERE.name, family: 4 as const };
+        this.#channel = new VrrpChannel(
+            { system, reader, writer, onPacket: nothing, onReady: nothing, onTrouble: nothing },
+            purpose,
+            fd,
+            undefined,
+        );
+        this.#addresses = new KernelAddresses({
+            system,
+            bulk: this.#loop.bulk,
+            ownRemovals: new OwnRemovals(),
+            linkNamed: linkByName,
+            stands: () => true,
+            onNews: nothing,
+            onReleaseRefused: nothing,
+        });
+        this.#announcer = new Announcer({
+            system,
+            clock,
+            bulk: this.#loop.bulk,
+            linkByName,
+            isRouter: () => false,
+            pacingOf: () => undefined,
+        });
+        this.#loop.addSource(this.#channel);
+        this.#loop.addOutlet({ flush: () => this.#channel.flush() });
+    }
+
+    /** A start as backup, the takeover, what the kernel would answer, an advertisement, the end: with one router of each family. */
+    playOnce(): void {
+        const speaker = new VrrpSpeaker();
+        const routers = [routerOf(4), routerOf(6)];
+        const wake: SpeakerEvent = { type: "wake" };
+        const seat = this.#loop.attach({ name: "rehearsal", machine: speaker, wake, perform: (effect) => this.#perform(effect) });
+        seat.tell({ type: "configure", routers });
+        seat.tell({ type: "link", link: NOWHERE });
+        for (const { address, prefixLength } of [ownAddress(4), ownAddress(6)]) {
+            seat.tell({ type: "address-added", interfaceIndex: NOWHERE.index, address, prefixLength });
         }
-    };
-    tell({ type: "configure", routers });
-    tell({ type: "link", link: NOWHERE });
-    for (const { address, prefixLength } of [ownAddress(4), ownAddress(6)]) {
-        tell({ type: "address-added", interfaceIndex: NOWHERE.index, address, prefixLength });
+        seat.tell({ type: "start" });
+        this.#pass();
+        for (const { name, addresses } of routers) {
+            seat.tell({ type: "addresses-claimed", router: name, addresses, isLast: true });
+        }
+        this.#pass();
+        seat.tell({ type: "stop", keepsAddresses: false });
+        seat.leave();
     }
-    tell({ type: "start" });
-    now = after(now, seconds(10));
-    tell({ type: "wake" });
-    for (const { name, addresses } of routers) {
-        tell({ type: "addresses-claimed", router: name, addresses, isLast: true });
+
+    close(): void {
+        this.#announcer.close();
+        this.#addresses.close();
+        this.#channel.close();
     }
-    now = after(now, seconds(10));
-    tell({ type: "wake" });
-    tell({ type: "stop", keepsAddresses: false });
+
+    /** Ten seconds later the timer fires. */
+    #pass(): void {
+        this.#now = after(this.#now, seconds(10));
+        this.#loop.turn();
+    }
+
+    #perform(effect: SpeakerEffect): void {
+        switch (effect.type) {
+            case "send-advertisement":
+                this.#channel.send(effect.packet);
+                return;
+            case "claim-addresses":
+                this.#addresses.claim(effect.router, effect.addresses);
+                return;
+            case "release-addresses":
+                this.#addresses.release(effect.router, effect.addresses);
+                return;
+            case "announce":
+                this.#announcer.announce(effect.router, effect.addresses, effect.rounds);
+                return;
+            case "cancel-announcements":
+                this.#announcer.cancel(effect.router);
+                return;
+            case "report":
+                vrrpLogLines(effect.report, true);
+                return;
+        }
+    }
 }
 
 function ip4(last: number): IpAddress {

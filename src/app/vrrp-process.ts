@@ -50,7 +50,7 @@ export class VrrpProcess {
     readonly #port: VrrpPort;
     readonly #addresses: KernelAddresses;
     readonly #announcer: Announcer;
-    readonly #changed = new Set<string>();
+    readonly #reports: VrrpReport[] = [];
     #settings: VrrpProcessSettings;
     #isStarted = false;
 
@@ -62,7 +62,7 @@ export class VrrpProcess {
     constructor(system: NativeAddon, settings: VrrpProcessSettings, listeners: VrrpProcessListeners) {
         const clock = new MonotonicClock(system);
         const turn = () => this.#loop.turn();
-        rehearseTakeover(system, clock);
+        rehearseTakeover(system);
         this.#settings = settings;
         this.#listeners = listeners;
         this.#timer = new KernelTimer(system, turn);
@@ -113,7 +113,8 @@ export class VrrpProcess {
         this.#loop.addSource(this.#port);
         this.#loop.addSource(this.#monitor);
         this.#loop.addOutlet(this.#port);
-        this.#loop.addOutlet({ flush: () => this.#tellChanged() });
+        // Behind the advertisements: nothing that is only to be told may hold one up.
+        this.#loop.addOutlet({ flush: () => this.#tellReports() });
     }
 
     /** Begins, where a predecessor left off if there was one. */
@@ -186,16 +187,9 @@ export class VrrpProcess {
                 this.#announcer.cancel(effect.router);
                 return;
             case "report":
-                this.#report(effect.report);
+                this.#reports.push(effect.report);
                 return;
         }
-    }
-
-    #report(report: VrrpReport): void {
-        if (report.router !== undefined) {
-            this.#changed.add(report.router);
-        }
-        this.#log(...vrrpLogLines(report, this.#settings.logDetail > 0));
     }
 
     #log(...lines: readonly LogLine[]): void {
@@ -204,12 +198,14 @@ export class VrrpProcess {
         }
     }
 
-    #tellChanged(): void {
-        if (this.#changed.size > 0) {
-            const snapshots = [...this.#changed].flatMap((name) => this.#speaker.snapshot(name) ?? []);
-            this.#changed.clear();
-            this.#listeners.onChanged(snapshots);
+    #tellReports(): void {
+        if (this.#reports.length === 0) {
+            return;
         }
+        const reports = this.#reports.splice(0);
+        const names = new Set(reports.flatMap(({ router }) => router ?? []));
+        this.#log(...reports.flatMap((report) => vrrpLogLines(report, this.#settings.logDetail > 0)));
+        this.#listeners.onChanged([...names].flatMap((name) => this.#speaker.snapshot(name) ?? []));
     }
 
     #tellTrouble({ doing, purpose, code, detail }: PacketTrouble): void {

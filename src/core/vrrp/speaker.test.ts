@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { instant, microseconds } from "../base/instant.ts";
-import { advertisedPriorities, ip, kinds, reports, SpeakerBench, virtualAddress } from "./test-bench.ts";
+import { after, instant, microseconds, milliseconds } from "../base/instant.ts";
+import { advertisedPriorities, advertisementFrom, ip, kinds, reports, SpeakerBench, virtualAddress } from "./test-bench.ts";
 
 describe("a virtual router on its way to active", () => {
     it("listens first, even with state MASTER, and takes away addresses that it finds", () => {
@@ -97,4 +97,26 @@ it("a bench does not take a text that is no address", () => {
 
 it("an event that does not exist is a mistake of this program, and throws", () => {
     expect(() => new SpeakerBench().tell({ type: "nonsense" } as never)).toThrow("unreachable");
+});
+
+describe("an advertisement that waited to be read", () => {
+    const heardAfter = (span: number) => {
+        const bench = new SpeakerBench();
+        bench.start();
+        bench.pass(1_000);
+        const arrivedAt = after(bench.now, milliseconds(-span));
+        bench.tell({ type: "packet", packet: { ...advertisementFrom(bench.settings, "10.77.0.2", { priority: 200 }), arrivedAt } });
+        return bench.untilWake;
+    };
+
+    it("starts the timer from when the kernel had it", () => {
+        expect(heardAfter(0)).toBe(3_609_375);
+        expect(heardAfter(0.4)).toBe(3_608_975);
+        expect(heardAfter(20)).toBe(3_589_375);
+    });
+
+    it("counts from now after a stall, and when the stamp cannot be true", () => {
+        expect(heardAfter(21)).toBe(3_609_375);
+        expect(heardAfter(-5)).toBe(3_609_375);
+    });
 });

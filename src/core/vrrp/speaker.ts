@@ -1,5 +1,5 @@
 import { DeadlineHeap } from "../base/heap.ts";
-import type { Instant } from "../base/instant.ts";
+import { between, type Instant, milliseconds } from "../base/instant.ts";
 import { equalIp, type IpAddress } from "../base/ip.ts";
 import type { Machine } from "../base/machine.ts";
 import { unreachable } from "../base/result.ts";
@@ -122,7 +122,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         if (router === undefined) {
             this.#strays.note(packet, vrid, this.#links.at(packet.interfaceIndex)?.name, turn);
         } else {
-            this.#tell(router, { type: "packet", packet }, turn);
+            this.#tell(router, { type: "packet", packet }, { now: heardAt(packet, turn.now), effects: turn.effects });
         }
     }
 
@@ -277,5 +277,15 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         this.#deadlines.set(router, router.wakeAt);
     }
 }
+
+/**
+ * When a packet counts as heard: when the kernel took it in, not when we came to read it, or every timer would be late by the way in between.
+ * What lay longer is no longer a matter of the way but of a stall, after which timers start from now.
+ */
+function heardAt({ arrivedAt }: ReceivedPacket, now: Instant): Instant {
+    return arrivedAt !== undefined && arrivedAt <= now && between(arrivedAt, now) <= LONGEST_WAY ? arrivedAt : now;
+}
+
+const LONGEST_WAY = milliseconds(20);
 
 const WAKE: RouterEvent = { type: "wake" };

@@ -80,6 +80,9 @@ function append(target: Record<string, unknown>, key: string, value: unknown): v
     const values = target[key] as unknown[] | undefined;
     if (values === undefined || values.length === 0) {
         target[key] = [value];
+    } else if (values.length === 1) {
+        // Most have two at most: growing by push would make room for many.
+        target[key] = [values[0], value];
     } else {
         values.push(value);
     }

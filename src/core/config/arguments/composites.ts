@@ -120,7 +120,7 @@ export function entry<const P extends Fields, const O extends Readonly<Record<st
     const positional = Object.entries(grammar.positional);
     const reader: EntryReader = { positional, names: namesOf(grammar.options), anyOrder: grammar.anyOrder === true };
     const rows = Object.entries(grammar.options);
-    const defaults = Object.fromEntries(rows.map(([name, row]) => [name, row.presence === "many" ? [] : row.default]));
+    const defaults = rows.map(([name, row]) => [name, row.presence === "many" ? NONE : row.default] as const);
     return {
         syntax: joined([
             ...positional.map(([, argument]) => argument.syntax),
@@ -130,11 +130,17 @@ export function entry<const P extends Fields, const O extends Readonly<Record<st
         options: grammar.options,
         dump: (value) => dumpEntry(value as Record<string, unknown>, positional, rows),
         read(words) {
-            const value: Record<string, unknown> = { ...defaults, at: words.position };
+            const value: Record<string, unknown> = { at: words.position };
+            // Key by key: a copy of an object would get a shape of its own each time.
+            for (const [name, initial] of defaults) {
+                value[name] = initial;
+            }
             return readEntry(words, value, reader) ? (value as EntryValue<P, O>) : REFUSED;
         },
     };
 }
+
+const NONE: readonly never[] = Object.freeze([]);
 
 interface EntryReader {
     // biome-ignore lint/suspicious/noExplicitAny: as above.

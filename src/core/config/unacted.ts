@@ -21,42 +21,59 @@ interface WrittenBlock {
 
 /** The keywords written in a configuration that are not acted upon yet, each kind once. A block that is not acted upon stands for all in it. */
 export function unactedKeywords(configuration: Configuration): readonly UnactedKeyword[] {
-    const found = new Map<string, UnactedKeyword>();
-    collect(root, configuration as unknown as WrittenBlock, "", (block, keyword, at) => {
-        const key = `${block}/${keyword}`;
-        const earlier = found.get(key);
-        found.set(key, { block, keyword, first: earlier?.first ?? at, count: (earlier?.count ?? 0) + 1 });
-    });
-    return [...found.values()];
+    const collector = new Collector();
+    collector.block(root, configuration as unknown as WrittenBlock, "");
+    return [...collector.found.values()];
 }
 
-type Note = (block: string, keyword: string, at: Position) => void;
+class Collector {
+    readonly found = new Map<string, UnactedKeyword>();
+    readonly #subBlocks = new Map<AnyBlock, readonly (readonly [string, BlockKeyword<AnyBlock, boolean>])[]>();
 
-function collect(table: AnyBlock, value: WrittenBlock, name: string, note: Note): void {
-    for (const [key, keyword] of Object.entries(table.keywords)) {
-        if (keyword.kind === "block") {
-            collectBlocks(keyword, { value: value[key], key, name }, note);
-            continue;
+    /** Looks at what was written only: there may be thousands of blocks, each with dozens of keywords that were not. */
+    block(table: AnyBlock, value: WrittenBlock, name: string): void {
+        for (const key of Object.keys(value.positions)) {
+            const keyword = table.keywords[key];
+            const at = value.positions[key];
+            const first = typeof at === "number" ? at : at?.[0];
+            if (first !== undefined && keyword !== undefined && keyword.about.status !== "acts") {
+                this.#note(name, key, first);
+            }
         }
-        const at = value.positions[key];
-        const first = typeof at === "number" ? at : at?.[0];
-        if (first !== undefined && keyword.about.status !== "acts") {
-            note(name, key, first);
+        for (const [key, keyword] of this.#subBlocksOf(table)) {
+            this.#blocks(keyword, { value: value[key], key, name });
         }
     }
-}
 
-function collectBlocks(
-    keyword: BlockKeyword<AnyBlock, boolean>,
-    { value, key, name }: { readonly value: unknown; readonly key: string; readonly name: string },
-    note: Note,
-): void {
-    const blocks = (keyword.many ? value : value === undefined ? [] : [value]) as readonly WrittenBlock[];
-    for (const one of blocks) {
-        if (keyword.about.status === "acts") {
-            collect(keyword.table, one, key, note);
-        } else {
-            note(name, key, one.at);
+    #blocks(
+        keyword: BlockKeyword<AnyBlock, boolean>,
+        { value, key, name }: { readonly value: unknown; readonly key: string; readonly name: string },
+    ): void {
+        const blocks = (keyword.many ? value : value === undefined ? [] : [value]) as readonly WrittenBlock[];
+        for (const one of blocks) {
+            if (keyword.about.status === "acts") {
+                this.block(keyword.table, one, key);
+            } else {
+                this.#note(name, key, one.at);
+            }
         }
+    }
+
+    #subBlocksOf(table: AnyBlock): readonly (readonly [string, BlockKeyword<AnyBlock, boolean>])[] {
+        const known = this.#subBlocks.get(table);
+        if (known !== undefined) {
+            return known;
+        }
+        const subBlocks = Object.entries(table.keywords).flatMap(([key, keyword]) =>
+            keyword.kind === "block" ? [[key, keyword] as const] : [],
+        );
+        this.#subBlocks.set(table, subBlocks);
+        return subBlocks;
+    }
+
+    #note(block: string, keyword: string, at: Position): void {
+        const key = `${block}/${keyword}`;
+        const earlier = this.found.get(key);
+        this.found.set(key, { block, keyword, first: earlier?.first ?? at, count: (earlier?.count ?? 0) + 1 });
     }
 }

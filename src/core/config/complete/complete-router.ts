@@ -1,13 +1,13 @@
-import { completeHoldings } from "./addresses.ts";
+import { completeHoldings, type Holdings } from "./addresses.ts";
 import { completeAnnouncements } from "./announcements.ts";
 import { completeAuthentication } from "./authentication.ts";
 import type { CompletedRouter } from "./completed-router.ts";
-import { completeTraffic } from "./destination.ts";
-import { completeCandidacy, completeManners } from "./election.ts";
-import { completeIdentity } from "./identity.ts";
+import { completeTraffic, type Traffic } from "./destination.ts";
+import { type Candidacy, completeCandidacy, completeManners, type Manners } from "./election.ts";
+import { completeIdentity, type Identity } from "./identity.ts";
 import { completeProtocol, type Protocol } from "./protocol.ts";
 import type { Instance, Scope } from "./scope.ts";
-import { completeTiming } from "./timing.ts";
+import { completeTiming, type Timing } from "./timing.ts";
 
 /** One virtual router out of its `vrrp_instance`; undefined when something is missing without which it cannot run. */
 export function completeRouter(instance: Instance, scope: Scope): CompletedRouter | undefined {
@@ -21,18 +21,69 @@ export function completeRouter(instance: Instance, scope: Scope): CompletedRoute
     if (holdings.addresses.length === 0 && !mayOwnNothing(instance, protocol, scope)) {
         return undefined;
     }
-    return {
-        ...identity,
-        ...protocol,
-        ...completeTiming(instance, protocol, scope),
-        ...candidacy,
+    return assemble({
+        identity,
+        protocol,
+        candidacy,
+        holdings,
+        timing: completeTiming(instance, protocol, scope),
         authentication: completeAuthentication(instance, protocol, scope),
-        ...completeTraffic(instance, protocol, scope),
-        ...completeManners(instance, candidacy, protocol, scope),
+        traffic: completeTraffic(instance, protocol, scope),
+        manners: completeManners(instance, candidacy, protocol, scope),
         startupDelay: scope.globals.startupDelay,
         announcements: completeAnnouncements(instance, protocol, scope),
-        ...holdings,
+    });
+}
+
+interface Parts extends Pick<CompletedRouter, "startupDelay" | "announcements" | "authentication"> {
+    readonly identity: Identity;
+    readonly protocol: Protocol;
+    readonly candidacy: Candidacy;
+    readonly holdings: Holdings;
+    readonly timing: Timing;
+    readonly traffic: Traffic;
+    readonly manners: Manners;
+}
+
+/** Field by field: spreading a dozen parts into one object costs more than all the rest, and there may be thousands of routers. */
+function assemble({ identity, protocol, candidacy, holdings, timing, traffic, manners, ...rest }: Parts): CompletedRouter {
+    const router: { -readonly [Key in keyof CompletedRouter]: CompletedRouter[Key] } = {
+        name: identity.name,
+        vrid: identity.vrid,
+        version: protocol.version,
+        family: protocol.family,
+        interfaceName: identity.interfaceName,
+        priority: candidacy.priority,
+        wantsMaster: candidacy.wantsMaster,
+        advertisementInterval: timing.advertisementInterval,
+        downTimerAdverts: timing.downTimerAdverts,
+        preempt: manners.preempt,
+        preemptDelay: manners.preemptDelay,
+        accept: manners.accept,
+        startupDelay: rest.startupDelay,
+        authentication: rest.authentication,
+        checksum: traffic.checksum,
+        destination: traffic.destination,
+        tracksSourceAddress: traffic.tracksSourceAddress,
+        tracksInterface: traffic.tracksInterface,
+        addresses: holdings.addresses,
+        excludedAddresses: holdings.excludedAddresses,
+        announcements: rest.announcements,
+        lowerPriorityNoAdvert: manners.lowerPriorityNoAdvert,
+        higherPrioritySendAdvert: manners.higherPrioritySendAdvert,
+        ownerIgnoresAdverts: manners.ownerIgnoresAdverts,
+        checksAddressesOnce: manners.checksAddressesOnce,
+        checksUnicastSource: traffic.checksUnicastSource,
+        faultWithoutPeers: traffic.faultWithoutPeers,
+        strict: protocol.strict,
     };
+    if (traffic.sourceAddress !== undefined) {
+        router.sourceAddress = traffic.sourceAddress;
+    }
+    if (manners.timerExpiredBackup !== undefined) {
+        router.timerExpiredBackup = manners.timerExpiredBackup;
+    }
+    return router;
 }
 
 /** Version 3 and strict mode want an address unless told otherwise; version 2 is only asked whether that is meant. */

@@ -78,35 +78,24 @@ export const REASONS: readonly Reason[] = [
         title: "Virtual MAC interfaces, routes and firewall: what they mean is not checked yet",
         text: "As above: read and checked by themselves, not yet against each other or against the kernel's limits.",
         explains: ({ text }) =>
-            /use_vmac|VMAC|vmac|rt[to]{1,2} value|RTPROT_KEEPALIVED|Invalid rtt|outside range \[0|nftables already|"or" for routes|"gw" for routes|vrrp_ipsets/.test(
-                text,
-            ),
+            /use_vmac|VMAC|vmac|rt[to]{1,2} value|RTPROT_KEEPALIVED|Invalid rtt|outside range \[0|nftables already|vrrp_ipsets/.test(text),
     },
     {
         title: "Remarks on what has no effect",
-        text: "A scope or label on an IPv6 address, a TTL without peers, an empty list of mail addresses, the own interface among the tracked ones: accepted in silence; nothing else comes of it.",
-        explains: ({ text }) =>
-            /Cannot specify (scope|label|native_ipv6)|unicast_ttl|empty notification_email|own interface|VIP duplicates|has no members/.test(
-                text,
-            ),
+        text: "A TTL without peers, the same address on two interfaces: accepted in silence. That a list of mail addresses is empty is said at its global_defs.",
+        explains: ({ text }) => /unicast_ttl|empty notification_email|VIP duplicates/.test(text),
     },
 ];
 
 /** Files that Keepalived accepts and we do not, or the other way round, with the reason for each. */
 export const EXIT_REASONS: Readonly<Record<string, string>> = {
-    "048": "Only deprecated route words; accepted in silence.",
     "100": "Keepalived complains eight times (numbers that are none) and gives 0 all the same: complaints of its parent process are lost there.",
     "166": "Only a tracked script that was dropped because it could not be found on that machine.",
-    "206": "Only the instance's own interface among the tracked ones, which has no effect.",
     "270": "Keepalived complains 37 times and gives 0 all the same: complaints of its parent process are lost there.",
-    "278": "Only own interfaces among the tracked ones, and a script not found on that machine.",
-    "286": "Only a scope on IPv6 addresses, which has no effect.",
     "290": "Only a quorum above the sum of weights: not checked yet.",
     "360": "Only firewall keywords that depend on how Keepalived was built, and promote_secondaries on a virtual MAC interface.",
     "386": "Only an include that finds nothing without a check being demanded, and a script not found on that machine.",
     "462": "Only a sorry server that is also a real server: not checked yet.",
-    "464": "Only the instance's own interface among the tracked ones, which has no effect.",
     "466": "Only quorums above the sum of weights: not checked yet.",
     "488": "Only a user that did not exist on that machine.",
-    "492": "Only the instance's own interface among the tracked ones, which has no effect.",
 };

@@ -1,3 +1,4 @@
+import { deprecatedSpelling } from "../parse-complaints.ts";
 import type { Position } from "../position.ts";
 import {
     type Argument,
@@ -142,19 +143,30 @@ export function entry<const P extends Fields, const O extends Readonly<Record<st
 
 const NONE: readonly never[] = Object.freeze([]);
 
+/** A word that an entry knows by its name. */
+interface Option {
+    readonly key: string;
+    readonly row: OptionKeyword;
+    /** Given when this spelling should not be used: what to do instead. */
+    readonly deprecated: string | undefined;
+}
+
 interface EntryReader {
     // biome-ignore lint/suspicious/noExplicitAny: as above.
     readonly positional: readonly (readonly [string, Argument<any>])[];
-    readonly names: ReadonlyMap<string, readonly [string, OptionKeyword]>;
+    readonly names: ReadonlyMap<string, Option>;
     readonly anyOrder: boolean;
 }
 
-function namesOf(options: Readonly<Record<string, OptionKeyword>>): ReadonlyMap<string, readonly [string, OptionKeyword]> {
-    const names = new Map<string, readonly [string, OptionKeyword]>();
-    for (const row of Object.entries(options)) {
-        const { aliases = [], deprecatedAliases = [] } = row[1].about;
-        for (const name of [row[0], ...aliases, ...deprecatedAliases]) {
-            names.set(name, row);
+function namesOf(options: Readonly<Record<string, OptionKeyword>>): ReadonlyMap<string, Option> {
+    const names = new Map<string, Option>();
+    for (const [key, row] of Object.entries(options)) {
+        const { aliases = [], deprecatedAliases = [], deprecated } = row.about;
+        for (const name of [key, ...aliases]) {
+            names.set(name, { key, row, deprecated });
+        }
+        for (const name of deprecatedAliases) {
+            names.set(name, { key, row, deprecated: `use '${key}'` });
         }
     }
     return names;
@@ -183,8 +195,11 @@ function readEntry(words: Words, value: Record<string, unknown>, reader: EntryRe
     }
 }
 
-function readOption(words: Words, value: Record<string, unknown>, [key, row]: readonly [string, OptionKeyword]): boolean {
-    words.take(key);
+function readOption(words: Words, value: Record<string, unknown>, { key, row, deprecated }: Option): boolean {
+    const spelling = words.take(key) as string;
+    if (deprecated !== undefined) {
+        words.complain(deprecatedSpelling(spelling, deprecated));
+    }
     const part = row.argument.read(words);
     if (part === REFUSED) {
         return false;

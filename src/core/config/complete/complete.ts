@@ -4,6 +4,7 @@ import type { CompletedRouter } from "./completed-router.ts";
 import { checkDefinitions } from "./definitions.ts";
 import { type Origin, refuseDuplicateIds } from "./duplicate-ids.ts";
 import { completeGlobals } from "./globals.ts";
+import { remark } from "./remarks.ts";
 import type { Configuration, Report, Scope } from "./scope.ts";
 import { checkSyncGroups } from "./sync-groups.ts";
 import { checkTrackLists } from "./track-lists.ts";
@@ -27,6 +28,7 @@ export function completeConfiguration(configuration: Configuration, report: Repo
             advise(instance, router, scope);
         }
     }
+    remark(configuration, report);
     checkDefinitions(configuration, report);
     checkTrackLists(configuration, report);
     checkSyncGroups(configuration, report);

@@ -1,5 +1,4 @@
 import { type Family, formatIp, type IpAddress, isMulticast, parseIp } from "../../base/ip.ts";
-import { formatMac, type Mac, parseMac } from "../../base/mac.ts";
 import { type Argument, REFUSED, type Words } from "../schema.ts";
 import { integer } from "./numbers.ts";
 
@@ -125,35 +124,9 @@ export function formatRange({ first, last }: IpRange): string {
     return formatIp(first) === formatIp(last) ? formatIp(first) : `${formatIp(first)}-${formatIp(last)}`;
 }
 
-/** A range of IP addresses. */
-export function ipRange(name = "IP[-IP]"): Argument<IpRange> {
-    return {
-        syntax: name,
-        completion: { kind: "address" },
-        dump: formatRange,
-        read(words) {
-            const word = words.take(name);
-            return word === undefined ? REFUSED : (parseRange(word) ?? refuseAddress(words, word, name));
-        },
-    };
-}
-
 /** A TCP, UDP or SCTP port. */
 export function port(minimum: 0 | 1 = 1): Argument<number> {
     return integer({ name: "PORT", minimum, maximum: 65535 });
-}
-
-/** An Ethernet address. */
-export function mac(): Argument<Mac> {
-    return {
-        syntax: "MAC",
-        completion: {},
-        dump: formatMac,
-        read(words) {
-            const word = words.take("MAC");
-            return word === undefined ? REFUSED : (parseMac(word) ?? refuseAddress(words, word, "MAC"));
-        },
-    };
 }
 
 function refuseAddress(words: Words, word: string, allowed: string): typeof REFUSED {

@@ -16,11 +16,6 @@ export function integer(range: Range<number> = {}): Argument<number> {
     return numeric(range, { name: "N", decimals: 0, fromText: Number, toText: String });
 }
 
-/** A number with a decimal point. */
-export function decimal(range: Range<number> & { readonly decimals?: number } = {}): Argument<number> {
-    return numeric(range, { name: "N", decimals: range.decimals ?? 6, fromText: Number, toText: String });
-}
-
 const UNITS = { seconds: 1_000_000, milliseconds: 1_000, microseconds: 1 } as const;
 
 /** A span of time, written in `unit` (seconds when not given) with decimals down to the microsecond. */

@@ -157,11 +157,6 @@ export function optionalWord<const Choice extends string>(...choices: readonly C
     };
 }
 
-/** All the rest of the line, as written. Never complains: it may be empty. */
-export function restOfLine(name: string): Argument<string> {
-    return { syntax: name, completion: {}, dump: (value) => value, read: (words) => words.takeRest() };
-}
-
 /** Writes a word so that it is read as one: in double quotes where it needs them. */
 export function quoted(word: string): string {
     return word === "" || /[\s{}#!]/.test(word) ? `"${word}"` : word;

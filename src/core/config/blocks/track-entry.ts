@@ -1,10 +1,7 @@
 import { entry, sequence } from "../arguments/composites.ts";
 import { integer } from "../arguments/numbers.ts";
 import { interfaceName, nameOf, optionalWord } from "../arguments/words.ts";
-import { type Argument, type ArgumentValue, keyword } from "../schema.ts";
-
-/** What a tracked object does to the priority. */
-export type Weight = ArgumentValue<ReturnType<typeof weight>>;
+import { type Argument, keyword } from "../schema.ts";
 
 /** `N [reverse|noreverse]`, from -limit to limit. */
 export function weight(limit: 253 | 254): Argument<{ readonly weight: number; readonly reverse: "reverse" | "noreverse" | undefined }> {
@@ -28,5 +25,3 @@ export function trackEntry(limit: 253 | 254, ...tracked: readonly string[]) {
 export function trackInterfaceEntry() {
     return entry({ positional: { name: interfaceName() }, options: { weight: keyword(weight(253), ABOUT_WEIGHT) } });
 }
-
-export type TrackEntry = ArgumentValue<ReturnType<typeof trackEntry>>;

@@ -1,5 +1,5 @@
 import { readdirSync, writeFileSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { VirtualAddress } from "../../src/core/address/virtual-address.ts";
 import { formatIp, type IpAddress, ipFromBytes, parseIp } from "../../src/core/base/ip.ts";
 import type { BulkWork } from "../../src/host/world.ts";
@@ -156,6 +156,62 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
         expect(shown()).not.toContain("10.7.0.");
     });
 
+    it("the first of four thousand may go: the others come back in slices, and nobody hears a foreign hand", async () => {
+        const many = Array.from({ length: 4_000 }, (_, index) => ({
+            ...one("10.10.0.1", { prefixLength: 16 }),
+            address: ipFromBytes(Uint8Array.of(10, 10, (index + 1) >> 8, (index + 1) & 0xff)),
+        }));
+        addresses.claim("VI_1", many);
+        finish();
+        addresses.release("VI_1", many.slice(0, 1));
+        let steps = 1;
+        while (addresses.step()) {
+            steps += 1;
+        }
+        await until(() => !monitor.drain() && removed().length > 0);
+        expect(steps).toBeGreaterThan(200);
+        expect(shown().match(/inet 10\.10\./g)).toHaveLength(3_999);
+        expect(removed().length).toBeGreaterThanOrEqual(1);
+        expect(removed().filter((line) => line.endsWith("foreign"))).toEqual([]);
+    });
+
+    it("what comes back with others is not put up any more when it was released meanwhile", () => {
+        const subnet = Array.from({ length: 100 }, (_, index) => one(`10.11.0.${index + 1}`, { prefixLength: 24 }));
+        addresses.claim("VI_1", subnet.slice(0, 50));
+        addresses.claim("VI_2", subnet.slice(50));
+        finish();
+        addresses.release("VI_1", subnet.slice(0, 50));
+        while (shown().includes("10.11.0.1/24")) {
+            addresses.step();
+        }
+        addresses.release("VI_2", subnet.slice(50));
+        finish();
+        expect(shown()).not.toContain("10.11.");
+    });
+
+    it("takes an adopted address down, though its label is not ours", () => {
+        ip("addr add 10.12.0.1/24 dev va");
+        const labelled = one("10.12.0.1", { prefixLength: 24, label: "va:7" });
+        addresses.claim("VI_1", [labelled]);
+        finish();
+        addresses.release("VI_1", [labelled]);
+        finish();
+        expect(refused).toEqual([]);
+        expect(shown()).not.toContain("10.12.0.1");
+    });
+
+    it("knows its own removal of an address whose peer has another prefix", async () => {
+        const tunnel = one("10.13.0.1", { peer: { address: parseIp("10.14.0.2") as IpAddress, prefixLength: 30 } });
+        addresses.claim("VI_1", [tunnel]);
+        finish();
+        expect(shown()).toContain("inet 10.13.0.1 peer 10.14.0.2/30");
+        addresses.release("VI_1", [tunnel]);
+        finish();
+        expect(shown()).not.toContain("10.13.0.1");
+        await until(() => removed().length > 0);
+        expect(removed()).toEqual(["10.13.0.1 ours"]);
+    });
+
     it("a release overtakes the claim that it concerns", () => {
         const many = Array.from({ length: 100 }, (_, index) => one(`10.6.0.${index + 1}`));
         addresses.claim("VI_1", many);
@@ -207,36 +263,154 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
         expect(monitor.linkNamed("va")?.index).not.toBe(index);
     });
 
-    it("a flood that the kernel could not tell of is made up for: the difference is told", async () => {
-        const heard: KernelNews[] = [];
-        const deaf = new LinkMonitor({
-            system,
-            ownRemovals: new OwnRemovals(),
-            onNews: (item) => heard.push(item),
-            onReady: () => {},
-            receiveBuffer: 2_304,
+    it("a link that leaves its bridge is still there", async () => {
+        ip("link add bridge0 type bridge");
+        ip("link set va master bridge0");
+        ip("link set va nomaster");
+        ip("link del bridge0");
+        await until(() => news.some((item) => item.type === "link-gone"));
+        const gone = news.flatMap((item) => (item.type === "link-gone" ? [item.interfaceIndex] : []));
+        expect(gone).not.toContain(monitor.linkNamed("va")?.index);
+        expect(monitor.linkNamed("va")?.mtu).toBe(1_500);
+        expect(monitor.linkNamed("bridge0")).toBeUndefined();
+    });
+
+    describe("a flood that the kernel could not tell of", () => {
+        const many = Array.from({ length: 500 }, (_, index) => ({
+            ...one("10.9.0.1"),
+            address: ipFromBytes(Uint8Array.of(10, 9, index >> 8, index & 0xff)),
+        }));
+        let heard: KernelNews[];
+        let deaf: LinkMonitor;
+
+        beforeEach(() => {
+            heard = [];
+            deaf = new LinkMonitor({
+                system,
+                ownRemovals: new OwnRemovals(),
+                onNews: (item) => heard.push(item),
+                onReady: () => {},
+                receiveBuffer: 2_304,
+            });
+            heard.length = 0;
         });
-        heard.length = 0;
-        addresses.claim(
-            "VI_1",
-            Array.from({ length: 500 }, (_, index) => ({
-                ...one("10.9.0.1"),
-                address: ipFromBytes(Uint8Array.of(10, 9, index >> 8, index & 0xff)),
-            })),
-        );
-        finish();
-        while (deaf.drain()) {}
-        expect(deaf.overruns).toBeGreaterThan(0);
-        expect(heard.filter((item) => item.type === "address-added").length).toBe(500);
-        deaf.close();
+
+        afterEach(() => deaf.close());
+
+        const drain = () => {
+            while (deaf.drain()) {}
+        };
+        const known = () => many.filter(({ address }) => deaf.holds(deaf.linkNamed("va")?.index ?? 0, address, 32));
+
+        it("is made up for: the difference is told", () => {
+            addresses.claim("VI_1", many);
+            finish();
+            drain();
+            expect(deaf.overruns).toBe(1);
+            expect(heard.filter((item) => item.type === "address-added").length).toBe(500);
+        });
+
+        it("leaves nothing behind that is not true any more, and what comes next is heard", () => {
+            addresses.claim("VI_1", many);
+            finish();
+            // Its arrival is on the socket still, its going is lost.
+            ip("addr del 10.9.0.0/32 dev va");
+            drain();
+            expect(known()).toEqual(many.slice(1));
+            ip("addr del 10.9.0.1/32 dev va");
+            drain();
+            expect(heard.at(-1)).toMatchObject({ type: "address-removed", isOurs: false });
+            expect(known()).toEqual(many.slice(2));
+        });
+    });
+
+    describe("a dump", () => {
+        /** The kernel, but what it sends goes through other hands. */
+        const tampered = (change: (message: { type: number; flags: number }, view: DataView, at: number) => void): NativeAddon => ({
+            ...system,
+            recvmmsg: (fd, batch, flags) => {
+                const count = system.recvmmsg(fd, batch, flags);
+                for (let slot = 0; slot < count; slot++) {
+                    const length = batch.meta[4 * slot] ?? 0;
+                    const view = new DataView(batch.data.buffer, batch.data.byteOffset + slot * 16_384, length);
+                    change({ type: view.getUint16(4, true), flags: view.getUint16(6, true) }, view, 0);
+                }
+                return count;
+            },
+        });
+        const watch = (through: NativeAddon) =>
+            new LinkMonitor({ system: through, ownRemovals: removals, onNews: () => {}, onReady: () => {} });
+        const DUMP_INTERRUPTED = 0x10;
+        const DUMP_END = 3;
+
+        it("that was interrupted is asked for again", () => {
+            let interruptions = 3;
+            const watching = watch(
+                tampered(({ flags }, view) => {
+                    if (interruptions > 0) {
+                        interruptions -= 1;
+                        view.setUint16(6, flags | DUMP_INTERRUPTED, true);
+                    }
+                }),
+            );
+            expect(watching.linkNamed("va")?.isUp).toBe(true);
+            expect(interruptions).toBe(0);
+            watching.close();
+        });
+
+        it("that is always interrupted takes nothing away; once it is whole, what is gone is told", () => {
+            let isRestless = true;
+            const restless = tampered(({ flags }, view) => {
+                if (isRestless) {
+                    view.setUint16(6, flags | DUMP_INTERRUPTED, true);
+                }
+            });
+            const heard: KernelNews[] = [];
+            const watching = new LinkMonitor({
+                system: restless,
+                ownRemovals: removals,
+                onNews: (item) => heard.push(item),
+                onReady: () => {},
+            });
+            expect(watching.linkNamed("va")?.isUp).toBe(true);
+            heard.length = 0;
+            ip("link del va");
+            watching.drain();
+            expect(watching.linkNamed("va")).toBeDefined();
+            isRestless = false;
+            watching.drain();
+            expect(heard.filter((item) => item.type === "link-gone")).toHaveLength(2);
+            watching.close();
+        });
+
+        it("that fails half-way is no empty table", () => {
+            const failing = tampered(({ type }, view) => {
+                if (type === DUMP_END) {
+                    view.setInt32(16, -12, true);
+                }
+            });
+            const before = readdirSync("/proc/self/fd").length;
+            expect(() => watch(failing)).toThrow("ENOMEM");
+            expect(readdirSync("/proc/self/fd").length).toBe(before);
+        });
     });
 
     it("an address in duplicate address detection is not there until it is over", async () => {
         writeFileSync("/proc/sys/net/ipv6/conf/va/dad_transmits", "1");
         ip("addr add fd99::1/64 dev va");
+        while (monitor.drain()) {}
         expect(news.some((item) => item.type === "address-added" && formatIp(item.address) === "fd99::1")).toBe(false);
         await until(() => news.some((item) => item.type === "address-added" && formatIp(item.address) === "fd99::1"));
         expect(shown()).not.toMatch(/fd99::1\/64.*tentative/);
+    });
+
+    it("an address in duplicate address detection is taken down all the same", async () => {
+        writeFileSync("/proc/sys/net/ipv6/conf/va/dad_transmits", "5");
+        ip("addr add fd99::2/64 dev va");
+        while (monitor.drain()) {}
+        addresses.release("VI_6", [one("fd99::2", { prefixLength: 64 })]);
+        finish();
+        expect(shown()).not.toContain("fd99::2");
     });
 
     it("closes every descriptor that it opened", () => {

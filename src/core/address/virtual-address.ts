@@ -24,3 +24,8 @@ export interface VirtualAddress {
 export function addressKey(address: VirtualAddress): string {
     return `${ipKey(address.address)}/${address.prefixLength}@${address.interfaceName}`;
 }
+
+/** The prefix length under which the kernel has it: it knows only one, and where there is a peer that is the peer's. */
+export function standingPrefixLength({ prefixLength, peer }: VirtualAddress): number {
+    return peer?.prefixLength ?? prefixLength;
+}

@@ -1,4 +1,7 @@
-import { align, HEADER_LENGTH } from "./message.ts";
+import { align } from "./alignment.ts";
+
+/** More than any message about a link or an address needs: header, fixed part and all attributes. */
+export const MAX_MESSAGE_LENGTH = 256;
 
 /** Writes messages one behind the other into memory that it keeps, so that a batch costs no allocation. */
 export class MessageWriter {
@@ -43,6 +46,20 @@ export class MessageWriter {
         this.#pad();
     }
 
+    /** Begins an attribute, which may lie in another one; what it returns is for `endAttribute`. */
+    beginAttribute(type: number): number {
+        const start = this.#length;
+        this.u16(0);
+        this.u16(type);
+        return start;
+    }
+
+    /** Completes the length of the attribute that began at `start`. */
+    endAttribute(start: number): void {
+        this.#view.setUint16(start, this.#length - start, true);
+        this.#pad();
+    }
+
     u8(value: number): void {
         this.#view.setUint8(this.#length, value);
         this.#length += 1;
@@ -58,39 +75,9 @@ export class MessageWriter {
         this.#length += 4;
     }
 
-    /** An attribute whose value is these bytes. */
-    attribute(type: number, value: Uint8Array): void {
-        this.u16(value.length + 4);
-        this.u16(type);
+    raw(value: Uint8Array): void {
         this.#bytes.set(value, this.#length);
         this.#length += value.length;
-        this.#pad();
-    }
-
-    u32Attribute(type: number, value: number): void {
-        this.u16(8);
-        this.u16(type);
-        this.u32(value);
-    }
-
-    u8Attribute(type: number, value: number): void {
-        this.u16(5);
-        this.u16(type);
-        this.u8(value);
-        this.#pad();
-    }
-
-    /** Text with its terminating zero. */
-    textAttribute(type: number, value: string): void {
-        this.attribute(
-            type,
-            Uint8Array.from([...value, "\0"], (character) => character.charCodeAt(0)),
-        );
-    }
-
-    /** The largest message that may still come. */
-    get room(): number {
-        return this.#bytes.length - this.#length;
     }
 
     #pad(): void {
@@ -99,6 +86,3 @@ export class MessageWriter {
         this.#length = end;
     }
 }
-
-/** More than any message of ours needs: header, fixed part and all attributes. */
-export const MAX_MESSAGE_LENGTH = HEADER_LENGTH + 240;

@@ -1,4 +1,7 @@
 import { viewOf } from "../base/bytes.ts";
+import { align } from "./alignment.ts";
+import { AttributeTable, attribute } from "./attributes.ts";
+import { text } from "./layout.ts";
 
 /**
  * Netlink messages: one header and a payload each, several in a datagram (include/uapi/linux/netlink.h).
@@ -19,7 +22,8 @@ import { viewOf } from "../base/bytes.ts";
  * Numbers are in the machine's own byte order; all machines that are supported are little-endian.
  */
 
-export const HEADER_LENGTH = 16;
+const HEADER_LENGTH = 16;
+const ERRNO_LENGTH = 4;
 
 export const NETLINK = {
     NLMSG_ERROR: 2,
@@ -42,6 +46,8 @@ export interface NetlinkMessage {
     readonly type: number;
     readonly flags: number;
     readonly sequence: number;
+    /** Of the socket whose request it answers, or tells the consequences of; 0 for the kernel's own doing. */
+    readonly port: number;
     readonly payload: Uint8Array;
 }
 
@@ -59,6 +65,7 @@ export function readMessages(datagram: Uint8Array): NetlinkMessage[] {
             type: view.getUint16(offset + 4, true),
             flags: view.getUint16(offset + 6, true),
             sequence: view.getUint32(offset + 8, true),
+            port: view.getUint32(offset + 12, true),
             payload: datagram.subarray(offset + HEADER_LENGTH, offset + length),
         });
         offset += align(length);
@@ -66,54 +73,34 @@ export function readMessages(datagram: Uint8Array): NetlinkMessage[] {
     return messages;
 }
 
-/** What NLMSG_ERROR says: 0 is an acknowledgement, everything else the positive errno; extended text where the kernel gives one. */
-export function readError(message: NetlinkMessage): { readonly errno: number; readonly text?: string } {
-    const { payload, flags } = message;
-    if (payload.length < 4) {
-        return { errno: 0 };
-    }
-    const errno = Math.abs(viewOf(payload).getInt32(0, true));
-    const text = (flags & NETLINK.NLM_F_ACK_TLVS) === 0 ? undefined : extendedText(payload, (flags & NETLINK.NLM_F_CAPPED) !== 0);
-    return text === undefined ? { errno } : { errno, text };
+/** What the kernel says at the end: 0 for done, or a positive errno, with its own words where it has some. */
+export interface Verdict {
+    readonly errno: number;
+    readonly text?: string;
 }
 
-/** NLMSGERR_ATTR_MSG, behind the error and the part of the request that is given back. */
-function extendedText(payload: Uint8Array, isCapped: boolean): string | undefined {
-    const view = viewOf(payload);
-    if (payload.length < 4 + HEADER_LENGTH) {
+/** NLMSGERR_ATTR_MSG: the kernel's words. */
+const EXTENDED = new AttributeTable({ text: attribute(1, text) });
+
+/** What NLMSG_ERROR says about one request, acknowledgements included; undefined when it is cut. */
+export function readError({ payload, flags }: NetlinkMessage): Verdict | undefined {
+    if (payload.length < ERRNO_LENGTH + HEADER_LENGTH) {
         return undefined;
     }
-    const echoed = isCapped ? HEADER_LENGTH : align(view.getUint32(4, true));
-    let text: string | undefined;
-    for (const [type, value] of readAttributes(payload.subarray(Math.min(payload.length, 4 + echoed)))) {
-        text = type === 1 ? textOf(value) : text;
-    }
-    return text;
+    const isCapped = (flags & NETLINK.NLM_F_CAPPED) !== 0;
+    const echoed = isCapped ? HEADER_LENGTH : align(Math.min(payload.length, viewOf(payload).getUint32(ERRNO_LENGTH, true)));
+    return readVerdict(payload, flags, ERRNO_LENGTH + echoed);
 }
 
-/** The attributes of a run of bytes, up to the first one that is cut; the two flag bits of the type are taken off. */
-export function readAttributes(bytes: Uint8Array): [type: number, value: Uint8Array][] {
-    const view = viewOf(bytes);
-    const attributes: [number, Uint8Array][] = [];
-    let offset = 0;
-    while (offset + 4 <= bytes.length) {
-        const length = view.getUint16(offset, true);
-        if (length < 4 || length > bytes.length - offset) {
-            break;
-        }
-        attributes.push([view.getUint16(offset + 2, true) & 0x3fff, bytes.subarray(offset + 4, offset + length)]);
-        offset += align(length);
-    }
-    return attributes;
+/** What NLMSG_DONE says about a dump: it may have failed half-way. Old kernels say nothing, which means that all went well. */
+export function readDone({ payload, flags }: NetlinkMessage): Verdict {
+    return payload.length < ERRNO_LENGTH ? { errno: 0 } : readVerdict(payload, flags, ERRNO_LENGTH);
 }
 
-/** Text up to its terminating zero, a character a byte: interface names and labels. */
-export function textOf(value: Uint8Array): string {
-    const end = value.indexOf(0);
-    return String.fromCharCode(...value.subarray(0, end < 0 ? Math.min(value.length, 4096) : Math.min(end, 4096)));
-}
-
-/** Rounded up to the next multiple of four, as everything in netlink is. */
-export function align(length: number): number {
-    return (length + 3) & ~3;
+function readVerdict(payload: Uint8Array, flags: number, wordsAt: number): Verdict {
+    const view = viewOf(payload);
+    const errno = Math.abs(view.getInt32(0, true));
+    const hasWords = (flags & NETLINK.NLM_F_ACK_TLVS) !== 0 && wordsAt < payload.length;
+    const words = hasWords ? EXTENDED.read(view, wordsAt, payload.length - wordsAt).text : undefined;
+    return words === undefined ? { errno } : { errno, text: words };
 }

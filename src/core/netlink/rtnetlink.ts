@@ -1,7 +1,9 @@
 import { viewOf } from "../base/bytes.ts";
-import type { Family, IpAddress } from "../base/ip.ts";
+import type { IpAddress } from "../base/ip.ts";
 import type { Mac } from "../base/mac.ts";
-import { align, NETLINK, readAttributes, textOf } from "./message.ts";
+import { AttributeTable, attribute } from "./attributes.ts";
+import { i32, ipAddress, rawBytes, structure, text, u8, u16, u32 } from "./layout.ts";
+import { NETLINK } from "./message.ts";
 import type { MessageWriter } from "./message-writer.ts";
 
 /**
@@ -21,19 +23,41 @@ export const RTNETLINK = {
 } as const;
 
 const IFF = { UP: 0x1, LOOPBACK: 0x8, RUNNING: 0x40, NOARP: 0x80, MULTICAST: 0x1000 } as const;
-const IFLA = { ADDRESS: 1, IFNAME: 3, MTU: 4 } as const;
-const IFA = { ADDRESS: 1, LOCAL: 2, LABEL: 3, BROADCAST: 4, CACHEINFO: 6, FLAGS: 8, PROTO: 11 } as const;
 const FAMILY_NUMBERS = { 4: 2, 6: 10 } as const;
-const ADDRESS_LENGTHS = { 4: 4, 6: 16 } as const;
-const LINK_HEADER = 16;
-const ADDRESS_HEADER = 8;
+const AF_UNSPEC = 0;
+const MAC_LENGTH = 6;
 const FOREVER = 0xffff_ffff;
 /** Who put an address up; the number that route tables know as keepalived. */
 const PROTOCOL_KEEPALIVED = 18;
 
+/** struct ifinfomsg, and what may follow it (IFLA_*). */
+const LINK_HEADER = structure({ family: u8, reserved: u8, hardwareType: u16, index: i32, flags: u32, changed: u32 });
+const LINK_ATTRIBUTES = new AttributeTable({
+    mac: attribute(1, rawBytes),
+    name: attribute(3, text),
+    mtu: attribute(4, u32),
+});
+
+/** struct ifaddrmsg, and what may follow it (IFA_*). */
+const ADDRESS_HEADER = structure({ family: u8, prefixLength: u8, flags: u8, scope: u8, interfaceIndex: u32 });
+const IDENTITY = { local: attribute(2, ipAddress), address: attribute(1, ipAddress) };
+const FLAGS = { flags: attribute(8, u32) };
+const ADDRESS_ATTRIBUTES = new AttributeTable({
+    ...IDENTITY,
+    label: attribute(3, text),
+    broadcast: attribute(4, ipAddress),
+    lifetimes: attribute(6, structure({ preferred: u32, valid: u32, created: u32, updated: u32 })),
+    ...FLAGS,
+    protocol: attribute(11, u8),
+});
+/** What is read of the thousands of messages that come when thousands of addresses are put up. */
+const READ_ATTRIBUTES = new AttributeTable({ ...IDENTITY, ...FLAGS });
+
 /** IFA_F_TENTATIVE, IFA_F_DADFAILED: duplicate address detection is not over, or found a duplicate. */
 const UNUSABLE = 0x40 | 0x08;
 const OPTIMISTIC = 0x04;
+
+const CREATE_OR_REPLACE = NETLINK.NLM_F_REQUEST | NETLINK.NLM_F_ACK | NETLINK.NLM_F_CREATE | NETLINK.NLM_F_REPLACE;
 
 /** A link as the kernel tells of it. */
 export interface LinkMessage {
@@ -44,7 +68,9 @@ export interface LinkMessage {
     readonly isMulticast: boolean;
     readonly isLoopback: boolean;
     readonly isNoArp: boolean;
-    readonly mtu: number;
+    /** Not every message has it; where it is absent it has not changed. The same holds for `mac`. */
+    readonly mtu?: number;
+    /** Absent as well where the hardware address is no Ethernet address. */
     readonly mac?: Mac;
 }
 
@@ -71,159 +97,100 @@ export interface AddressOrder {
     readonly preferredLifetime?: number;
 }
 
-/** RTM_NEWLINK's and RTM_DELLINK's payload; undefined when it is cut or has no name. */
+/**
+ * RTM_NEWLINK's and RTM_DELLINK's payload; undefined when it is cut or has no name, or when it is not about the link itself: a bridge tells in
+ * the same words, under a family of its own, that a link is not its port any more.
+ */
 export function readLink(payload: Uint8Array): LinkMessage | undefined {
-    if (payload.length < LINK_HEADER) {
+    const view = viewOf(payload);
+    const header = LINK_HEADER.read(view, 0, payload.length);
+    if (header === undefined || header.family !== AF_UNSPEC) {
         return undefined;
     }
-    const view = viewOf(payload);
-    const flags = view.getUint32(8, true);
-    let name: string | undefined;
-    let mtu = 0;
-    let mac: Mac | undefined;
-    for (const [type, value] of readAttributes(payload.subarray(LINK_HEADER))) {
-        if (type === IFLA.IFNAME) {
-            name = textOf(value);
-        } else if (type === IFLA.MTU && value.length >= 4) {
-            mtu = viewOf(value).getUint32(0, true);
-        } else if (type === IFLA.ADDRESS) {
-            mac = value.slice();
-        }
-    }
+    const { name, mtu, mac } = LINK_ATTRIBUTES.read(view, LINK_HEADER.size, payload.length - LINK_HEADER.size);
     if (name === undefined) {
         return undefined;
     }
+    const { index, flags } = header;
     return {
-        index: view.getInt32(4, true),
+        index,
         name,
         isUp: (flags & IFF.UP) !== 0,
         isRunning: (flags & IFF.RUNNING) !== 0,
         isMulticast: (flags & IFF.MULTICAST) !== 0,
         isLoopback: (flags & IFF.LOOPBACK) !== 0,
         isNoArp: (flags & IFF.NOARP) !== 0,
-        mtu,
-        ...(mac && { mac }),
+        ...(mtu !== undefined && { mtu }),
+        ...(mac?.length === MAC_LENGTH && { mac }),
     };
 }
 
-/**
- * RTM_NEWADDR's and RTM_DELADDR's payload; undefined when it is cut, of another family or without an address.
- *
- * It is read in place: thousands of these come when thousands of addresses are put up.
- */
+/** RTM_NEWADDR's and RTM_DELADDR's payload; undefined when it is cut, of another family or without an address. */
 export function readAddress(payload: Uint8Array): AddressMessage | undefined {
-    if (payload.length < ADDRESS_HEADER) {
+    const view = viewOf(payload);
+    const header = ADDRESS_HEADER.read(view, 0, payload.length);
+    if (header === undefined) {
         return undefined;
     }
-    const family = payload[0] === FAMILY_NUMBERS[4] ? 4 : payload[0] === FAMILY_NUMBERS[6] ? 6 : undefined;
-    const found = { flags: payload[2] ?? 0, local: -1, address: -1 };
-    for (let offset = ADDRESS_HEADER; offset + 4 <= payload.length; ) {
-        const length = u16At(payload, offset);
-        if (length < 4 || length > payload.length - offset) {
-            break;
-        }
-        takeAddressAttribute(found, u16At(payload, offset + 2) & 0x3fff, { offset: offset + 4, length: length - 4, payload, family });
-        offset += align(length);
-    }
-    const start = found.local >= 0 ? found.local : found.address;
-    if (start < 0 || family === undefined) {
+    const found = READ_ATTRIBUTES.read(view, ADDRESS_HEADER.size, payload.length - ADDRESS_HEADER.size);
+    const address = found.local ?? found.address;
+    if (address === undefined || FAMILY_NUMBERS[address.family] !== header.family) {
         return undefined;
     }
+    const flags = found.flags ?? header.flags;
     return {
-        interfaceIndex: u16At(payload, 4) + u16At(payload, 6) * 0x1_0000,
-        address: { family, bytes: payload.slice(start, start + ADDRESS_LENGTHS[family]) },
-        prefixLength: payload[1] ?? 0,
-        flags: found.flags,
-        isUsable: (found.flags & UNUSABLE) === 0 || (found.flags & OPTIMISTIC) !== 0,
+        interfaceIndex: header.interfaceIndex,
+        address,
+        prefixLength: header.prefixLength,
+        flags,
+        isUsable: (flags & UNUSABLE) === 0 || (flags & OPTIMISTIC) !== 0,
     };
 }
 
 /** Asks for all links, or for all addresses of both families. */
 export function writeDump(writer: MessageWriter, type: number, sequence: number): void {
     writer.begin(type, NETLINK.NLM_F_REQUEST | NETLINK.NLM_F_DUMP, sequence);
-    const header = type === RTNETLINK.RTM_GETLINK ? LINK_HEADER : ADDRESS_HEADER;
-    for (let index = 0; index < header; index++) {
-        writer.u8(0);
+    if (type === RTNETLINK.RTM_GETLINK) {
+        LINK_HEADER.write(writer, {});
+    } else {
+        ADDRESS_HEADER.write(writer, {});
     }
     writer.end();
 }
 
 /** Puts an address up; one that stands already gets these flags and lifetimes. */
 export function writeNewAddress(writer: MessageWriter, order: AddressOrder, sequence: number): void {
-    const flags = NETLINK.NLM_F_REQUEST | NETLINK.NLM_F_ACK | NETLINK.NLM_F_CREATE | NETLINK.NLM_F_REPLACE;
-    beginAddress(writer, RTNETLINK.RTM_NEWADDR, { flags, sequence }, order);
-    if (order.broadcast !== undefined) {
-        writer.attribute(IFA.BROADCAST, order.broadcast.bytes);
-    }
-    if (order.preferredLifetime !== undefined) {
-        writeLifetimes(writer, order.preferredLifetime);
-    }
-    writer.u32Attribute(IFA.FLAGS, order.flags);
-    writer.u8Attribute(IFA.PROTO, PROTOCOL_KEEPALIVED);
+    const { address, peer, flags, preferredLifetime } = order;
+    writer.begin(RTNETLINK.RTM_NEWADDR, CREATE_OR_REPLACE, sequence);
+    writeAddressHeader(writer, order);
+    ADDRESS_ATTRIBUTES.write(writer, {
+        local: address,
+        address: peer?.address ?? address,
+        label: order.label,
+        broadcast: order.broadcast,
+        // The time stamps are the kernel's own.
+        lifetimes: preferredLifetime === undefined ? undefined : { preferred: preferredLifetime, valid: FOREVER, created: 0, updated: 0 },
+        flags,
+        protocol: PROTOCOL_KEEPALIVED,
+    });
     writer.end();
 }
 
-/** Takes an address down. */
+/** Takes an address down, whatever its label: one that was adopted may have another than ours. */
 export function writeDeleteAddress(writer: MessageWriter, order: AddressOrder, sequence: number): void {
-    beginAddress(writer, RTNETLINK.RTM_DELADDR, { flags: NETLINK.NLM_F_REQUEST | NETLINK.NLM_F_ACK, sequence }, order);
+    const { address, peer } = order;
+    writer.begin(RTNETLINK.RTM_DELADDR, NETLINK.NLM_F_REQUEST | NETLINK.NLM_F_ACK, sequence);
+    writeAddressHeader(writer, order);
+    ADDRESS_ATTRIBUTES.write(writer, { local: address, address: peer?.address ?? address });
     writer.end();
 }
 
-function beginAddress(
-    writer: MessageWriter,
-    type: number,
-    head: { readonly flags: number; readonly sequence: number },
-    order: AddressOrder,
-): void {
-    const { address, peer } = order;
-    writer.begin(type, head.flags, head.sequence);
-    writer.u8(FAMILY_NUMBERS[address.family]);
-    writer.u8(peer?.prefixLength ?? order.prefixLength);
-    writer.u8(order.flags & 0xff);
-    writer.u8(order.scope);
-    writer.u32(order.interfaceIndex);
-    writer.attribute(IFA.LOCAL, address.bytes);
-    writer.attribute(IFA.ADDRESS, peer?.address.bytes ?? address.bytes);
-    if (order.label !== undefined) {
-        writer.textAttribute(IFA.LABEL, order.label);
-    }
-}
-
-/** struct ifa_cacheinfo: preferred, valid, and two time stamps that only the kernel writes. */
-function writeLifetimes(writer: MessageWriter, preferred: number): void {
-    writer.u16(20);
-    writer.u16(IFA.CACHEINFO);
-    writer.u32(preferred);
-    writer.u32(FOREVER);
-    writer.u32(0);
-    writer.u32(0);
-}
-
-/** Where in the payload the addresses stand; below zero is nowhere. */
-interface Found {
-    flags: number;
-    local: number;
-    address: number;
-}
-
-interface AttributePlace {
-    readonly payload: Uint8Array;
-    readonly offset: number;
-    readonly length: number;
-    readonly family: Family | undefined;
-}
-
-function takeAddressAttribute(found: Found, type: number, { payload, offset, length, family }: AttributePlace): void {
-    const isWhole = family !== undefined && length === ADDRESS_LENGTHS[family];
-    if (type === IFA.LOCAL && isWhole) {
-        found.local = offset;
-    } else if (type === IFA.ADDRESS && isWhole) {
-        found.address = offset;
-    } else if (type === IFA.FLAGS && length >= 4) {
-        found.flags = u16At(payload, offset) + u16At(payload, offset + 2) * 0x1_0000;
-    }
-}
-
-function u16At(bytes: Uint8Array, offset: number): number {
-    return (bytes[offset] ?? 0) | ((bytes[offset + 1] ?? 0) << 8);
+function writeAddressHeader(writer: MessageWriter, { address, peer, prefixLength, flags, scope, interfaceIndex }: AddressOrder): void {
+    ADDRESS_HEADER.write(writer, {
+        family: FAMILY_NUMBERS[address.family],
+        prefixLength: peer?.prefixLength ?? prefixLength,
+        flags: flags & 0xff,
+        scope,
+        interfaceIndex,
+    });
 }

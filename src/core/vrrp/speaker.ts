@@ -1,3 +1,4 @@
+import { standingPrefixLength } from "../address/virtual-address.ts";
 import { DeadlineHeap } from "../base/heap.ts";
 import { between, type Instant, milliseconds } from "../base/instant.ts";
 import { equalIp, type IpAddress } from "../base/ip.ts";
@@ -207,7 +208,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         const name = this.#links.at(event.interfaceIndex)?.name;
         if (name !== undefined && !event.isOurs) {
             for (const { router, address } of this.#owned.ownersOf(name, event.address)) {
-                if (address.prefixLength === event.prefixLength) {
+                if (standingPrefixLength(address) === event.prefixLength) {
                     this.#tell(router, { type: "address-lost", address }, turn);
                 }
             }

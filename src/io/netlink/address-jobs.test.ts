@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { VirtualAddress } from "../../core/address/virtual-address.ts";
 import { formatIp, type IpAddress, parseIp } from "../../core/base/ip.ts";
-import { AddressJobs } from "./address-jobs.ts";
+import { AddressJobs, type AddressOrders } from "./address-jobs.ts";
 
 const one = (text: string): VirtualAddress => ({
     address: parseIp(text) as IpAddress,
@@ -13,11 +13,18 @@ const one = (text: string): VirtualAddress => ({
 });
 const some = (...texts: string[]) => texts.map(one);
 
+const orders = (
+    order: AddressOrders["order"],
+    router: string,
+    addresses: readonly VirtualAddress[],
+    companions: readonly VirtualAddress[] = [],
+): AddressOrders => ({ order, router, addresses, companions });
+
 function drain(jobs: AddressJobs, most: number): string[] {
     const order: string[] = [];
     for (let slice = jobs.take(most); slice !== undefined; slice = jobs.take(most)) {
         order.push(
-            `${slice.job.order} ${slice.job.router} ${slice.addresses.map(({ address }) => formatIp(address)).join()}${slice.isLast ? " last" : ""}`,
+            `${slice.orders.order} ${slice.orders.router} ${slice.addresses.map(({ address }) => formatIp(address)).join()}${slice.isLast ? " last" : ""}`,
         );
     }
     return order;
@@ -25,25 +32,40 @@ function drain(jobs: AddressJobs, most: number): string[] {
 
 it("routers take turns, slice by slice", () => {
     const jobs = new AddressJobs();
-    jobs.add("claim", "A", some("10.0.0.1", "10.0.0.2", "10.0.0.3"));
-    jobs.add("claim", "B", some("10.0.1.1"));
+    jobs.add(orders("claim", "A", some("10.0.0.1", "10.0.0.2", "10.0.0.3")));
+    jobs.add(orders("claim", "B", some("10.0.1.1")));
     expect(drain(jobs, 2)).toEqual(["claim A 10.0.0.1,10.0.0.2", "claim B 10.0.1.1 last", "claim A 10.0.0.3 last"]);
     expect(jobs.isEmpty).toBe(true);
 });
 
 it("a release takes the place of what is left of a claim once that is withdrawn, and leaves the rest of it", () => {
     const jobs = new AddressJobs();
-    jobs.add("claim", "A", some("10.0.0.1", "10.0.0.2", "10.0.0.3"));
+    jobs.add(orders("claim", "A", some("10.0.0.1", "10.0.0.2", "10.0.0.3")));
     jobs.take(1);
     jobs.withdraw("claim", some("10.0.0.1", "10.0.0.2"));
-    jobs.add("release", "A", some("10.0.0.1", "10.0.0.2"));
+    jobs.add(orders("release", "A", some("10.0.0.1", "10.0.0.2")));
     expect(drain(jobs, 9)).toEqual(["claim A 10.0.0.3 last", "release A 10.0.0.1,10.0.0.2 last"]);
 });
 
 it("an address that moves to another router is not taken down behind its back", () => {
     const jobs = new AddressJobs();
-    jobs.add("release", "A", some("10.0.0.1", "10.0.0.2"));
+    jobs.add(orders("release", "A", some("10.0.0.1", "10.0.0.2")));
     jobs.withdraw("release", some("10.0.0.2"));
-    jobs.add("claim", "B", some("10.0.0.2"));
+    jobs.add(orders("claim", "B", some("10.0.0.2")));
     expect(drain(jobs, 9)).toEqual(["release A 10.0.0.1 last", "claim B 10.0.0.2 last"]);
+});
+
+it("what a release may have carried off is restored, even if nothing is left of the release", () => {
+    const jobs = new AddressJobs();
+    jobs.add(orders("release", "A", some("10.0.0.1", "10.0.0.2"), some("10.0.0.9")));
+    jobs.take(1);
+    jobs.withdraw("release", some("10.0.0.2"));
+    expect(drain(jobs, 9)).toEqual(["restore A 10.0.0.9 last"]);
+});
+
+it("nothing is no work", () => {
+    const jobs = new AddressJobs();
+    jobs.add(orders("claim", "A", []));
+    expect(jobs.isEmpty).toBe(true);
+    expect(jobs.take(1)).toBeUndefined();
 });

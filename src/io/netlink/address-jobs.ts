@@ -1,11 +1,26 @@
 import { addressKey, type VirtualAddress } from "../../core/address/virtual-address.ts";
 
-/** One router's addresses that are to be put up or taken down, and how far that has come. */
-export interface AddressJob {
+/** Addresses that are to be put up or taken down for one router. */
+export interface AddressOrders {
+    /** `restore`: a claim that nobody waits for, of addresses that may have gone down together with others. */
+    readonly order: "claim" | "release" | "restore";
     readonly router: string;
-    readonly order: "claim" | "release";
     readonly addresses: readonly VirtualAddress[];
-    /** How many of them are done. */
+    /** Of a release: what is to be restored when it is done. */
+    readonly companions: readonly VirtualAddress[];
+}
+
+/** Some of them, whose turn it is. */
+export interface AddressSlice {
+    readonly orders: AddressOrders;
+    readonly addresses: readonly VirtualAddress[];
+    readonly isFirst: boolean;
+    readonly isLast: boolean;
+}
+
+interface Job {
+    readonly orders: AddressOrders;
+    /** How many of its addresses are done. */
     done: number;
 }
 
@@ -14,43 +29,48 @@ export interface AddressJob {
  * may have moved from one to another.
  */
 export class AddressJobs {
-    #jobs: AddressJob[] = [];
+    #jobs: Job[] = [];
 
     get isEmpty(): boolean {
         return this.#jobs.length === 0;
     }
 
-    /** Adds an order behind all others. */
-    add(order: AddressJob["order"], router: string, addresses: readonly VirtualAddress[]): void {
-        if (addresses.length > 0) {
-            this.#jobs.push({ router, order, addresses, done: 0 });
+    /** Adds orders behind all others; without addresses there is nothing to do. */
+    add(orders: AddressOrders): void {
+        if (orders.addresses.length > 0) {
+            this.#jobs.push({ orders, done: 0 });
         }
     }
 
     /** Takes these addresses out of what is left of such orders. */
-    withdraw(order: AddressJob["order"], addresses: readonly VirtualAddress[]): void {
-        const withdrawn = new Set(this.#jobs.some((job) => job.order === order) ? addresses.map(addressKey) : []);
-        this.#jobs = this.#jobs.flatMap((job) => {
-            if (job.order !== order) {
-                return [job];
-            }
-            const left = job.addresses.slice(job.done).filter((address) => !withdrawn.has(addressKey(address)));
-            return left.length === 0 ? [] : [{ ...job, addresses: left, done: 0 }];
-        });
+    withdraw(order: AddressOrders["order"], addresses: readonly VirtualAddress[]): void {
+        const withdrawn = new Set(this.#jobs.some(({ orders }) => orders.order === order) ? addresses.map(addressKey) : []);
+        this.#jobs = this.#jobs.flatMap((job) => (job.orders.order === order ? leftOf(job, withdrawn) : [job]));
     }
 
-    /** The next `most` addresses of the job whose turn it is; undefined when all is done. */
-    take(most: number): { readonly job: AddressJob; readonly addresses: readonly VirtualAddress[]; readonly isLast: boolean } | undefined {
+    /** The next `most` addresses of the orders whose turn it is; undefined when all is done. */
+    take(most: number): AddressSlice | undefined {
         const job = this.#jobs.shift();
         if (job === undefined) {
             return undefined;
         }
-        const addresses = job.addresses.slice(job.done, job.done + most);
+        const { orders, done } = job;
+        const addresses = orders.addresses.slice(done, done + most);
         job.done += addresses.length;
-        const isLast = job.done >= job.addresses.length;
+        const isLast = job.done >= orders.addresses.length;
         if (!isLast) {
             this.#jobs.push(job);
         }
-        return { job, addresses, isLast };
+        return { orders, addresses, isFirst: done === 0, isLast };
     }
+}
+
+/** What is left of a job without these addresses. What a release may have carried off already has to be restored in any case. */
+function leftOf({ orders, done }: Job, withdrawn: ReadonlySet<string>): Job[] {
+    const addresses = orders.addresses.slice(done).filter((address) => !withdrawn.has(addressKey(address)));
+    if (addresses.length > 0) {
+        return [{ orders: { ...orders, addresses }, done: 0 }];
+    }
+    const { router, companions } = orders;
+    return companions.length === 0 ? [] : [{ orders: { order: "restore", router, addresses: companions, companions: [] }, done: 0 }];
 }

@@ -1,4 +1,4 @@
-import { addressKey, type VirtualAddress } from "../../core/address/virtual-address.ts";
+import { addressKey, standingPrefixLength, type VirtualAddress } from "../../core/address/virtual-address.ts";
 import { viewOf } from "../../core/base/bytes.ts";
 import type { IpAddress } from "../../core/base/ip.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
@@ -6,7 +6,7 @@ import { type AddressOrder, writeDeleteAddress, writeNewAddress } from "../../co
 import type { Link, SpeakerEvent } from "../../core/vrrp/events.ts";
 import type { AddressPort, BulkLane, BulkWork } from "../../host/world.ts";
 import type { NativeAddon } from "../native/addon.ts";
-import { type AddressJob, AddressJobs } from "./address-jobs.ts";
+import { AddressJobs, type AddressOrders, type AddressSlice } from "./address-jobs.ts";
 import type { OwnRemovals } from "./own-removals.ts";
 import { type Answer, RequestSocket } from "./request-socket.ts";
 
@@ -48,35 +48,25 @@ export class KernelAddresses implements AddressPort, BulkWork {
     constructor(settings: KernelAddressesSettings) {
         this.#settings = settings;
         this.#socket = new RequestSocket(settings.system);
+        settings.ownRemovals.knowPort(this.#socket.port);
     }
 
     claim(router: string, addresses: readonly VirtualAddress[]): void {
         this.#jobs.withdraw("release", addresses);
-        this.#jobs.add("claim", router, addresses);
-        this.#settings.bulk.add(this);
+        this.#order({ order: "claim", router, addresses, companions: [] });
     }
 
     release(router: string, addresses: readonly VirtualAddress[]): void {
         this.#jobs.withdraw("claim", addresses);
         const standing = addresses.filter((address) => this.#held.delete(addressKey(address)) || this.#stands(address));
         // Backwards: the first address of a subnet may carry the others with it when it goes.
-        this.#jobs.add("release", router, standing.toReversed());
-        this.#settings.bulk.add(this);
+        this.#order({ order: "release", router, addresses: standing.toReversed(), companions: this.#companionsOf(standing) });
     }
 
     step(): boolean {
         const slice = this.#jobs.take(SLICE);
-        if (slice === undefined) {
-            return false;
-        }
-        const { job, addresses, isLast } = slice;
-        if (job.order === "claim" && job.done === addresses.length && addresses.length > FIRST_SLICE) {
-            this.#claim(job, addresses.slice(0, FIRST_SLICE), false);
-            this.#claim(job, addresses.slice(FIRST_SLICE), isLast);
-        } else if (job.order === "claim") {
-            this.#claim(job, addresses, isLast);
-        } else {
-            this.#release(job.router, addresses);
+        if (slice !== undefined) {
+            this.#perform(slice);
         }
         return !this.#jobs.isEmpty;
     }
@@ -90,35 +80,76 @@ export class KernelAddresses implements AddressPort, BulkWork {
         this.#socket.close();
     }
 
-    #stands({ interfaceName, address, prefixLength }: VirtualAddress): boolean {
-        const link = this.#settings.linkNamed(interfaceName);
-        return link !== undefined && this.#settings.stands(link.index, address, prefixLength);
+    #order(orders: AddressOrders): void {
+        this.#jobs.add(orders);
+        if (!this.#jobs.isEmpty) {
+            this.#settings.bulk.add(this);
+        }
     }
 
-    #claim(job: AddressJob, addresses: readonly VirtualAddress[], isLast: boolean): void {
-        const { router } = job;
-        const answers = this.#send(addresses, writeNewAddress);
-        const standing: VirtualAddress[] = [];
-        for (const [index, address] of addresses.entries()) {
-            const code = answers[index]?.code ?? "";
-            if (code === "" || code === "EEXIST") {
-                standing.push(address);
-                this.#held.set(addressKey(address), address);
-            } else {
-                this.#settings.onNews({ type: "claim-failed", router, address, code });
+    #stands(one: VirtualAddress): boolean {
+        const link = this.#settings.linkNamed(one.interfaceName);
+        return link !== undefined && this.#settings.stands(link.index, one.address, standingPrefixLength(one));
+    }
+
+    #perform({ orders, addresses, isFirst, isLast }: AddressSlice): void {
+        const { order, router, companions } = orders;
+        switch (order) {
+            case "claim": {
+                const head = isFirst ? Math.min(FIRST_SLICE, addresses.length - 1) : 0;
+                if (head > 0) {
+                    this.#claim(router, addresses.slice(0, head), false);
+                }
+                this.#claim(router, addresses.slice(head), isLast);
+                return;
             }
+            case "release":
+                this.#release(router, addresses);
+                if (isLast) {
+                    this.#order({ order: "restore", router, addresses: companions, companions: [] });
+                }
+                return;
+            case "restore":
+                this.#putUp(
+                    router,
+                    addresses.filter((address) => this.#held.has(addressKey(address))),
+                );
+                return;
+        }
+    }
+
+    #claim(router: string, addresses: readonly VirtualAddress[], isLast: boolean): void {
+        const standing = this.#putUp(router, addresses);
+        for (const address of standing) {
+            this.#held.set(addressKey(address), address);
         }
         if (standing.length > 0 || isLast) {
             this.#settings.onNews({ type: "addresses-claimed", router, addresses: standing, isLast });
         }
     }
 
+    /** Those that stand afterwards; of the others it tells. */
+    #putUp(router: string, addresses: readonly VirtualAddress[]): VirtualAddress[] {
+        const answers = this.#send(addresses, writeNewAddress);
+        return addresses.filter((address, index) => {
+            const code = answers[index]?.code ?? "";
+            const stands = code === "" || code === "EEXIST";
+            if (!stands) {
+                this.#settings.onNews({ type: "claim-failed", router, address, code });
+            }
+            return stands;
+        });
+    }
+
     #release(router: string, addresses: readonly VirtualAddress[]): void {
-        const companions = this.#companionsOf(addresses);
-        for (const { address, prefixLength, interfaceName } of [...addresses, ...companions]) {
-            const link = this.#settings.linkNamed(interfaceName);
+        for (const one of addresses) {
+            const link = this.#settings.linkNamed(one.interfaceName);
             if (link !== undefined) {
-                this.#settings.ownRemovals.note(link.index, address, prefixLength);
+                this.#settings.ownRemovals.note({
+                    interfaceIndex: link.index,
+                    address: one.address,
+                    prefixLength: standingPrefixLength(one),
+                });
             }
         }
         for (const [index, { code }] of this.#send(addresses, writeDeleteAddress).entries()) {
@@ -127,17 +158,14 @@ export class KernelAddresses implements AddressPort, BulkWork {
                 this.#settings.onReleaseRefused(router, address, code);
             }
         }
-        for (let start = 0; start < companions.length; start += SLICE) {
-            this.#send(companions.slice(start, start + SLICE), writeNewAddress);
-        }
     }
 
     /**
      * Addresses of ours that the kernel takes down together with these: without promote_secondaries the first IPv4 address of a subnet
-     * carries the others of that subnet with it. They are put up again at once.
+     * carries the others of that subnet with it. They are put up again.
      */
     #companionsOf(released: readonly VirtualAddress[]): VirtualAddress[] {
-        const carriers = released.filter(({ address, prefixLength }) => address.family === 4 && prefixLength < 32);
+        const carriers = released.filter((one) => one.address.family === 4 && standingPrefixLength(one) < 32);
         if (carriers.length === 0 || this.#held.size === 0) {
             return [];
         }
@@ -168,7 +196,8 @@ export class KernelAddresses implements AddressPort, BulkWork {
     }
 }
 
-function subnetOf({ address, prefixLength, interfaceName }: VirtualAddress): string {
-    const network = viewOf(address.bytes).getUint32(0) & (prefixLength === 0 ? 0 : -1 << (32 - prefixLength));
-    return `${interfaceName} ${network}/${prefixLength}`;
+function subnetOf(one: VirtualAddress): string {
+    const prefixLength = standingPrefixLength(one);
+    const network = viewOf((one.peer?.address ?? one.address).bytes).getUint32(0) & (prefixLength === 0 ? 0 : -1 << (32 - prefixLength));
+    return `${one.interfaceName} ${network}/${prefixLength}`;
 }

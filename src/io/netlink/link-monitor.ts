@@ -1,17 +1,20 @@
 import { equalBytes } from "../../core/base/bytes.ts";
 import { type IpAddress, ipKey } from "../../core/base/ip.ts";
 import { NETLINK, type NetlinkMessage, readMessages } from "../../core/netlink/message.ts";
-import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
-import { type AddressMessage, RTNETLINK, readAddress, readLink, writeDump } from "../../core/netlink/rtnetlink.ts";
+import { type AddressMessage, type LinkMessage, RTNETLINK, readAddress, readLink } from "../../core/netlink/rtnetlink.ts";
 import type { Link, SpeakerEvent } from "../../core/vrrp/events.ts";
 import type { LinkPort, Source } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
+import { dumpTable, type KernelTable } from "./kernel-table.ts";
 import { NetlinkSocket } from "./netlink-socket.ts";
 import type { OwnRemovals } from "./own-removals.ts";
 
 const RECEIVE_BUFFER = 8 << 20;
-const MAX_DUMP_READS = 100_000;
-const MAX_DUMP_TRIES = 5;
+const READS_IN_DRAIN = 4;
+const MAX_DISCARDS = 4_096;
+
+const LINKS: KernelTable<LinkMessage> = { request: RTNETLINK.RTM_GETLINK, answer: RTNETLINK.RTM_NEWLINK, read: readLink };
+const ADDRESSES: KernelTable<AddressMessage> = { request: RTNETLINK.RTM_GETADDR, answer: RTNETLINK.RTM_NEWADDR, read: readAddress };
 
 /** What the monitor tells of. */
 export type KernelNews = SpeakerEvent & { readonly type: "link" | "link-gone" | "address-added" | "address-removed" };
@@ -39,20 +42,22 @@ export class LinkMonitor implements LinkPort {
     readonly #indices = new Map<string, number>();
     readonly #addresses = new Map<string, AddressMessage>();
     #overruns = 0;
+    /** What is known may be wrong. */
+    #isStale = false;
 
-    /** Dumps first: afterwards `links` and `addresses` are complete. @throws Error when the kernel refuses a socket */
+    /** Dumps first: afterwards `links` and `addresses` tell what there is. @throws Error when the kernel refuses a socket or a dump */
     constructor(settings: LinkMonitorSettings) {
         const { system } = settings;
         const groups = [RTNETLINK.RTNLGRP_LINK, RTNETLINK.RTNLGRP_IPV4_IFADDR, RTNETLINK.RTNLGRP_IPV6_IFADDR];
         this.#settings = settings;
         this.#socket = new NetlinkSocket(system, groups, settings.receiveBuffer ?? RECEIVE_BUFFER);
-        const poller = system.pollerOpen(this.#socket.fd, () => settings.onReady(this));
-        if (typeof poller === "number") {
-            throw new Error(`cannot watch netlink: ${system.errnoNames[-poller] ?? poller}`);
+        try {
+            this.#resynchronise();
+            this.#poller = this.#watch();
+        } catch (error) {
+            this.#socket.close();
+            throw error;
         }
-        this.#poller = poller;
-        this.#resynchronise();
-        system.pollerSet(poller, POLL.read);
     }
 
     get links(): ReadonlyMap<number, Link> {
@@ -76,25 +81,43 @@ export class LinkMonitor implements LinkPort {
     }
 
     drain(): boolean {
-        const reception = this.#socket.receive((datagram) => {
-            for (const message of readMessages(datagram)) {
-                this.#take(message);
-            }
-        });
-        if (reception === "overrun") {
-            this.#overruns++;
+        if (this.#isStale) {
             this.#resynchronise();
         }
-        if (reception === "empty") {
-            this.#settings.ownRemovals.settle();
+        for (let reads = 0; reads < READS_IN_DRAIN; reads++) {
+            const reception = this.#socket.receive(this.#takeDatagram);
+            if (reception === "overrun") {
+                this.#overruns++;
+                this.#resynchronise();
+            }
+            if (reception === "nothing") {
+                this.#settings.ownRemovals.settle();
+                return false;
+            }
         }
-        return reception !== "empty";
+        return true;
     }
 
     close(): void {
         this.#settings.system.pollerClose(this.#poller);
         this.#socket.close();
     }
+
+    #watch(): Poller {
+        const { system, onReady } = this.#settings;
+        const poller = system.pollerOpen(this.#socket.fd, () => onReady(this));
+        if (typeof poller === "number") {
+            throw new Error(`netlink: poller: ${system.errnoNames[-poller] ?? poller}`);
+        }
+        system.pollerSet(poller, POLL.read);
+        return poller;
+    }
+
+    readonly #takeDatagram = (datagram: Uint8Array): void => {
+        for (const message of readMessages(datagram)) {
+            this.#take(message);
+        }
+    };
 
     #take(message: NetlinkMessage): void {
         switch (message.type) {
@@ -108,17 +131,25 @@ export class LinkMonitor implements LinkPort {
                 this.#putAddress(readAddress(message.payload));
                 return;
             case RTNETLINK.RTM_DELADDR:
-                this.#removeAddress(readAddress(message.payload));
+                this.#removeAddress(readAddress(message.payload), message.port);
+                return;
+            case NETLINK.NLMSG_OVERRUN:
+                this.#isStale = true;
                 return;
             default:
-                // The ends and errors of dumps that were given up.
+                // What else there is to tell of links is no concern of ours.
                 return;
         }
     }
 
-    #putLink(link: Link | undefined): void {
-        const before = link && this.#links.get(link.index);
-        if (link === undefined || (before !== undefined && isSameLink(before, link))) {
+    #putLink(found: LinkMessage | undefined): void {
+        if (found === undefined) {
+            return;
+        }
+        const before = this.#links.get(found.index);
+        const mac = found.mac ?? before?.mac;
+        const link: Link = { ...found, mtu: found.mtu ?? before?.mtu ?? 0, ...(mac && { mac }) };
+        if (before !== undefined && isSameLink(before, link)) {
             return;
         }
         if (before !== undefined && before.name !== link.name && this.#indices.get(before.name) === link.index) {
@@ -146,98 +177,83 @@ export class LinkMonitor implements LinkPort {
         this.#settings.onNews({ type: "link-gone", interfaceIndex: link.index });
     }
 
-    /** An address whose duplicate address detection is not over is not there yet. */
+    /** An address whose duplicate address detection is not over stands, but is not told of yet. */
     #putAddress(found: AddressMessage | undefined): void {
-        if (found?.isUsable !== true) {
+        if (found === undefined) {
             return;
         }
         const key = keyOf(found);
-        const isNew = !this.#addresses.has(key);
-        this.#addresses.set(key, found);
-        if (isNew) {
+        const wasUsable = this.#addresses.get(key)?.isUsable === true;
+        if (!wasUsable) {
+            this.#addresses.set(key, found);
+        }
+        if (found.isUsable && !wasUsable) {
             const { interfaceIndex, address, prefixLength } = found;
             this.#settings.onNews({ type: "address-added", interfaceIndex, address, prefixLength });
         }
     }
 
-    #removeAddress(found: AddressMessage | undefined): void {
-        if (found !== undefined && this.#addresses.delete(keyOf(found))) {
-            const { interfaceIndex, address, prefixLength } = found;
-            const isOurs = this.#settings.ownRemovals.claim(interfaceIndex, address, prefixLength);
+    /** @param port whose request it was, 0 when that is not known */
+    #removeAddress(found: AddressMessage | undefined, port: number): void {
+        if (found === undefined) {
+            return;
+        }
+        const { interfaceIndex, address, prefixLength } = found;
+        const key = keyOf(found);
+        const wasUsable = this.#addresses.get(key)?.isUsable === true;
+        const isOurs = this.#settings.ownRemovals.claim(found, port);
+        this.#addresses.delete(key);
+        if (wasUsable) {
             this.#settings.onNews({ type: "address-removed", interfaceIndex, address, prefixLength, isOurs });
         }
     }
 
+    /**
+     * Everything anew, and what differs is told. What still waits on the socket is older than that and thrown away first: while it waits the
+     * kernel drops what is new without a word. When the tables change faster than they can be read, what is there counts, and what seems to be
+     * gone is looked for again next time.
+     *
+     * @throws Error when the kernel refuses; the next look at the socket tries again
+     */
     #resynchronise(): void {
-        const links = this.#dump(RTNETLINK.RTM_GETLINK, RTNETLINK.RTM_NEWLINK, readLink);
-        const addresses = this.#dump(RTNETLINK.RTM_GETADDR, RTNETLINK.RTM_NEWADDR, readAddress);
-        const present = new Set(links.map((link) => link.index));
+        this.#isStale = true;
+        this.#discard();
+        const links = dumpTable(this.#settings.system, LINKS);
+        const addresses = dumpTable(this.#settings.system, ADDRESSES);
+        if (links.isWhole) {
+            this.#removeOtherLinks(new Set(links.items.map((link) => link.index)));
+        }
+        for (const link of links.items) {
+            this.#putLink(link);
+        }
+        if (addresses.isWhole) {
+            this.#removeOtherAddresses(new Set(addresses.items.map(keyOf)));
+        }
+        for (const address of addresses.items) {
+            this.#putAddress(address);
+        }
+        this.#isStale = !links.isWhole || !addresses.isWhole;
+    }
+
+    #discard(): void {
+        for (let reads = 0; reads < MAX_DISCARDS && this.#socket.receive(() => {}) !== "nothing"; reads++) {}
+    }
+
+    #removeOtherLinks(present: ReadonlySet<number>): void {
         for (const index of [...this.#links.keys()]) {
             if (!present.has(index)) {
                 this.#removeLink(index);
             }
         }
-        for (const link of links) {
-            this.#putLink(link);
-        }
-        const standing = new Set(addresses.map(keyOf));
+    }
+
+    #removeOtherAddresses(standing: ReadonlySet<string>): void {
         for (const [key, address] of [...this.#addresses]) {
             if (!standing.has(key)) {
-                this.#removeAddress(address);
+                this.#removeAddress(address, 0);
             }
         }
-        for (const address of addresses) {
-            this.#putAddress(address);
-        }
     }
-
-    /** Asks on a socket of its own, so that answers and news do not mix; anew when the tables changed under the kernel's hands. */
-    #dump<Item>(request: number, answer: number, read: (payload: Uint8Array) => Item | undefined): Item[] {
-        let items: Item[] = [];
-        for (let attempt = 0; attempt < MAX_DUMP_TRIES; attempt++) {
-            const socket = new NetlinkSocket(this.#settings.system, [], RECEIVE_BUFFER);
-            try {
-                const result = readDump(socket, request, answer, read);
-                items = result.items;
-                if (!result.isInterrupted) {
-                    return items;
-                }
-            } finally {
-                socket.close();
-            }
-        }
-        return items;
-    }
-}
-
-function readDump<Item>(
-    socket: NetlinkSocket,
-    request: number,
-    answer: number,
-    read: (payload: Uint8Array) => Item | undefined,
-): { items: Item[]; isInterrupted: boolean } {
-    const items: Item[] = [];
-    let [isInterrupted, isDone] = [false, false];
-    const writer = new MessageWriter(MAX_MESSAGE_LENGTH);
-    writeDump(writer, request, 1);
-    const refused = socket.send(writer.bytes, writer.length);
-    if (refused < 0) {
-        throw new Error(`netlink: dump: errno ${-refused}`);
-    }
-    for (let reads = 0; !isDone && reads < MAX_DUMP_READS; reads++) {
-        const reception = socket.receive((datagram) => {
-            for (const message of readMessages(datagram)) {
-                isInterrupted ||= (message.flags & NETLINK.NLM_F_DUMP_INTR) !== 0;
-                isDone ||= message.type === NETLINK.NLMSG_DONE || message.type === NETLINK.NLMSG_ERROR;
-                const item = message.type === answer ? read(message.payload) : undefined;
-                if (item !== undefined) {
-                    items.push(item);
-                }
-            }
-        });
-        isInterrupted ||= reception === "overrun";
-    }
-    return { items, isInterrupted };
 }
 
 function keyOf({ interfaceIndex, address, prefixLength }: Pick<AddressMessage, "interfaceIndex" | "address" | "prefixLength">): string {

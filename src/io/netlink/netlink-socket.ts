@@ -4,11 +4,13 @@ import type { NativeAddon, RxBatch } from "../native/addon.ts";
 /** The kernel makes its datagrams no longer than what the reader offers. */
 const DATAGRAM = 16_384;
 const SLOTS = 32;
+/** struct sockaddr_nl, and where in it the port id is. */
 const ADDRESS = 12;
+const PORT = 4;
 const KERNEL = 0;
 
-/** What one look at the socket gave: nothing more for now, perhaps more, or messages were lost because the buffer was full. */
-export type Reception = "empty" | "more" | "overrun";
+/** What one look at the socket gave: there was nothing, there was something, or messages were lost because the buffer was full. */
+export type Reception = "nothing" | "some" | "overrun";
 
 /** One netlink socket of the route family: non-blocking, hearing the kernel and nobody else. */
 export class NetlinkSocket {
@@ -23,10 +25,55 @@ export class NetlinkSocket {
      */
     constructor(system: NativeAddon, groups: readonly number[], receiveBuffer: number) {
         const { constants } = system;
-        const set = (level: number, name: number, value: number) => system.setsockopt(this.fd, level, name, value);
         this.#system = system;
         this.#batch = system.createRxBatch(SLOTS, DATAGRAM, ADDRESS, 0);
         this.fd = check(system, "socket", system.socket(constants.AF_NETLINK, constants.SOCK_RAW, constants.NETLINK_ROUTE));
+        try {
+            this.#prepare(groups, receiveBuffer);
+        } catch (error) {
+            this.close();
+            throw error;
+        }
+    }
+
+    /** The port id that the kernel gave this socket. @throws Error when it does not tell */
+    get port(): number {
+        const address = new Uint8Array(ADDRESS);
+        check(this.#system, "getsockname", this.#system.getsockname(this.fd, address));
+        return viewOf(address).getUint32(PORT, true);
+    }
+
+    /** Sends whole messages in one datagram; 0 or a negative errno. */
+    send(bytes: Uint8Array, length: number): number {
+        return Math.min(0, this.#system.sendto(this.fd, bytes, 0, length, 0, null));
+    }
+
+    /** Takes in one batch of datagrams; their memory is used again for the next one. */
+    receive(take: (datagram: Uint8Array) => void): Reception {
+        const count = this.#system.recvmmsg(this.fd, this.#batch, 0);
+        if (count < 0) {
+            return this.#system.errnoNames[-count] === "ENOBUFS" ? "overrun" : "nothing";
+        }
+        let isCut = false;
+        for (let slot = 0; slot < count; slot++) {
+            const length = this.#batch.meta[4 * slot] ?? 0;
+            const flags = this.#batch.meta[4 * slot + 3] ?? 0;
+            isCut ||= (flags & this.#system.constants.MSG_TRUNC) !== 0;
+            if (this.#senderOf(slot) === KERNEL) {
+                take(this.#batch.data.subarray(slot * DATAGRAM, slot * DATAGRAM + Math.min(length, DATAGRAM)));
+            }
+        }
+        return isCut ? "overrun" : "some";
+    }
+
+    close(): void {
+        this.#system.close(this.fd);
+    }
+
+    #prepare(groups: readonly number[], receiveBuffer: number): void {
+        const system = this.#system;
+        const { constants } = system;
+        const set = (level: number, name: number, value: number) => system.setsockopt(this.fd, level, name, value);
         if (set(constants.SOL_SOCKET, constants.SO_RCVBUFFORCE, receiveBuffer) < 0) {
             set(constants.SOL_SOCKET, constants.SO_RCVBUF, receiveBuffer);
         }
@@ -41,39 +88,9 @@ export class NetlinkSocket {
         }
     }
 
-    /** Sends whole messages in one datagram; 0 or a negative errno. */
-    send(bytes: Uint8Array, length: number): number {
-        return Math.min(0, this.#system.sendto(this.fd, bytes, 0, length, 0, null));
-    }
-
-    /** Takes in one batch of datagrams; their memory is used again for the next one. */
-    receive(take: (datagram: Uint8Array) => void): Reception {
-        const count = this.#system.recvmmsg(this.fd, this.#batch, 0);
-        if (count < 0) {
-            return this.#system.errnoNames[-count] === "ENOBUFS" ? "overrun" : "empty";
-        }
-        let isCut = false;
-        for (let slot = 0; slot < count; slot++) {
-            const length = this.#batch.meta[4 * slot] ?? 0;
-            const flags = this.#batch.meta[4 * slot + 3] ?? 0;
-            isCut ||= (flags & this.#system.constants.MSG_TRUNC) !== 0;
-            if (this.#senderOf(slot) === KERNEL) {
-                take(this.#batch.data.subarray(slot * DATAGRAM, slot * DATAGRAM + Math.min(length, DATAGRAM)));
-            }
-        }
-        if (isCut) {
-            return "overrun";
-        }
-        return count === SLOTS ? "more" : "empty";
-    }
-
-    close(): void {
-        this.#system.close(this.fd);
-    }
-
     /** The port id in struct sockaddr_nl: anybody on the machine may send us datagrams. */
     #senderOf(slot: number): number {
-        return viewOf(this.#batch.addr).getUint32(slot * ADDRESS + 4, true);
+        return viewOf(this.#batch.addr).getUint32(slot * ADDRESS + PORT, true);
     }
 }
 

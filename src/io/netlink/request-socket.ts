@@ -1,7 +1,7 @@
 import { NETLINK, readError, readMessages } from "../../core/netlink/message.ts";
 import type { MessageWriter } from "../../core/netlink/message-writer.ts";
 import type { NativeAddon } from "../native/addon.ts";
-import { NetlinkSocket } from "./netlink-socket.ts";
+import { NetlinkSocket, type Reception } from "./netlink-socket.ts";
 
 const RECEIVE_BUFFER = 1 << 20;
 
@@ -31,6 +31,11 @@ export class RequestSocket {
         this.#socket = new NetlinkSocket(system, [], RECEIVE_BUFFER);
     }
 
+    /** By which the kernel names it when it tells others of what was asked for here. */
+    get port(): number {
+        return this.#socket.port;
+    }
+
     /** The sequence number for the next message that is written. */
     nextSequence(): number {
         this.#sequence = this.#sequence >= 0xffff_fff0 ? 1 : this.#sequence + 1;
@@ -49,18 +54,19 @@ export class RequestSocket {
         if (sent < 0) {
             return answers;
         }
-        let hasMore = true;
-        while (hasMore) {
-            const reception = this.#socket.receive((datagram) => {
+        let open = count;
+        let reception: Reception = "some";
+        while (open > 0 && reception !== "nothing") {
+            reception = this.#socket.receive((datagram) => {
                 for (const message of readMessages(datagram)) {
                     const place = message.sequence - first;
-                    if (message.type === NETLINK.NLMSG_ERROR && place >= 0 && place < count) {
-                        const { errno, text } = readError(message);
-                        answers[place] = { ...this.#answer(errno), ...(text !== undefined && { text }) };
+                    const verdict = message.type === NETLINK.NLMSG_ERROR ? readError(message) : undefined;
+                    if (verdict !== undefined && place >= 0 && place < count) {
+                        answers[place] = { ...verdict, ...this.#answer(verdict.errno) };
+                        open -= 1;
                     }
                 }
             });
-            hasMore = reception !== "empty";
         }
         return answers;
     }

@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { planAddresses } from "../../src/core/address/plan.ts";
 import type { VirtualAddress } from "../../src/core/address/virtual-address.ts";
 import { formatIp, type IpAddress, ipFromBytes, parseIp } from "../../src/core/base/ip.ts";
 import type { BulkWork } from "../../src/host/world.ts";
@@ -109,6 +110,38 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
         finish();
         expect(shown()).toMatch(/fd77::5\/128 scope global nodad deprecated/);
         expect(claimed()).toEqual(["fd77::5"]);
+    });
+
+    it("carries out a plan: what the kernel can alter in place never goes, the rest goes and comes back", async () => {
+        const before = [
+            one("fd77::1", { flags: 0x02, preferredLifetime: 0 }),
+            one("fd77::2", { flags: 0x02 }),
+            one("10.15.0.1", { preferredLifetime: 60 }),
+            one("10.15.0.2", { label: "va:1" }),
+            one("10.15.0.3"),
+        ];
+        const desired = [
+            one("fd77::1", { flags: 0x02 }),
+            one("fd77::2", { flags: 0x200 | 0x02 }),
+            one("10.15.0.1"),
+            one("10.15.0.2", { label: "va:2" }),
+            one("10.15.0.4", { scope: 253 }),
+        ];
+        addresses.claim("VI_1", before);
+        finish();
+        while (monitor.drain()) {}
+        const { removed: gone, added } = planAddresses(before, desired);
+        addresses.release("VI_1", gone);
+        addresses.claim("VI_1", added);
+        finish();
+        await until(() => removed().length >= 2);
+        expect(removed().sort()).toEqual(["10.15.0.2 ours", "10.15.0.3 ours"]);
+        expect(shown()).toMatch(/fd77::1\/128 scope global nodad .*preferred_lft forever/);
+        expect(shown()).toMatch(/fd77::2\/128 scope global nodad .*noprefixroute/);
+        expect(shown()).toMatch(/10\.15\.0\.1\/32 .*preferred_lft forever/);
+        expect(shown()).toMatch(/10\.15\.0\.2\/32 .*va:2/);
+        expect(shown()).toMatch(/10\.15\.0\.4\/32 scope link/);
+        expect(planAddresses(desired, desired)).toEqual({ removed: [], added: [] });
     });
 
     it("the removal by somebody else is told as such, also right after one of ours", async () => {

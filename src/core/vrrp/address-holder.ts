@@ -1,7 +1,8 @@
+import { planAddresses } from "../address/plan.ts";
 import type { VirtualAddress } from "../address/virtual-address.ts";
 import type { Instant } from "../base/instant.ts";
-import { addressDifference, ownedAddresses } from "./address-difference.ts";
 import { AnnouncementSchedule } from "./announce.ts";
+import { ownedAddresses } from "./owned-addresses.ts";
 import type { RouterContext } from "./router-context.ts";
 import type { Turn } from "./router-events.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
@@ -89,7 +90,7 @@ export class AddressHolder {
     /** The settings changed while the addresses stand: only the difference is taken down and put up. */
     changeFrom(before: VirtualRouterSettings, turn: Turn): void {
         const wanted = ownedAddresses(this.#context.settings);
-        const { removed, added } = addressDifference(ownedAddresses(before), wanted);
+        const { removed, added } = planAddresses(ownedAddresses(before), wanted);
         if (removed.length > 0) {
             // A release takes the place of what is left of an unfinished claim; the whole has to be claimed again then.
             const isInterrupting = this.#standing.isClaiming;

@@ -1,6 +1,6 @@
 import type { VirtualAddress } from "../address/virtual-address.ts";
 import { type IpAddress, ipKey } from "../base/ip.ts";
-import { ownedAddresses } from "./address-difference.ts";
+import { ownedAddresses } from "./owned-addresses.ts";
 import type { VirtualRouter } from "./virtual-router.ts";
 
 /** One virtual router's claim to an address. */

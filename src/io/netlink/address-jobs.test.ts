@@ -50,7 +50,7 @@ it("a release takes the place of what is left of a claim once that is withdrawn,
 it("an address that moves to another router is not taken down behind its back", () => {
     const jobs = new AddressJobs();
     jobs.add(orders("release", "A", some("10.0.0.1", "10.0.0.2")));
-    jobs.withdraw("release", some("10.0.0.2"));
+    expect(jobs.withdraw("release", some("10.0.0.2", "10.0.0.3"))).toEqual(some("10.0.0.2"));
     jobs.add(orders("claim", "B", some("10.0.0.2")));
     expect(drain(jobs, 9)).toEqual(["release A 10.0.0.1 last", "claim B 10.0.0.2 last"]);
 });

@@ -42,10 +42,18 @@ export class AddressJobs {
         }
     }
 
-    /** Takes these addresses out of what is left of such orders. */
-    withdraw(order: AddressOrders["order"], addresses: readonly VirtualAddress[]): void {
-        const withdrawn = new Set(this.#jobs.some(({ orders }) => orders.order === order) ? addresses.map(addressKey) : []);
-        this.#jobs = this.#jobs.flatMap((job) => (job.orders.order === order ? leftOf(job, withdrawn) : [job]));
+    /** Takes these addresses out of what is left of such orders. Returns those that it found there, as they were ordered. */
+    withdraw(order: AddressOrders["order"], addresses: readonly VirtualAddress[]): VirtualAddress[] {
+        const keys = new Set(this.#jobs.some(({ orders }) => orders.order === order) ? addresses.map(addressKey) : []);
+        const isWithdrawn = (address: VirtualAddress) => keys.has(addressKey(address));
+        const withdrawn: VirtualAddress[] = [];
+        this.#jobs = this.#jobs.flatMap((job) => {
+            const left = job.orders.order === order ? job.orders.addresses.slice(job.done) : [];
+            const found = left.filter(isWithdrawn);
+            withdrawn.push(...found);
+            return found.length === 0 ? [job] : rest(job.orders, left, isWithdrawn);
+        });
+        return withdrawn;
     }
 
     /** The next `most` addresses of the orders whose turn it is; undefined when all is done. */
@@ -65,9 +73,9 @@ export class AddressJobs {
     }
 }
 
-/** What is left of a job without these addresses. What a release may have carried off already has to be restored in any case. */
-function leftOf({ orders, done }: Job, withdrawn: ReadonlySet<string>): Job[] {
-    const addresses = orders.addresses.slice(done).filter((address) => !withdrawn.has(addressKey(address)));
+/** Orders without what is withdrawn. What a release may have carried off already has to be restored in any case. */
+function rest(orders: AddressOrders, left: readonly VirtualAddress[], isWithdrawn: (address: VirtualAddress) => boolean): Job[] {
+    const addresses = left.filter((address) => !isWithdrawn(address));
     if (addresses.length > 0) {
         return [{ orders: { ...orders, addresses }, done: 0 }];
     }

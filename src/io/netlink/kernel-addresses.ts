@@ -1,3 +1,4 @@
+import { canBeAltered } from "../../core/address/plan.ts";
 import { addressKey, standingPrefixLength, type VirtualAddress } from "../../core/address/virtual-address.ts";
 import { viewOf } from "../../core/base/bytes.ts";
 import type { IpAddress } from "../../core/base/ip.ts";
@@ -43,6 +44,8 @@ export class KernelAddresses implements AddressPort, BulkWork {
     readonly #jobs = new AddressJobs();
     readonly #writer = new MessageWriter(SLICE * MAX_MESSAGE_LENGTH);
     readonly #held = new Map<string, VirtualAddress>();
+    /** Still standing as they were before: they have to go before what is claimed in their place can come. */
+    readonly #outdated = new Map<string, VirtualAddress>();
 
     /** @throws Error when the kernel refuses a socket */
     constructor(settings: KernelAddressesSettings) {
@@ -52,12 +55,20 @@ export class KernelAddresses implements AddressPort, BulkWork {
     }
 
     claim(router: string, addresses: readonly VirtualAddress[]): void {
-        this.#jobs.withdraw("release", addresses);
+        const spared = new Map(this.#jobs.withdraw("release", addresses).map((address) => [addressKey(address), address]));
+        for (const address of spared.size === 0 ? [] : addresses) {
+            const before = spared.get(addressKey(address));
+            if (before !== undefined && !canBeAltered(before, address)) {
+                this.#outdated.set(addressKey(address), before);
+            }
+        }
         this.#order({ order: "claim", router, addresses, companions: [] });
     }
 
     release(router: string, addresses: readonly VirtualAddress[]): void {
-        this.#jobs.withdraw("claim", addresses);
+        for (const address of this.#jobs.withdraw("claim", addresses)) {
+            this.#outdated.delete(addressKey(address));
+        }
         const standing = addresses.filter((address) => this.#held.delete(addressKey(address)) || this.#stands(address));
         // Backwards: the first address of a subnet may carry the others with it when it goes.
         this.#order({ order: "release", router, addresses: standing.toReversed(), companions: this.#companionsOf(standing) });
@@ -119,12 +130,25 @@ export class KernelAddresses implements AddressPort, BulkWork {
     }
 
     #claim(router: string, addresses: readonly VirtualAddress[], isLast: boolean): void {
+        this.#clearOutdated(router, addresses);
         const standing = this.#putUp(router, addresses);
         for (const address of standing) {
             this.#held.set(addressKey(address), address);
         }
         if (standing.length > 0 || isLast) {
             this.#settings.onNews({ type: "addresses-claimed", router, addresses: standing, isLast });
+        }
+    }
+
+    #clearOutdated(router: string, addresses: readonly VirtualAddress[]): void {
+        const keys = this.#outdated.size === 0 ? [] : addresses.map(addressKey);
+        const outdated = keys.flatMap((key) => this.#outdated.get(key) ?? []);
+        if (outdated.length > 0) {
+            for (const key of keys) {
+                this.#outdated.delete(key);
+            }
+            this.#release(router, outdated);
+            this.#order({ order: "restore", router, addresses: this.#companionsOf(outdated), companions: [] });
         }
     }
 

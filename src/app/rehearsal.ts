@@ -6,9 +6,10 @@ import type { SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { Link, SpeakerEvent } from "../core/vrrp/events.ts";
 import type { VirtualRouterSettings } from "../core/vrrp/settings.ts";
 import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
-import { Loop } from "../host/loop.ts";
+import { Loop, type Seat } from "../host/loop.ts";
 import type { Clock } from "../host/world.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
+import { check } from "../io/native/sys.ts";
 import { KernelAddresses } from "../io/netlink/kernel-addresses.ts";
 import { OwnRemovals } from "../io/netlink/own-removals.ts";
 import { Announcer } from "../io/packet/announcer.ts";
@@ -17,6 +18,9 @@ import { PacketWriter } from "../io/packet/packet-writer.ts";
 import { VrrpChannel } from "../io/packet/vrrp-channel.ts";
 
 const ROUNDS = 20;
+
+const WAKE: SpeakerEvent = { type: "wake" };
+
 /** No kernel has an interface of this index: every order about it is refused, after all of our own code has run. */
 const NOWHERE: Link = {
     index: 0x7fff_fff0,
@@ -31,38 +35,29 @@ const NOWHERE: Link = {
 };
 
 /**
- * Plays takeovers that nobody sees, so that the first real one finds its code compiled: without this it would take several milliseconds from
- * the deadline to the advertisement and the address, afterwards a fraction of one. It is the real loop and the real ports; the orders go to the real
- * kernel, about an interface that does not exist, and the advertisements to a socket of which nobody reads the other end.
+ * Plays takeovers that nobody sees, so that a real one finds its code compiled and at hand: without this it would take several milliseconds from
+ * the deadline to the advertisement and the address, afterwards a fraction of one. It is the real loop and the real ports, with a clock that is set
+ * by hand; the orders go to the real kernel, about an interface that does not exist, and the advertisements to a socket of which nobody reads the
+ * other end.
  */
-export function rehearseTakeover(system: NativeAddon): void {
-    const ends = new Int32Array(2);
-    const { AF_UNIX, SOCK_DGRAM } = system.constants;
-    if (system.socketpair(AF_UNIX, SOCK_DGRAM, 0, ends) < 0) {
-        // Without descriptors the real sockets will say what is wrong.
-        return;
-    }
-    const [near, far] = ends as unknown as readonly [number, number];
-    const stage = new Stage(system, near);
-    try {
-        for (let round = 0; round < ROUNDS; round++) {
-            stage.playOnce();
-        }
-    } finally {
-        stage.close();
-        system.close(far);
-    }
-}
-
-/** The parts of a vrrp process with a clock that is set by hand. */
-class Stage {
+export class Rehearsal {
     #now: Instant = instant(0);
+    readonly #system: NativeAddon;
+    readonly #farEnd: number;
+    readonly #understudy: Seat<SpeakerEvent>;
+    #isBrief = false;
     readonly #loop: Loop;
     readonly #channel: VrrpChannel;
     readonly #addresses: KernelAddresses;
     readonly #announcer: Announcer;
 
-    constructor(system: NativeAddon, fd: number) {
+    /** Plays a number of takeovers at once, the first of which are slow. @throws Error when the kernel gives no sockets */
+    constructor(system: NativeAddon) {
+        const ends = new Int32Array(2);
+        check(system, system.socketpair(system.constants.AF_UNIX, system.constants.SOCK_DGRAM, 0, ends), "socketpair");
+        const [nearEnd = -1, farEnd = -1] = ends;
+        this.#system = system;
+        this.#farEnd = farEnd;
         const clock: Clock = { now: () => this.#now };
         const linkByName = () => NOWHERE;
         const nothing = () => {};
@@ -80,7 +75,7 @@ class Stage {
         this.#channel = new VrrpChannel(
             { system, reader, writer, onPacket: nothing, onReady: nothing, onTrouble: nothing },
             purpose,
-            fd,
+            nearEnd,
             undefined,
         );
         this.#addresses = new KernelAddresses({
@@ -102,20 +97,25 @@ class Stage {
         });
         this.#loop.addSource(this.#channel);
         this.#loop.addOutlet({ flush: () => this.#channel.flush() });
+        for (let round = 0; round < ROUNDS; round++) {
+            this.play();
+        }
+        this.#understudy = this.#cast([routerOf(4)]);
+    }
+
+    /** The last steps before a takeover's advertisement once more, and no others: takes less than a millisecond. */
+    warmUp(): void {
+        this.#isBrief = true;
+        this.#pass();
+        this.#understudy.tell({ type: "stop", keepsAddresses: true });
+        this.#understudy.tell({ type: "start" });
+        this.#isBrief = false;
     }
 
     /** A start as backup, the takeover, what the kernel would answer, an advertisement, the end: with one router of each family. */
-    playOnce(): void {
-        const speaker = new VrrpSpeaker();
+    play(): void {
         const routers = [routerOf(4), routerOf(6)];
-        const wake: SpeakerEvent = { type: "wake" };
-        const seat = this.#loop.attach({ name: "rehearsal", machine: speaker, wake, perform: (effect) => this.#perform(effect) });
-        seat.tell({ type: "configure", routers });
-        seat.tell({ type: "link", link: NOWHERE });
-        for (const { address, prefixLength } of [ownAddress(4), ownAddress(6)]) {
-            seat.tell({ type: "address-added", interfaceIndex: NOWHERE.index, address, prefixLength });
-        }
-        seat.tell({ type: "start" });
+        const seat = this.#cast(routers);
         this.#pass();
         for (const { name, addresses } of routers) {
             seat.tell({ type: "addresses-claimed", router: name, addresses, isLast: true });
@@ -129,6 +129,20 @@ class Stage {
         this.#announcer.close();
         this.#addresses.close();
         this.#channel.close();
+        this.#system.close(this.#farEnd);
+    }
+
+    /** A speaker that has started as backup. */
+    #cast(routers: readonly VirtualRouterSettings[]): Seat<SpeakerEvent> {
+        const perform = (effect: SpeakerEffect) => this.#perform(effect);
+        const seat = this.#loop.attach({ name: "rehearsal", machine: new VrrpSpeaker(), wake: WAKE, perform });
+        seat.tell({ type: "configure", routers });
+        seat.tell({ type: "link", link: NOWHERE });
+        for (const { address, prefixLength } of [ownAddress(4), ownAddress(6)]) {
+            seat.tell({ type: "address-added", interfaceIndex: NOWHERE.index, address, prefixLength });
+        }
+        seat.tell({ type: "start" });
+        return seat;
     }
 
     /** Ten seconds later the timer fires. */
@@ -138,10 +152,15 @@ class Stage {
     }
 
     #perform(effect: SpeakerEffect): void {
+        if (effect.type === "send-advertisement") {
+            this.#channel.send(effect.packet);
+        } else if (!this.#isBrief) {
+            this.#performSlowly(effect);
+        }
+    }
+
+    #performSlowly(effect: Exclude<SpeakerEffect, { readonly type: "send-advertisement" }>): void {
         switch (effect.type) {
-            case "send-advertisement":
-                this.#channel.send(effect.packet);
-                return;
             case "claim-addresses":
                 this.#addresses.claim(effect.router, effect.addresses);
                 return;

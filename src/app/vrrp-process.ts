@@ -23,10 +23,13 @@ import { VrrpPort } from "../io/packet/vrrp-port.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
-import { rehearseTakeover } from "./rehearsal.ts";
+import { Rehearsal } from "./rehearsal.ts";
 
 /** A loop that is this late has stood still: machines are told. */
 const STALL = milliseconds(20);
+
+/** How long before a takeover the loop wakes up. */
+const LEAD = milliseconds(2);
 
 const WAKE: SpeakerEvent = { type: "wake" };
 
@@ -43,6 +46,7 @@ export interface VrrpProcessListeners {
 export class VrrpProcess {
     readonly #listeners: VrrpProcessListeners;
     readonly #speaker = new VrrpSpeaker();
+    readonly #rehearsal: Rehearsal;
     readonly #loop: Loop;
     readonly #timer: KernelTimer;
     readonly #seat: Seat<SpeakerEvent>;
@@ -62,9 +66,9 @@ export class VrrpProcess {
     constructor(system: NativeAddon, settings: VrrpProcessSettings, listeners: VrrpProcessListeners) {
         const clock = new MonotonicClock(system);
         const turn = () => this.#loop.turn();
-        rehearseTakeover(system);
         this.#settings = settings;
         this.#listeners = listeners;
+        this.#rehearsal = new Rehearsal(system);
         this.#timer = new KernelTimer(system, turn);
         this.#loop = new Loop({
             clock,
@@ -73,6 +77,7 @@ export class VrrpProcess {
             stallThreshold: STALL,
             onStalled: (since, lateness) => this.#seat.tell({ type: "stalled", since, lateness }),
             onFailure: (failure) => this.#fail(failure),
+            anticipation: { lead: LEAD, prepare: () => this.#rehearsal.warmUp() },
         });
         const forwarding = new Ipv6Forwarding(clock);
         const onReady = (source: Parameters<Loop["addSource"]>[0]) => this.#loop.turn(source);
@@ -108,7 +113,13 @@ export class VrrpProcess {
             isRouter: (name) => forwarding.isOn(name),
             pacingOf: (name) => pacingOf(this.#settings.pacing, name),
         });
-        this.#seat = this.#loop.attach({ name: "vrrp", machine: this.#speaker, wake: WAKE, perform: (effect) => this.#perform(effect) });
+        this.#seat = this.#loop.attach({
+            name: "vrrp",
+            machine: this.#speaker,
+            wake: WAKE,
+            isUrgent: () => this.#speaker.isTakeoverNext,
+            perform: (effect) => this.#perform(effect),
+        });
         this.#monitor = new LinkMonitor({ system, ownRemovals, onNews: (news) => this.#hear(news), onReady });
         this.#loop.addSource(this.#port);
         this.#loop.addSource(this.#monitor);
@@ -149,6 +160,7 @@ export class VrrpProcess {
         this.#monitor.close();
         this.#addresses.close();
         this.#timer.close();
+        this.#rehearsal.close();
     }
 
     #hear(news: KernelNews): void {

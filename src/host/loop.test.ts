@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { VirtualTime } from "../../test/contracts/virtual-time.ts";
-import { type Instant, milliseconds, after as pointAfter, seconds } from "../core/base/instant.ts";
+import { type Instant, microseconds, milliseconds, after as pointAfter, seconds } from "../core/base/instant.ts";
 import type { LoopFailure } from "./failures.ts";
 import { Loop } from "./loop.ts";
 import type { Source } from "./world.ts";
@@ -271,5 +271,69 @@ describe("a defect", () => {
         loop.addOutlet({ flush: onFailure });
         loop.turn();
         expect(loop.failureCount).toBe(1);
+    });
+});
+
+describe("an urgent deadline", () => {
+    /** Each look at the clock takes a hundred microseconds, as on a real machine time goes on while one waits awake. */
+    class PassingTime extends VirtualTime {
+        override now(): Instant {
+            this.pass(microseconds(100));
+            return super.now();
+        }
+    }
+
+    function awakeWorld(isUrgent: boolean) {
+        const time = new PassingTime();
+        const log: string[] = [];
+        const anticipation = { lead: milliseconds(2), prepare: () => log.push("prepare") };
+        const loop = new Loop({
+            clock: time,
+            timer: time,
+            scheduler: time,
+            stallThreshold: seconds(1),
+            onStalled: () => {},
+            onFailure: () => {},
+            anticipation,
+        });
+        const machine = new Backup(time.now());
+        const seat = loop.attach<Event, string>({
+            name: "backup",
+            machine,
+            wake: "wake",
+            isUrgent: () => isUrgent,
+            perform: (effect) => log.push(effect),
+        });
+        const queue = new Queue(1);
+        loop.addSource(queue);
+        return { time, log, loop, machine, seat, queue };
+    }
+
+    it("is awaited awake: the timer fires earlier, the loop warms up, listens, and serves when the moment has come", () => {
+        const { time, log, loop, machine } = awakeWorld(true);
+        const deadline = machine.wakeAt as Instant;
+        expect(time.armedFor).toBe(deadline - 2_000);
+        time.pass(microseconds(deadline - 2_000 - time.now()));
+        loop.turn();
+        expect(log).toEqual(["prepare", "active"]);
+        expect(time.now()).toBeGreaterThan(deadline);
+        expect(time.now()).toBeLessThan(deadline + 1_000);
+    });
+
+    it("that is moved away while the loop waits is not served, and the timer is armed for its new place", () => {
+        const { time, log, loop, machine, queue, seat } = awakeWorld(true);
+        time.pass(microseconds((machine.wakeAt as Instant) - 1_500 - time.now()));
+        queue.items.push(() => seat.tell("advertisement"));
+        loop.turn();
+        expect(log).toEqual(["prepare", "heard"]);
+        expect(time.armedFor).toBe((machine.wakeAt as Instant) - 2_000);
+    });
+
+    it("is the exception: for any other the timer is armed for the deadline itself", () => {
+        const { time, log, loop, machine } = awakeWorld(false);
+        expect(time.armedFor).toBe(machine.wakeAt);
+        time.pass(seconds(3));
+        loop.turn();
+        expect(log).toEqual(["active"]);
     });
 });

@@ -1,5 +1,5 @@
 import { DeadlineHeap } from "../core/base/heap.ts";
-import { after, between, type Duration, type Instant, isDue, milliseconds } from "../core/base/instant.ts";
+import { after, between, type Duration, type Instant, isDue, microseconds, milliseconds } from "../core/base/instant.ts";
 import type { Machine } from "../core/base/machine.ts";
 import { BulkSlices } from "./bulk-slices.ts";
 import { Failures, type LoopFailure } from "./failures.ts";
@@ -21,6 +21,19 @@ export interface LoopSettings {
     readonly onStalled: (since: Instant, lateness: Duration) => void;
     /** A defect was contained. Each is told once. */
     readonly onFailure: (failure: LoopFailure) => void;
+    /** How to be in time to the microsecond for urgent deadlines; absent where time does not pass by itself. */
+    readonly anticipation?: Anticipation;
+}
+
+/**
+ * To wake from sleep costs a fraction of a millisecond, and what has not run for a while runs slowly at first. For the few deadlines that deserve
+ * it the loop wakes up earlier, warms up, and stays awake until the moment has come.
+ */
+export interface Anticipation {
+    /** How much earlier: about a millisecond. */
+    readonly lead: Duration;
+    /** Warms up: takes less than the lead. */
+    readonly prepare: () => void;
 }
 
 /** A machine and what it needs to take part in a loop. */
@@ -30,6 +43,8 @@ export interface Part<Event, Effect> {
     readonly machine: Machine<Event, Effect>;
     /** The event that tells it of a reached deadline; everything that is due is to be done at once. */
     readonly wake: Event;
+    /** Whether its next deadline is urgent; absent means that none is. */
+    readonly isUrgent?: () => boolean;
     /** Carries one effect out, without waiting for it. */
     readonly perform: (effect: Effect) => void;
 }
@@ -103,7 +118,8 @@ export class Loop {
 
     /** Gives a machine its place. It is not told anything yet; a deadline that it has already counts. */
     attach<Event, Effect>(part: Part<Event, Effect>): Seat<Event> {
-        const sitting: Sitting = { wake: () => this.#handle(part, sitting, part.wake), isGone: false };
+        const isUrgent = () => part.isUrgent?.() === true;
+        const sitting: Sitting = { wake: () => this.#handle(part, sitting, part.wake), isUrgent, isGone: false };
         this.#asTurn(() => this.#setDeadline(part, sitting, true));
         return {
             tell: (event) => this.#asTurn(() => this.#tell(() => this.#handle(part, sitting, event))),
@@ -145,10 +161,33 @@ export class Loop {
         if (ready !== undefined) {
             this.#drain(ready);
         }
+        this.#awaitUrgent();
         if (isDue(this.#deadlines.earliest, clock.now())) {
             this.#drainAll();
             this.#serveDeadlines(clock.now());
         }
+    }
+
+    /** Stays awake, and listens, from shortly before an urgent deadline until it is reached or moved away. */
+    #awaitUrgent(): void {
+        const { clock, anticipation } = this.#settings;
+        const isNear = () => {
+            const at = this.#urgentDeadline;
+            const now = clock.now();
+            return anticipation !== undefined && at !== undefined && now < at && between(now, at) <= anticipation.lead;
+        };
+        if (anticipation === undefined || !isNear()) {
+            return;
+        }
+        this.#failures.contain(anticipation.prepare, { part: "loop", doing: "listener" });
+        while (isNear()) {
+            this.#drainAll();
+        }
+    }
+
+    /** The earliest deadline, if it is an urgent one. */
+    get #urgentDeadline(): Instant | undefined {
+        return this.#deadlines.earliestOwner?.isUrgent() === true ? this.#deadlines.earliest : undefined;
     }
 
     #noteLateness(now: Instant): void {
@@ -230,17 +269,19 @@ export class Loop {
     }
 
     #addAt(work: BulkWork, at: Instant): void {
-        const sitting = this.#waitingWorks.get(work) ?? { wake: () => this.bulk.add(work), isGone: false };
+        const sitting = this.#waitingWorks.get(work) ?? { wake: () => this.bulk.add(work), isUrgent: () => false, isGone: false };
         this.#waitingWorks.set(work, sitting);
         this.#deadlines.set(sitting, at);
     }
 
     #arm(): void {
+        const lead = this.#urgentDeadline === undefined ? undefined : this.#settings.anticipation?.lead;
         const earliest = this.#deadlines.earliest;
-        if (earliest !== this.#armedFor || this.#hasFired) {
-            this.#armedFor = earliest;
+        const at = earliest === undefined || lead === undefined ? earliest : after(earliest, microseconds(-lead));
+        if (at !== this.#armedFor || this.#hasFired) {
+            this.#armedFor = at;
             this.#hasFired = false;
-            this.#settings.timer.arm(earliest);
+            this.#settings.timer.arm(at);
         }
     }
 }
@@ -248,5 +289,6 @@ export class Loop {
 /** A part in its place, with the types of its events forgotten. */
 interface Sitting {
     readonly wake: () => void;
+    readonly isUrgent: () => boolean;
     isGone: boolean;
 }

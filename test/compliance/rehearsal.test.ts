@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { rehearseTakeover } from "../../src/app/rehearsal.ts";
+import { Rehearsal } from "../../src/app/rehearsal.ts";
 import { CAN_HAVE_NAMESPACE, enterOwnNamespace, ip, makeVethPair, NEEDS_ROOT } from "./own-namespace.ts";
 
 /**
@@ -15,7 +15,9 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`the rehearsal of a takeover${NEEDS_ROOT}`,
         const addresses = () => ip("-o -4 addr show");
         const count = () => readdirSync("/proc/self/fd").length;
         const [before, descriptors] = [addresses(), count()];
-        rehearseTakeover(system);
+        const rehearsal = new Rehearsal(system);
+        rehearsal.play();
+        rehearsal.close();
         expect(count()).toBe(descriptors);
         expect(addresses()).toBe(before);
     });

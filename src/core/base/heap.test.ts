@@ -7,11 +7,11 @@ it("gives owners back in the order of their deadlines, and only when due", () =>
     const heap = new DeadlineHeap<string>();
     heap.set("late", instant(30));
     heap.set("early", instant(10));
-    expect(heap.earliest).toBe(10);
+    expect([heap.earliest, heap.earliestOwner]).toEqual([10, "early"]);
     expect(heap.takeDue(instant(9))).toBeUndefined();
     expect(heap.takeDue(instant(30))).toBe("early");
     expect(heap.takeDue(instant(30))).toBe("late");
-    expect(heap.size).toBe(0);
+    expect([heap.size, heap.earliestOwner]).toEqual([0, undefined]);
 });
 
 it("moves and removes deadlines", () => {

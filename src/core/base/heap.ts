@@ -19,6 +19,11 @@ export class DeadlineHeap<Owner> {
         return this.#entries[0]?.at;
     }
 
+    /** Whose the earliest deadline is; undefined when there is none. */
+    get earliestOwner(): Owner | undefined {
+        return this.#entries[0]?.owner;
+    }
+
     /** Sets, moves or (with undefined) removes an owner's deadline. */
     set(owner: Owner, at: Instant | undefined): void {
         const place = this.#places.get(owner);

@@ -99,6 +99,15 @@ it("an event that does not exist is a mistake of this program, and throws", () =
     expect(() => new SpeakerBench().tell({ type: "nonsense" } as never)).toThrow("unreachable");
 });
 
+it("says whether the next deadline is a takeover", () => {
+    const bench = new SpeakerBench();
+    expect(bench.speaker.isTakeoverNext).toBe(false);
+    bench.start();
+    expect(bench.speaker.isTakeoverNext).toBe(true);
+    bench.wake();
+    expect(bench.speaker.isTakeoverNext).toBe(false);
+});
+
 describe("an advertisement that waited to be read", () => {
     const heardAfter = (span: number) => {
         const bench = new SpeakerBench();

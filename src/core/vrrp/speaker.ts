@@ -42,6 +42,11 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         return this.#deadlines.earliest;
     }
 
+    /** Whether the earliest deadline is a takeover: an Active Router's silence is about to last too long. */
+    get isTakeoverNext(): boolean {
+        return this.#deadlines.earliestOwner?.isWaiting === true;
+    }
+
     /** What all virtual routers know, in the order of the configuration. */
     snapshots(): VirtualRouterSnapshot[] {
         return Array.from(this.#routers.values(), (router) => router.snapshot());

@@ -30,6 +30,11 @@ export class VirtualRouter {
         return this.#core.attachment;
     }
 
+    /** Whether it is a backup that waits for the Active Router's silence to last too long. */
+    get isWaiting(): boolean {
+        return this.#core.state === "backup";
+    }
+
     /** When it wants to be woken; undefined means not at all. */
     get wakeAt(): Instant | undefined {
         return earliest(this.#core.advertiseAt, this.#core.watch.downAt, this.#core.addresses.nextAt);

@@ -48,8 +48,11 @@ export function equalIp(left: IpAddress | undefined, right: IpAddress | undefine
 }
 
 /** A short string that is equal for equal addresses: the key for a Map or a Set. Not for people. */
-export function ipKey(address: IpAddress): string {
-    return String.fromCharCode(...address.bytes);
+export function ipKey({ bytes }: IpAddress): string {
+    // A list of arguments costs many times as much, and IPv4 addresses come by the thousand.
+    return bytes.length === 4
+        ? String.fromCharCode(bytes[0] ?? 0, bytes[1] ?? 0, bytes[2] ?? 0, bytes[3] ?? 0)
+        : String.fromCharCode(...bytes);
 }
 
 /** 224.0.0.0/4 or ff00::/8. */

@@ -10,7 +10,8 @@ import { RTNETLINK, readAddress, readLink, writeDeleteAddress, writeDump, writeN
 
 const ip = (text: string) => parseIp(text) as IpAddress;
 const payloadOf = (datagram: Uint8Array) => (readMessages(datagram)[0] as NetlinkMessage).payload;
-const order = { interfaceIndex: 5, address: ip("10.1.0.9"), prefixLength: 24, scope: 0, flags: 0 };
+const INTERFACE = 5;
+const order = { address: ip("10.1.0.9"), prefixLength: 24, scope: 0, flags: 0 };
 
 describe("an address", () => {
     it("where it stands and whether it can be used, when it comes and when it goes", () => {
@@ -131,7 +132,7 @@ describe("writing", () => {
 
     it("an address with label, broadcast, lifetime and flags, byte for byte", () => {
         const more = { broadcast: ip("10.1.0.255"), label: "va:7", flags: 0x400, scope: 253, preferredLifetime: 90 };
-        expect(toHex(written((writer) => writeNewAddress(writer, { ...order, ...more }, 7)))).toBe(
+        expect(toHex(written((writer) => writeNewAddress(writer, { ...order, ...more }, INTERFACE, 7)))).toBe(
             toHex(
                 hex(`60000000 14000505 07000000 00000000 021800fd 05000000
                     08000200 0a010009 08000100 0a010009 09000300 76613a37 00000000 08000400 0a0100ff
@@ -142,13 +143,15 @@ describe("writing", () => {
 
     it("a peer takes the place of the address, and its prefix that of ours", () => {
         const peer = { address: ip("10.1.0.10"), prefixLength: 32 };
-        expect(toHex(written((writer) => writeDeleteAddress(writer, { ...order, peer }, 1)))).toBe(
+        expect(toHex(written((writer) => writeDeleteAddress(writer, { ...order, peer }, INTERFACE, 1)))).toBe(
             toHex(hex("28000000 15000500 01000000 00000000 02200000 05000000 08000200 0a010009 08000100 0a01000a")),
         );
     });
 
     it("a plain address, and who put it there", () => {
-        const datagram = written((writer) => writeNewAddress(writer, { ...order, broadcast: ip("10.1.0.255"), label: "va:7" }, 7));
+        const datagram = written((writer) =>
+            writeNewAddress(writer, { ...order, broadcast: ip("10.1.0.255"), label: "va:7" }, INTERFACE, 7),
+        );
         expect(toHex(datagram)).toBe(
             toHex(
                 hex(`4c000000 14000505 07000000 00000000 02180000 05000000
@@ -159,7 +162,7 @@ describe("writing", () => {
     });
 
     it("a removal does not ask about the label", () => {
-        const datagram = written((writer) => writeDeleteAddress(writer, { ...order, label: "va:7" }, 8));
+        const datagram = written((writer) => writeDeleteAddress(writer, { ...order, label: "va:7" }, INTERFACE, 8));
         expect(toHex(datagram)).toBe(
             toHex(hex("28000000 15000500 08000000 00000000 02180000 05000000 08000200 0a010009 08000100 0a010009")),
         );
@@ -176,8 +179,8 @@ describe("writing", () => {
 
     it("a batch is one message behind the other, each aligned", () => {
         const datagram = written((writer) => {
-            writeNewAddress(writer, { ...order, label: "v:1" }, 1);
-            writeDeleteAddress(writer, order, 2);
+            writeNewAddress(writer, { ...order, label: "v:1" }, INTERFACE, 1);
+            writeDeleteAddress(writer, order, INTERFACE, 2);
             writeDump(writer, RTNETLINK.RTM_GETADDR, 3);
         });
         const types = readMessages(datagram).map(({ type, sequence }) => [type, sequence]);

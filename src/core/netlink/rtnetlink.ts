@@ -86,7 +86,6 @@ export interface AddressMessage {
 
 /** An address that is to be put up or taken down. */
 export interface AddressOrder {
-    readonly interfaceIndex: number;
     readonly address: IpAddress;
     readonly prefixLength: number;
     readonly scope: number;
@@ -158,11 +157,14 @@ export function writeDump(writer: MessageWriter, type: number, sequence: number)
     writer.end();
 }
 
+/** Writes one order about an address of an interface. */
+export type WriteAddress = (writer: MessageWriter, order: AddressOrder, interfaceIndex: number, sequence: number) => void;
+
 /** Puts an address up; one that stands already gets these flags and lifetimes. */
-export function writeNewAddress(writer: MessageWriter, order: AddressOrder, sequence: number): void {
+export function writeNewAddress(writer: MessageWriter, order: AddressOrder, interfaceIndex: number, sequence: number): void {
     const { address, peer, flags, preferredLifetime } = order;
     writer.begin(RTNETLINK.RTM_NEWADDR, CREATE_OR_REPLACE, sequence);
-    writeAddressHeader(writer, order);
+    writeAddressHeader(writer, order, interfaceIndex);
     ADDRESS_ATTRIBUTES.write(writer, {
         local: address,
         address: peer?.address ?? address,
@@ -177,15 +179,16 @@ export function writeNewAddress(writer: MessageWriter, order: AddressOrder, sequ
 }
 
 /** Takes an address down, whatever its label: one that was adopted may have another than ours. */
-export function writeDeleteAddress(writer: MessageWriter, order: AddressOrder, sequence: number): void {
+export function writeDeleteAddress(writer: MessageWriter, order: AddressOrder, interfaceIndex: number, sequence: number): void {
     const { address, peer } = order;
     writer.begin(RTNETLINK.RTM_DELADDR, NETLINK.NLM_F_REQUEST | NETLINK.NLM_F_ACK, sequence);
-    writeAddressHeader(writer, order);
+    writeAddressHeader(writer, order, interfaceIndex);
     ADDRESS_ATTRIBUTES.write(writer, { local: address, address: peer?.address ?? address });
     writer.end();
 }
 
-function writeAddressHeader(writer: MessageWriter, { address, peer, prefixLength, flags, scope, interfaceIndex }: AddressOrder): void {
+function writeAddressHeader(writer: MessageWriter, order: AddressOrder, interfaceIndex: number): void {
+    const { address, peer, prefixLength, flags, scope } = order;
     ADDRESS_HEADER.write(writer, {
         family: FAMILY_NUMBERS[address.family],
         prefixLength: peer?.prefixLength ?? prefixLength,

@@ -1,4 +1,5 @@
 import { addressKey, type VirtualAddress } from "../../core/address/virtual-address.ts";
+import { SlicePace } from "./slice-pace.ts";
 
 /** Addresses that are to be put up or taken down for one router. */
 export interface AddressOrders {
@@ -14,14 +15,16 @@ export interface AddressOrders {
 export interface AddressSlice {
     readonly orders: AddressOrders;
     readonly addresses: readonly VirtualAddress[];
-    readonly isFirst: boolean;
     readonly isLast: boolean;
+    /** To be told how long it took: it decides how many come next. */
+    readonly pace: SlicePace;
 }
 
 interface Job {
     readonly orders: AddressOrders;
     /** How many of its addresses are done. */
     done: number;
+    readonly pace: SlicePace;
 }
 
 /**
@@ -38,7 +41,7 @@ export class AddressJobs {
     /** Adds orders behind all others; without addresses there is nothing to do. */
     add(orders: AddressOrders): void {
         if (orders.addresses.length > 0) {
-            this.#jobs.push({ orders, done: 0 });
+            this.#jobs.push(jobOf(orders));
         }
     }
 
@@ -56,20 +59,20 @@ export class AddressJobs {
         return withdrawn;
     }
 
-    /** The next `most` addresses of the orders whose turn it is; undefined when all is done. */
-    take(most: number): AddressSlice | undefined {
+    /** The next addresses of the orders whose turn it is; undefined when all is done. */
+    take(): AddressSlice | undefined {
         const job = this.#jobs.shift();
         if (job === undefined) {
             return undefined;
         }
-        const { orders, done } = job;
-        const addresses = orders.addresses.slice(done, done + most);
+        const { orders, done, pace } = job;
+        const addresses = orders.addresses.slice(done, done + pace.size);
         job.done += addresses.length;
         const isLast = job.done >= orders.addresses.length;
         if (!isLast) {
             this.#jobs.push(job);
         }
-        return { orders, addresses, isFirst: done === 0, isLast };
+        return { orders, addresses, isLast, pace };
     }
 }
 
@@ -77,8 +80,12 @@ export class AddressJobs {
 function rest(orders: AddressOrders, left: readonly VirtualAddress[], isWithdrawn: (address: VirtualAddress) => boolean): Job[] {
     const addresses = left.filter((address) => !isWithdrawn(address));
     if (addresses.length > 0) {
-        return [{ orders: { ...orders, addresses }, done: 0 }];
+        return [jobOf({ ...orders, addresses })];
     }
     const { router, companions } = orders;
-    return companions.length === 0 ? [] : [{ orders: { order: "restore", router, addresses: companions, companions: [] }, done: 0 }];
+    return companions.length === 0 ? [] : [jobOf({ order: "restore", router, addresses: companions, companions: [] })];
+}
+
+function jobOf(orders: AddressOrders): Job {
+    return { orders, done: 0, pace: new SlicePace() };
 }

@@ -3,16 +3,15 @@ import { addressKey, standingPrefixLength, type VirtualAddress } from "../../cor
 import { viewOf } from "../../core/base/bytes.ts";
 import type { IpAddress } from "../../core/base/ip.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
-import { type AddressOrder, writeDeleteAddress, writeNewAddress } from "../../core/netlink/rtnetlink.ts";
+import { type WriteAddress, writeDeleteAddress, writeNewAddress } from "../../core/netlink/rtnetlink.ts";
 import type { Link, SpeakerEvent } from "../../core/vrrp/events.ts";
 import type { AddressPort, BulkLane, BulkWork } from "../../host/world.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import { AddressJobs, type AddressOrders, type AddressSlice } from "./address-jobs.ts";
 import type { OwnRemovals } from "./own-removals.ts";
 import { type Answer, RequestSocket } from "./request-socket.ts";
+import { LARGEST_SLICE } from "./slice-pace.ts";
 
-const FIRST_SLICE = 2;
-const SLICE = 16;
 /** What a deletion answers when there is nothing to delete any more. */
 const GONE: ReadonlySet<string> = new Set(["", "EADDRNOTAVAIL", "ESRCH", "ENODEV", "ENXIO"]);
 
@@ -33,8 +32,7 @@ export interface KernelAddressesSettings {
 }
 
 /**
- * Addresses in the kernel, put up and taken down as bulk work: a few with each system call, and between two slices the loop turns. The first
- * slice of a claim is the smallest, for the sooner the first address can be used.
+ * Addresses in the kernel, put up and taken down as bulk work: a few with each system call, and between two slices the loop turns.
  *
  * An address that stands already is adopted: its flags and lifetimes are put right, and nothing blinks.
  */
@@ -42,7 +40,7 @@ export class KernelAddresses implements AddressPort, BulkWork {
     readonly #settings: KernelAddressesSettings;
     readonly #socket: RequestSocket;
     readonly #jobs = new AddressJobs();
-    readonly #writer = new MessageWriter(SLICE * MAX_MESSAGE_LENGTH);
+    readonly #writer = new MessageWriter(LARGEST_SLICE * MAX_MESSAGE_LENGTH);
     readonly #held = new Map<string, VirtualAddress>();
     /** Still standing as they were before: they have to go before what is claimed in their place can come. */
     readonly #outdated = new Map<string, VirtualAddress>();
@@ -75,9 +73,12 @@ export class KernelAddresses implements AddressPort, BulkWork {
     }
 
     step(): boolean {
-        const slice = this.#jobs.take(SLICE);
+        const slice = this.#jobs.take();
         if (slice !== undefined) {
+            const { system } = this.#settings;
+            const start = system.monotonicNs();
             this.#perform(slice);
+            slice.pace.took(slice.addresses.length, system.monotonicNs() - start);
         }
         return !this.#jobs.isEmpty;
     }
@@ -103,17 +104,12 @@ export class KernelAddresses implements AddressPort, BulkWork {
         return link !== undefined && this.#settings.stands(link.index, one.address, standingPrefixLength(one));
     }
 
-    #perform({ orders, addresses, isFirst, isLast }: AddressSlice): void {
+    #perform({ orders, addresses, isLast }: AddressSlice): void {
         const { order, router, companions } = orders;
         switch (order) {
-            case "claim": {
-                const head = isFirst ? Math.min(FIRST_SLICE, addresses.length - 1) : 0;
-                if (head > 0) {
-                    this.#claim(router, addresses.slice(0, head), false);
-                }
-                this.#claim(router, addresses.slice(head), isLast);
+            case "claim":
+                this.#claim(router, addresses, isLast);
                 return;
-            }
             case "release":
                 this.#release(router, addresses);
                 if (isLast) {
@@ -198,7 +194,7 @@ export class KernelAddresses implements AddressPort, BulkWork {
     }
 
     /** One answer an address. Those whose interface is not there are not asked about. */
-    #send(addresses: readonly VirtualAddress[], write: (writer: MessageWriter, order: AddressOrder, sequence: number) => void): Answer[] {
+    #send(addresses: readonly VirtualAddress[], write: WriteAddress): Answer[] {
         const answers: Answer[] = addresses.map(() => ({ errno: 0, code: "ENODEV" }));
         const asked: number[] = [];
         let first = 0;
@@ -208,7 +204,7 @@ export class KernelAddresses implements AddressPort, BulkWork {
             if (link !== undefined) {
                 const sequence = this.#socket.nextSequence();
                 first = asked.length === 0 ? sequence : first;
-                write(this.#writer, { ...address, interfaceIndex: link.index }, sequence);
+                write(this.#writer, address, link.index, sequence);
                 asked.push(place);
             }
         }

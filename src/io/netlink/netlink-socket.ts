@@ -17,6 +17,7 @@ export class NetlinkSocket {
     readonly fd: number;
     readonly #system: NativeAddon;
     readonly #batch: RxBatch;
+    readonly #senders: DataView;
 
     /**
      * @param groups multicast groups to join, by number
@@ -27,6 +28,7 @@ export class NetlinkSocket {
         const { constants } = system;
         this.#system = system;
         this.#batch = system.createRxBatch(SLOTS, DATAGRAM, ADDRESS, 0);
+        this.#senders = viewOf(this.#batch.addr);
         this.fd = check(system, "socket", system.socket(constants.AF_NETLINK, constants.SOCK_RAW, constants.NETLINK_ROUTE));
         try {
             this.#prepare(groups, receiveBuffer);
@@ -90,7 +92,7 @@ export class NetlinkSocket {
 
     /** The port id in struct sockaddr_nl: anybody on the machine may send us datagrams. */
     #senderOf(slot: number): number {
-        return viewOf(this.#batch.addr).getUint32(slot * ADDRESS + PORT, true);
+        return this.#senders.getUint32(slot * ADDRESS + PORT, true);
     }
 }
 

@@ -8,6 +8,8 @@ const RECEIVE_BUFFER = 1 << 20;
 /** The kernel had no room for its answer. */
 const LOST: Answer = { errno: 105, code: "ENOBUFS" };
 
+const DONE: Answer = { errno: 0, code: "" };
+
 /** What the kernel said to one request: 0 for done, or the errno and its name. */
 export interface Answer {
     readonly errno: number;
@@ -62,7 +64,7 @@ export class RequestSocket {
                     const place = message.sequence - first;
                     const verdict = message.type === NETLINK.NLMSG_ERROR ? readError(message) : undefined;
                     if (verdict !== undefined && place >= 0 && place < count) {
-                        answers[place] = { ...verdict, ...this.#answer(verdict.errno) };
+                        answers[place] = verdict.errno === 0 ? DONE : { ...verdict, ...this.#answer(verdict.errno) };
                         open -= 1;
                     }
                 }
@@ -76,6 +78,6 @@ export class RequestSocket {
     }
 
     #answer(errno: number): Answer {
-        return { errno, code: errno === 0 ? "" : (this.#system.errnoNames[errno] ?? String(errno)) };
+        return { errno, code: this.#system.errnoNames[errno] ?? String(errno) };
     }
 }

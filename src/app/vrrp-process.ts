@@ -215,7 +215,8 @@ export class VrrpProcess {
             return;
         }
         const reports = this.#reports.splice(0);
-        const names = new Set(reports.flatMap(({ router }) => router ?? []));
+        // An announcement changes nothing that a successor has to know.
+        const names = new Set(reports.flatMap(({ type, router }) => (type === "announcing" ? [] : (router ?? []))));
         this.#log(...reports.flatMap((report) => vrrpLogLines(report, this.#settings.logDetail > 0)));
         this.#listeners.onChanged([...names].flatMap((name) => this.#speaker.snapshot(name) ?? []));
     }

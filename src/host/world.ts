@@ -38,7 +38,7 @@ export interface Outlet {
 /** Long work, done in steps so short that no advertisement waits for them. */
 export interface BulkWork {
     /**
-     * Does one step of 0.5 ms at most; true when more can be done at once, an instant when more can be done from then on, false when it is
+     * Does one step, of a few tenths of a millisecond as a rule and of two at most; true when more can be done at once, an instant when more can be done from then on, false when it is
      * done or waits for something after which it will be added again.
      */
     step(): boolean | Instant;

@@ -46,7 +46,7 @@ export class AddressHolder {
             return;
         }
         const { announcements } = this.#context.settings;
-        for (const burst of this.#standing.claimed(slice, isLast, announcements.masterRepeat)) {
+        for (const burst of this.#standing.claimed({ slice, isLast, rounds: announcements.masterRepeat, now: turn.now })) {
             this.#announce(burst, turn);
         }
         if (isLast) {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { StandingAddresses } from "./standing-addresses.ts";
+import type { VirtualAddress } from "../address/virtual-address.ts";
+import { instant } from "../base/instant.ts";
+import { type Burst, StandingAddresses } from "./standing-addresses.ts";
 import { virtualAddress } from "./test-bench.ts";
 
 const [A, B, C, D] = [virtualAddress("10.0.0.1"), virtualAddress("10.0.0.2"), virtualAddress("10.0.0.3"), virtualAddress("10.0.0.4")];
@@ -7,24 +9,32 @@ const [A, B, C, D] = [virtualAddress("10.0.0.1"), virtualAddress("10.0.0.2"), vi
 describe("announcements of a claim", () => {
     it("are all rounds at once when it comes as one slice", () => {
         const standing = claiming();
-        expect(standing.claimed([A, B], true, 5)).toEqual([{ addresses: [A, B], rounds: 5 }]);
+        expect(claimed(standing, [A, B], { isLast: true, rounds: 5 })).toEqual([{ addresses: [A, B], rounds: 5 }]);
         expect([standing.isClaiming, standing.all]).toEqual([false, [A, B]]);
     });
 
-    it("are one round for each slice as it comes, and the others over all at the end", () => {
+    it("are one round for the first slice at once, one for the rest together at the end, and the others over all", () => {
         const standing = claiming();
-        expect(standing.claimed([A], false, 5)).toEqual([{ addresses: [A], rounds: 1 }]);
-        expect(standing.claimed([B, C], false, 5)).toEqual([{ addresses: [B, C], rounds: 1 }]);
-        expect(standing.claimed([D], true, 5)).toEqual([
-            { addresses: [D], rounds: 1 },
+        expect(claimed(standing, [A], { isLast: false, rounds: 5 })).toEqual([{ addresses: [A], rounds: 1 }]);
+        expect(claimed(standing, [B, C], { isLast: false, rounds: 5 })).toEqual([]);
+        expect(claimed(standing, [D], { isLast: true, rounds: 5 })).toEqual([
+            { addresses: [B, C, D], rounds: 1 },
             { addresses: [A, B, C, D], rounds: 4 },
         ]);
     });
 
+    it("do not wait longer than a hundred milliseconds for the end of a long claim", () => {
+        const standing = claiming();
+        claimed(standing, [A], { isLast: false, rounds: 5 });
+        expect(claimed(standing, [B], { isLast: false, rounds: 5, at: 99_999 })).toEqual([]);
+        expect(claimed(standing, [C], { isLast: false, rounds: 5, at: 100_000 })).toEqual([{ addresses: [B, C], rounds: 1 }]);
+        expect(claimed(standing, [D], { isLast: false, rounds: 5, at: 199_999 })).toEqual([]);
+    });
+
     it("are over what was not refused, when the last slice is empty", () => {
         const standing = claiming();
-        standing.claimed([A], false, 3);
-        expect(standing.claimed([], true, 3)).toEqual([{ addresses: [A], rounds: 2 }]);
+        claimed(standing, [A], { isLast: false, rounds: 3 });
+        expect(claimed(standing, [], { isLast: true, rounds: 3 })).toEqual([{ addresses: [A], rounds: 2 }]);
     });
 
     it.each([
@@ -32,20 +42,20 @@ describe("announcements of a claim", () => {
         [0, []],
     ])("are no more than wanted: %i", (rounds, bursts) => {
         const standing = claiming();
-        standing.claimed([A], false, rounds);
-        expect(standing.claimed([B], true, rounds)).toEqual(bursts);
+        claimed(standing, [A], { isLast: false, rounds: rounds });
+        expect(claimed(standing, [B], { isLast: true, rounds: rounds })).toEqual(bursts);
     });
 
     it("are none for a slice that nobody ordered", () => {
         const standing = new StandingAddresses();
-        expect([standing.claimed([A], true, 5), standing.all]).toEqual([[], []]);
+        expect([claimed(standing, [A], { isLast: true, rounds: 5 }), standing.all]).toEqual([[], []]);
     });
 });
 
 describe("what stands", () => {
     it("gets less with a loss and nothing with giving up, whatever was ordered", () => {
         const standing = claiming();
-        standing.claimed([A, B], true, 5);
+        claimed(standing, [A, B], { isLast: true, rounds: 5 });
         standing.lost(A);
         expect(standing.all).toEqual([B]);
         standing.ordered();
@@ -55,7 +65,7 @@ describe("what stands", () => {
 
     it("is the same list as long as nothing changes", () => {
         const standing = claiming();
-        standing.claimed([A, B], true, 5);
+        claimed(standing, [A, B], { isLast: true, rounds: 5 });
         expect(standing.all).toBe(standing.all);
     });
 });
@@ -64,4 +74,13 @@ function claiming(): StandingAddresses {
     const standing = new StandingAddresses();
     standing.ordered();
     return standing;
+}
+
+/** A slice that comes so many microseconds after the first. */
+function claimed(
+    standing: StandingAddresses,
+    slice: readonly VirtualAddress[],
+    { isLast, rounds, at = 0 }: { readonly isLast: boolean; readonly rounds: number; readonly at?: number },
+): Burst[] {
+    return standing.claimed({ slice, isLast, rounds, now: instant(1_000_000 + at) });
 }

@@ -1,8 +1,8 @@
 /** The kernel's work on one slice, in nanoseconds: a step of bulk work is to be that short. */
-const STEP = 500_000;
+const STEP = 2_000_000;
 const FIRST = 2;
 /** As many as one system call takes at most. */
-export const LARGEST_SLICE = 64;
+export const LARGEST_SLICE = 256;
 
 /**
  * How many addresses go to the kernel at once: few at first, for the sooner the first one can be used; then as many as fit a step. The more

@@ -25,6 +25,8 @@ export class SupervisedChild {
     #stage: Stage = { type: "absent" };
     #pid: number | undefined;
     #isConfigured = false;
+    /** This life has been configured at least once. */
+    #hasWorked = false;
     #pingAt: Instant | undefined;
     #lastHeard: Instant | undefined;
 
@@ -63,6 +65,7 @@ export class SupervisedChild {
     start(now: Instant): readonly SupervisorEffect[] {
         this.#stage = { type: "starting", since: now };
         this.#isConfigured = false;
+        this.#hasWorked = false;
         this.#lastHeard = now;
         this.#pingAt = undefined;
         return [{ type: "spawn", role: this.role }];
@@ -96,6 +99,7 @@ export class SupervisedChild {
 
     configured(now: Instant): void {
         this.#isConfigured = true;
+        this.#hasWorked = true;
         this.#lastHeard = now;
     }
 
@@ -126,7 +130,7 @@ export class SupervisedChild {
             this.#stage = { type: "absent" };
             return [];
         }
-        const delay = this.#delay.afterDeath(between(stage.since, now));
+        const delay = this.#delay.afterDeath({ age: between(stage.since, now), wasConfigured: this.#hasWorked });
         return delay > 0 ? this.#restartLater(now, delay) : this.start(now);
     }
 

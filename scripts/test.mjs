@@ -13,6 +13,8 @@ const root = join(import.meta.dirname, "..");
 const scratch = mkdtempSync(join(tmpdir(), "holdfast-test-"));
 const newestNode = join(root, `test/newest-node/node_modules/node-linux-${process.arch}/bin/node`);
 
+const builtAddon = join(root, "native/build/Release/holdfast.node");
+
 const npm = (script) => ["npm", "run", "--silent", script];
 const vitest = (node, project) => [node, join(root, "node_modules/vitest/vitest.mjs"), "run", "--project", project];
 
@@ -33,6 +35,9 @@ const suites = [
     { name: "newest-node-unit", project: "unit", node: newestNode },
     { name: "newest-node-native", project: "native", node: newestNode },
     { name: "newest-node-compliance", project: "compliance", node: newestNode },
+    { name: "native-sanitize", command: [process.execPath, "scripts/native-sanitize.mjs"] },
+    { name: "native-build", command: [process.execPath, "scripts/build-native.mjs"] },
+    { name: "native-built", project: "native", environment: { HOLDFAST_NATIVE: builtAddon } },
 ];
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -59,7 +64,7 @@ async function runProject(suite) {
     const report = join(scratch, `${suite.name}.json`);
     const node = suite.node ?? process.execPath;
     const command = [...vitest(node, suite.project), "--reporter=json", `--outputFile.json=${report}`];
-    const { status, output } = await run(command, { HOLDFAST_TEST_NODE: node });
+    const { status, output } = await run(command, { ...suite.environment, HOLDFAST_TEST_NODE: node });
     if (!existsSync(report)) {
         return { passed: 0, failed: 1, skipped: 0, failures: [`no report:\n${output.slice(-4000)}`] };
     }

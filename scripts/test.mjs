@@ -64,7 +64,7 @@ async function runProject(suite) {
     const report = join(scratch, `${suite.name}.json`);
     const node = suite.node ?? process.execPath;
     const command = [...vitest(node, suite.project), "--reporter=json", `--outputFile.json=${report}`];
-    const { status, output } = await run(command, { ...suite.environment, HOLDFAST_TEST_NODE: node });
+    const { status, output } = await run(command, suite.environment ?? {});
     if (!existsSync(report)) {
         return { passed: 0, failed: 1, skipped: 0, failures: [`no report:\n${output.slice(-4000)}`] };
     }

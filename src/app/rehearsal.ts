@@ -1,5 +1,5 @@
 import type { VirtualAddress } from "../core/address/virtual-address.ts";
-import { after, centiseconds, type Instant, instant, milliseconds, NO_TIME, seconds } from "../core/base/instant.ts";
+import { after, centiseconds, type Instant, instant, NO_TIME, seconds } from "../core/base/instant.ts";
 import { type Family, type IpAddress, ipFromBytes } from "../core/base/ip.ts";
 import { vrrpLogLines } from "../core/report/log-lines.ts";
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
@@ -7,7 +7,7 @@ import type { Link, SpeakerEvent } from "../core/vrrp/events.ts";
 import type { VirtualRouterSettings } from "../core/vrrp/settings.ts";
 import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
 import { Loop, type Seat } from "../host/loop.ts";
-import type { BulkWork, Clock } from "../host/world.ts";
+import type { Clock } from "../host/world.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import { check } from "../io/native/sys.ts";
 import { KernelAddresses } from "../io/netlink/kernel-addresses.ts";
@@ -17,12 +17,7 @@ import { PacketReader } from "../io/packet/packet-reader.ts";
 import { PacketWriter } from "../io/packet/packet-writer.ts";
 import { VrrpChannel } from "../io/packet/vrrp-channel.ts";
 
-/** What is played before anything begins, and afterwards in the background, a round at a time. */
-const FIRST_ROUNDS = 5;
-const LATER_ROUNDS = 30;
-const PAUSE = milliseconds(30);
-/** So many addresses that the loops over them become worth compiling. */
-const ADDRESSES = 64;
+const ROUNDS = 20;
 
 const WAKE: SpeakerEvent = { type: "wake" };
 
@@ -102,22 +97,10 @@ export class Rehearsal {
         });
         this.#loop.addSource(this.#channel);
         this.#loop.addOutlet({ flush: () => this.#channel.flush() });
-        for (let round = 0; round < FIRST_ROUNDS; round++) {
+        for (let round = 0; round < ROUNDS; round++) {
             this.play();
         }
         this.#understudy = this.#cast([routerOf(4)]);
-    }
-
-    /** Plays on in the background: a round takes a millisecond or two, and there are long pauses between them. */
-    inBackground(clock: Clock): BulkWork {
-        let rounds = LATER_ROUNDS;
-        return {
-            step: () => {
-                this.play();
-                rounds--;
-                return rounds > 0 ? after(clock.now(), PAUSE) : false;
-            },
-        };
     }
 
     /** The last steps before a takeover's advertisement once more, and no others: takes less than a millisecond. */
@@ -209,8 +192,8 @@ function ownAddress(family: Family): { readonly address: IpAddress; readonly pre
     return family === 4 ? { address: ip4(1), prefixLength: 24 } : { address: ip6(1), prefixLength: 64 };
 }
 
-function virtualAddress(family: Family, last: number): VirtualAddress {
-    const address = family === 4 ? ip4(last) : ip6(last);
+function virtualAddress(family: Family): VirtualAddress {
+    const address = family === 4 ? ip4(100) : ip6(100);
     return { address, prefixLength: family === 4 ? 32 : 128, interfaceName: NOWHERE.name, scope: 0, flags: 0, isTracked: true };
 }
 
@@ -235,7 +218,7 @@ function routerOf(family: Family): VirtualRouterSettings {
         destination: { type: "multicast", group: ipFromBytes(family === 4 ? Uint8Array.of(224, 0, 0, 18) : group6) },
         tracksSourceAddress: false,
         tracksInterface: true,
-        addresses: Array.from({ length: ADDRESSES }, (_, index) => virtualAddress(family, index + 2)),
+        addresses: [virtualAddress(family)],
         excludedAddresses: [],
         announcements: {
             masterRepeat: 5,

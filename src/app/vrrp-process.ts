@@ -47,7 +47,6 @@ export class VrrpProcess {
     readonly #listeners: VrrpProcessListeners;
     readonly #speaker = new VrrpSpeaker();
     readonly #rehearsal: Rehearsal;
-    readonly #clock: MonotonicClock;
     readonly #loop: Loop;
     readonly #timer: KernelTimer;
     readonly #seat: Seat<SpeakerEvent>;
@@ -66,7 +65,6 @@ export class VrrpProcess {
      */
     constructor(system: NativeAddon, settings: VrrpProcessSettings, listeners: VrrpProcessListeners) {
         const clock = new MonotonicClock(system);
-        this.#clock = clock;
         const turn = () => this.#loop.turn();
         this.#settings = settings;
         this.#listeners = listeners;
@@ -137,7 +135,6 @@ export class VrrpProcess {
         this.#isStarted = true;
         this.#attend();
         this.#seat.tell({ type: "start" });
-        this.#loop.bulk.add(this.#rehearsal.inBackground(this.#clock));
     }
 
     /** Takes new settings on; what did not change is not touched. */

@@ -202,7 +202,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
             steps += 1;
         }
         await until(() => !monitor.drain() && removed().length > 0);
-        expect(steps).toBeGreaterThan(200);
+        expect(steps).toBeGreaterThan(15);
         expect(shown().match(/inet 10\.10\./g)).toHaveLength(3_999);
         expect(removed().length).toBeGreaterThanOrEqual(1);
         expect(removed().filter((line) => line.endsWith("foreign"))).toEqual([]);
@@ -272,7 +272,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
                 .split("\n")
                 .filter((line) => line.includes("10.8.")).length,
         ).toBe(4_000);
-        expect(slices).toBeGreaterThanOrEqual(20);
+        expect(slices).toBeGreaterThan(15);
         await until(() => news.filter((item) => item.type === "address-added").length >= 4_000);
         addresses.release("VI_1", many);
         finish();

@@ -1,7 +1,7 @@
-import type { ChildMessage, LogLine, ParentMessage, Role, UserRequest } from "../core/supervise/messages.ts";
+import type { ChildMessage, LogLine, ParentMessage, Role, SettingsOf, SnapshotOf, UserRequest } from "../core/supervise/messages.ts";
 import { PROTOCOL_VERSION } from "../core/supervise/messages.ts";
-import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
-import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
+import type { ProcessSettings } from "../core/supervise/process-settings.ts";
+import type { RelayedBody } from "../core/supervise/relayed.ts";
 import { Channel } from "../io/ipc/channel.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import { enterNetworkNamespace } from "../io/system/network-namespace.ts";
@@ -19,52 +19,58 @@ const STATUS_SOFTWARE = 70;
 const STATUS_NO_PERMISSION = 4;
 
 /** What a child's work is given by its surroundings. */
-export interface ChildContext {
+export interface ChildContext<R extends Role> {
     readonly system: NativeAddon;
     /** The first configuration; later ones come by `configure`. */
-    readonly settings: VrrpProcessSettings;
+    readonly settings: SettingsOf<R>;
     /** A predecessor's last state; empty at the daemon's start. */
-    readonly snapshots: readonly VirtualRouterSnapshot[];
+    readonly snapshots: readonly SnapshotOf<R>[];
     /** To the daemon's log; never blocks. */
     readonly log: (line: LogLine) => void;
     /** These have changed: the parent keeps them for a successor. Gathered for a turn of the loop; the last one of a name counts. */
-    readonly publish: (snapshots: readonly VirtualRouterSnapshot[]) => void;
+    readonly publish: (snapshots: readonly SnapshotOf<R>[]) => void;
+    /** To the process of another role, in order; waits while that one is not there. */
+    readonly relay: (to: Role, body: RelayedBody) => void;
 }
 
 /** What a role does. */
-export interface ChildWork {
+export interface ChildWork<R extends Role> {
     /** A reload: the wanted state has changed. */
-    configure(settings: VrrpProcessSettings): void;
+    configure(settings: SettingsOf<R>): void;
     /** All that is known now. */
-    snapshots(): readonly VirtualRouterSnapshot[];
+    snapshots(): readonly SnapshotOf<R>[];
+    /** Another process of the daemon says something. */
+    hear(from: Role, body: RelayedBody): void;
+    /** That one has just come to work, at first or again, and knows nothing of what was said before. */
+    siblingReady(role: Role): void;
     /** Leave in order; `done` is called when nothing is left to do. */
     stop(done: () => void): void;
 }
 
 /** Puts a role's parts together and sets them to work. */
-export type ComposeChild = (context: ChildContext) => ChildWork;
+export type ComposeChild<R extends Role> = (context: ChildContext<R>) => ChildWork<R>;
 
 /** Runs a role in this process: meets the parent, obeys it, and leaves by itself when the parent is gone. */
-export function runChild(role: Role, system: NativeAddon, compose: ComposeChild): void {
+export function runChild<R extends Role>(role: R, system: NativeAddon, compose: ComposeChild<R>): void {
     process.title = "keepalived";
     new Child(role, system, compose).run();
 }
 
-class Child {
-    readonly #role: Role;
+class Child<R extends Role> {
+    readonly #role: R;
     readonly #system: NativeAddon;
-    readonly #compose: ComposeChild;
-    readonly #channel: Channel<ChildMessage, ParentMessage>;
+    readonly #compose: ComposeChild<R>;
+    readonly #channel: Channel<ChildMessage<R>, ParentMessage<R>>;
     readonly #log: ForwardedLog;
-    readonly #published: PublishedSnapshots;
-    #work: ChildWork | undefined;
+    readonly #published: PublishedSnapshots<R>;
+    #work: ChildWork<R> | undefined;
     #isLeaving = false;
 
-    constructor(role: Role, system: NativeAddon, compose: ComposeChild) {
+    constructor(role: R, system: NativeAddon, compose: ComposeChild<R>) {
         this.#role = role;
         this.#system = system;
         this.#compose = compose;
-        this.#channel = new Channel<ChildMessage, ParentMessage>(CHANNEL_FD, {
+        this.#channel = new Channel<ChildMessage<R>, ParentMessage<R>>(CHANNEL_FD, {
             onMessage: (message) => this.#obey(message),
             onEnd: () => this.#leave(),
         });
@@ -90,7 +96,7 @@ class Child {
         }
     }
 
-    #obey(message: ParentMessage): void {
+    #obey(message: ParentMessage<R>): void {
         switch (message.type) {
             case "configure":
                 this.#configure(message.settings, message.snapshots);
@@ -103,12 +109,18 @@ class Child {
                     request: message.request,
                 });
                 return;
+            case "relayed":
+                this.#work?.hear(message.from, message.body);
+                return;
+            case "sibling-ready":
+                this.#work?.siblingReady(message.role);
+                return;
             case "ping":
                 this.#channel.send({ type: "pong" });
         }
     }
 
-    #configure(settings: VrrpProcessSettings, snapshots: readonly VirtualRouterSnapshot[]): void {
+    #configure(settings: SettingsOf<R>, snapshots: readonly SnapshotOf<R>[]): void {
         if (this.#isLeaving) {
             return;
         }
@@ -120,6 +132,7 @@ class Child {
                 snapshots,
                 log: (line) => this.#log.add(line),
                 publish: (changed) => this.#published.add(changed),
+                relay: (to, body) => this.#channel.send({ type: "relay", to, body }),
             });
             this.#log.add({ level: "info", text: "Startup complete" });
         } else {
@@ -132,7 +145,7 @@ class Child {
     }
 
     /** What must be so before the first socket is opened. */
-    #settleIn(settings: VrrpProcessSettings): void {
+    #settleIn(settings: ProcessSettings): void {
         process.title = settings.processName ?? "keepalived";
         if (settings.networkNamespace !== undefined) {
             const entered = enterNetworkNamespace(this.#system, settings.networkNamespace);

@@ -64,7 +64,7 @@ function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions):
     const processName = typeof globals?.process_name === "string" ? globals.process_name : undefined;
     return {
         roles: completed.routers.length > 0 ? ["vrrp"] : [],
-        vrrp: vrrpProcessSettings(configuration, completed, options),
+        settings: { vrrp: vrrpProcessSettings(configuration, completed, options) },
         usesPidDirectory: configuration.use_pid_dir ?? false,
         dumpFiles: dumpFilesOf(globals),
         jsonVersion: globals?.json_version === 2 ? 2 : 1,

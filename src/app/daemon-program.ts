@@ -1,13 +1,13 @@
 import type { Result } from "../core/base/result.ts";
-import type { LogLine, Role } from "../core/supervise/messages.ts";
-import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
+import type { LogLine, Role, SettingsOf } from "../core/supervise/messages.ts";
 import type { DaemonOptions } from "./command-line.ts";
 
 /** What the parent needs of a configuration. */
 export interface DaemonConfiguration {
     /** Processes for which something is configured. */
     readonly roles: readonly Role[];
-    readonly vrrp: VrrpProcessSettings;
+    /** What each process is to be told; of those that are not wanted too. */
+    readonly settings: { readonly [R in Role]: SettingsOf<R> };
     /** `instance`: part of log idents and pid file names. */
     readonly instance?: string;
     /** `net_namespace`; the command line's comes first. */

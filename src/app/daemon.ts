@@ -71,7 +71,9 @@ function startParent(start: DaemonStart, configuration: DaemonConfiguration, jou
         pidFiles: pidFiles.children,
         onReady: listener.onReady,
         onExit: (status) => {
-            pidFiles.children.vrrp.release();
+            for (const file of Object.values(pidFiles.children)) {
+                file.release();
+            }
             pidFiles.parent.release();
             leave(journal, status);
         },
@@ -162,7 +164,7 @@ function openJournal(system: NativeAddon, { log, staysInForeground }: DaemonOpti
         ...(log.console && staysInForeground ? [new ConsoleSink(system)] : []),
         ...(log.file === undefined ? [] : [new FileSink(log.file)]),
     ];
-    return new Journal(sinks, { ident: logIdent("", identity), pid: process.pid });
+    return new Journal(sinks, { ident: logIdent("parent", identity), pid: process.pid });
 }
 
 function announceStart(journal: Journal, options: DaemonOptions, lines: readonly LogLine[]): void {
@@ -179,19 +181,22 @@ function announceStart(journal: Journal, options: DaemonOptions, lines: readonly
 /** All pid files of the daemon, locked. */
 interface ClaimedPidFiles {
     readonly parent: PidFile;
-    readonly children: Readonly<Record<Role, PidFile>>;
+    readonly children: Readonly<Partial<Record<Role, PidFile>>>;
 }
 
 /** Takes all pid files, or says what stands in the way. */
 function claimPidFiles(system: NativeAddon, paths: PidFilePaths): ClaimedPidFiles | string {
-    const parent = PidFile.claim(system, paths.parent);
-    if (!parent.ok) {
-        return parent.error.type === "held" ? ALREADY_RUNNING : `Cannot open pid file ${paths.parent}: ${parent.error.code}`;
+    const claimed = new Map<string, PidFile>();
+    for (const [owner, path] of Object.entries({ parent: paths.parent, ...paths.children })) {
+        const file = PidFile.claim(system, path);
+        if (!file.ok) {
+            for (const earlier of claimed.values()) {
+                earlier.release();
+            }
+            return file.error.type === "held" ? ALREADY_RUNNING : `Cannot open pid file ${path}: ${file.error.code}`;
+        }
+        claimed.set(owner, file.value);
     }
-    const vrrp = PidFile.claim(system, paths.vrrp);
-    if (!vrrp.ok) {
-        parent.value.release();
-        return vrrp.error.type === "held" ? ALREADY_RUNNING : `Cannot open pid file ${paths.vrrp}: ${vrrp.error.code}`;
-    }
-    return { parent: parent.value, children: { vrrp: vrrp.value } };
+    const { parent, ...children } = Object.fromEntries(claimed) as { parent: PidFile } & Partial<Record<Role, PidFile>>;
+    return { parent, children };
 }

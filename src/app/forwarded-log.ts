@@ -5,12 +5,12 @@ const MAX_WAITING = 10_000;
 
 /** A child's log lines on their way to the parent, gathered for a turn of the loop. Never waits: what cannot be sent is counted. */
 export class ForwardedLog {
-    readonly #channel: Channel<ChildMessage, ParentMessage>;
+    readonly #channel: Pick<Channel<ChildMessage, ParentMessage>, "send" | "isCongested">;
     #lines: LogLine[] = [];
     #dropped = 0;
     #isScheduled = false;
 
-    constructor(channel: Channel<ChildMessage, ParentMessage>) {
+    constructor(channel: Pick<Channel<ChildMessage, ParentMessage>, "send" | "isCongested">) {
         this.#channel = channel;
     }
 

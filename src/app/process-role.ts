@@ -1,5 +1,8 @@
 import type { Role } from "../core/supervise/messages.ts";
 
+/** Every role of a child; complete by its type. */
+const ROLES: Readonly<Record<Role, true>> = { vrrp: true };
+
 /** What one process of the daemon is: a child, or the daemon itself after it has left its terminal. */
 export type ProcessRole = Role | "daemon";
 
@@ -19,5 +22,9 @@ export function roleArguments(script: string, role: ProcessRole, words: readonly
 export function readRole(words: readonly string[]): { readonly role: ProcessRole | undefined; readonly words: readonly string[] } {
     const [first = "", ...rest] = words;
     const role = first.startsWith(PREFIX) ? first.slice(PREFIX.length) : undefined;
-    return role === "vrrp" || role === "daemon" ? { role, words: rest } : { role: undefined, words };
+    return role === "daemon" || (role !== undefined && isRole(role)) ? { role, words: rest } : { role: undefined, words };
+}
+
+function isRole(word: string): word is Role {
+    return Object.hasOwn(ROLES, word);
 }

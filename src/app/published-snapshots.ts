@@ -1,20 +1,19 @@
-import type { ChildMessage, ParentMessage } from "../core/supervise/messages.ts";
-import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
+import type { ChildMessage, ParentMessage, Role, SnapshotOf } from "../core/supervise/messages.ts";
 import type { Channel } from "../io/ipc/channel.ts";
 
 const RETRY_MILLISECONDS = 100;
 
 /** Changed snapshots on their way to the parent: those of one turn of the loop together, the last one of each name. */
-export class PublishedSnapshots {
-    readonly #channel: Channel<ChildMessage, ParentMessage>;
-    readonly #changed = new Map<string, VirtualRouterSnapshot>();
+export class PublishedSnapshots<R extends Role> {
+    readonly #channel: Channel<ChildMessage<R>, ParentMessage<R>>;
+    readonly #changed = new Map<string, SnapshotOf<R>>();
     #isScheduled = false;
 
-    constructor(channel: Channel<ChildMessage, ParentMessage>) {
+    constructor(channel: Channel<ChildMessage<R>, ParentMessage<R>>) {
         this.#channel = channel;
     }
 
-    add(snapshots: readonly VirtualRouterSnapshot[]): void {
+    add(snapshots: readonly SnapshotOf<R>[]): void {
         for (const snapshot of snapshots) {
             this.#changed.set(snapshot.name, snapshot);
         }

@@ -5,27 +5,30 @@ import { readRole } from "./process-role.ts";
 
 const STATUS_FATAL = 1;
 
+/** How each kind of child is put together. */
+export type Composers = { readonly [R in Role]: ComposeChild<R> };
+
 /**
  * Runs this process as what its words say. A child has its code at hand: a restart after a crash is a race. All else is `front`, whose code
  * is loaded only then.
  *
  * @param argv words behind the script's name
  */
-export function runProcess(
-    argv: readonly string[],
-    children: Readonly<Record<Role, ComposeChild>>,
-    front: () => void | Promise<void>,
-): void {
+export function runProcess(argv: readonly string[], children: Composers, front: () => void | Promise<void>): void {
     const { role } = readRole(argv);
     if (role === undefined || role === "daemon") {
         Promise.resolve(front()).catch(endOnMissingAddon);
         return;
     }
     try {
-        runChild(role, loadAddon(), children[role]);
+        runRole(role, children);
     } catch (error) {
         endOnMissingAddon(error);
     }
+}
+
+function runRole<R extends Role>(role: R, children: Composers): void {
+    runChild(role, loadAddon(), children[role]);
 }
 
 function endOnMissingAddon(error: unknown): void {

@@ -1,8 +1,10 @@
 import { milliseconds, NO_TIME } from "../core/base/instant.ts";
 import { formatIp } from "../core/base/ip.ts";
+import { unreachable } from "../core/base/result.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
 import { vrrpLogLines } from "../core/report/log-lines.ts";
 import type { AnnouncementPacings, VrrpProcessSettings } from "../core/supervise/process-settings.ts";
+import type { RelayedBody } from "../core/supervise/relayed.ts";
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { SpeakerEvent } from "../core/vrrp/events.ts";
 import type { VrrpReport } from "../core/vrrp/reports.ts";
@@ -142,6 +144,17 @@ export class VrrpProcess {
         this.#settings = settings;
         this.#seat.tell({ type: "configure", routers: settings.routers });
         this.#attend();
+    }
+
+    /** Another process of the daemon says something. */
+    hear(body: RelayedBody): void {
+        switch (body.type) {
+            case "tracker":
+                this.#seat.tell({ type: "tracker", ...body.news });
+                return;
+            default:
+                unreachable(body.type);
+        }
     }
 
     /** What all virtual routers know now. */

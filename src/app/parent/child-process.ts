@@ -7,8 +7,8 @@ import { CHANNEL_FD } from "../child.ts";
 import { roleArguments } from "../process-role.ts";
 
 /** What a child process tells. */
-export interface ChildListener {
-    readonly onMessage: (message: ChildMessage) => void;
+export interface ChildListener<R extends Role> {
+    readonly onMessage: (message: ChildMessage<R>) => void;
     /** It is gone, and everything that it said has been told. */
     readonly onEnded: (ending: Ending) => void;
 }
@@ -17,21 +17,21 @@ export interface ChildListener {
 const PRIVATE_ENVIRONMENT = new Set(["NODE_EXTRA_CA_CERTS", "NOTIFY_SOCKET", "NODE_OPTIONS"]);
 
 /** One process of the daemon, seen from its parent. */
-export class ChildProcess {
+export class ChildProcess<R extends Role = Role> {
     readonly pid: number;
     readonly #system: NativeAddon;
     readonly #pidfd: number;
     readonly #poller: Poller;
-    readonly #channel: Channel<ParentMessage, ChildMessage>;
-    readonly #listener: ChildListener;
+    readonly #channel: Channel<ParentMessage<R>, ChildMessage<R>>;
+    readonly #listener: ChildListener<R>;
     #ending: Ending | undefined;
     #isSilent = false;
 
-    private constructor(system: NativeAddon, pid: number, channelFd: number, listener: ChildListener) {
+    private constructor(system: NativeAddon, pid: number, channelFd: number, listener: ChildListener<R>) {
         this.pid = pid;
         this.#system = system;
         this.#listener = listener;
-        this.#channel = new Channel<ParentMessage, ChildMessage>(channelFd, {
+        this.#channel = new Channel<ParentMessage<R>, ChildMessage<R>>(channelFd, {
             onMessage: listener.onMessage,
             onEnd: () => {
                 this.#isSilent = true;
@@ -48,7 +48,12 @@ export class ChildProcess {
     }
 
     /** Starts `script` in a role. A failure is the errno's name. */
-    static start(system: NativeAddon, script: string, role: Role, listener: ChildListener): Result<ChildProcess, string> {
+    static start<R extends Role>(
+        system: NativeAddon,
+        script: string,
+        role: R,
+        listener: ChildListener<R>,
+    ): Result<ChildProcess<R>, string> {
         const { constants, errnoNames } = system;
         const ends = new Int32Array(2);
         const paired = system.socketpair(constants.AF_UNIX, constants.SOCK_STREAM, 0, ends);
@@ -70,7 +75,7 @@ export class ChildProcess {
         return success(new ChildProcess(system, pid, ours, listener));
     }
 
-    send(message: ParentMessage): void {
+    send(message: ParentMessage<R>): void {
         this.#channel.send(message);
     }
 

@@ -41,7 +41,7 @@ export function writeDump(dump: Dump): LogLine {
 }
 
 function render(dump: Dump): string {
-    const views: readonly RouterView[] = routerViews(dump.configuration.vrrp.routers, dump.snapshots);
+    const views: readonly RouterView[] = routerViews(dump.configuration.settings.vrrp.routers, dump.snapshots);
     switch (dump.what) {
         case "data":
             return renderData(views, calendarOf(dump));

@@ -1,10 +1,11 @@
-import type { KeptState } from "../../core/supervise/kept-state.ts";
-import type { ChildMessage, UserRequest } from "../../core/supervise/messages.ts";
+import type { Role, UserRequest } from "../../core/supervise/messages.ts";
+import { ShownCounters } from "../../core/supervise/shown-counters.ts";
 import type { VirtualRouterSnapshot } from "../../core/vrrp/snapshot.ts";
 
 /** What a request for a dump needs of its surroundings. */
 export interface DumpSurroundings {
-    readonly kept: KeptState;
+    /** The vrrp process's last words. */
+    readonly kept: () => readonly VirtualRouterSnapshot[];
     /** Asks the vrrp process; false when there is none to be asked. */
     readonly ask: (request: number) => boolean;
     readonly write: (what: DumpRequest, snapshots: readonly VirtualRouterSnapshot[]) => void;
@@ -19,6 +20,7 @@ const PATIENCE = 1_000;
 /** Answers each request for a dump with fresh figures; or, when the vrrp process is gone or silent, with its last words. */
 export class DumpRequests {
     readonly #surroundings: DumpSurroundings;
+    readonly #counters = new ShownCounters();
     readonly #open = new Map<number, { readonly what: DumpRequest; readonly timer: NodeJS.Timeout }>();
     #last = 0;
 
@@ -37,10 +39,10 @@ export class DumpRequests {
         this.#open.set(request, { what, timer });
     }
 
-    /** The vrrp process has spoken; its news are in the kept state already. */
-    heard(message: ChildMessage & { readonly type: "snapshots" }): void {
-        if (message.request !== undefined) {
-            this.#answer(message.request);
+    /** A process has spoken; its news are in the kept state already. */
+    heard(role: Role, request: number | undefined): void {
+        if (role === "vrrp" && request !== undefined) {
+            this.#answer(request);
         }
     }
 
@@ -55,9 +57,9 @@ export class DumpRequests {
 
     #write(what: DumpRequest): void {
         const { kept, write } = this.#surroundings;
-        write(what, kept.shown());
+        write(what, this.#counters.shown(kept()));
         if (what === "statistics-and-clear") {
-            kept.clear();
+            this.#counters.clear(kept());
         }
     }
 }

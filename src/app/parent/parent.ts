@@ -3,7 +3,8 @@ import { unreachable } from "../../core/base/result.ts";
 import type { SupervisorEffect } from "../../core/supervise/effects.ts";
 import type { SupervisorEvent } from "../../core/supervise/events.ts";
 import { KeptState } from "../../core/supervise/kept-state.ts";
-import { type ChildMessage, PROTOCOL_VERSION, type Role, type UserRequest } from "../../core/supervise/messages.ts";
+import { type ChildMessage, PROTOCOL_VERSION, type Role, type SnapshotOf, type UserRequest } from "../../core/supervise/messages.ts";
+import { LONGEST_QUEUE, Relay } from "../../core/supervise/relay.ts";
 import { Supervisor } from "../../core/supervise/supervisor.ts";
 import { Loop, type Seat } from "../../host/loop.ts";
 import type { Journal } from "../../io/journal/journal.ts";
@@ -29,7 +30,7 @@ export interface ParentSettings {
     readonly journal: Journal;
     readonly serviceManager: ServiceManager;
     /** Held already; those of children are written when they start. */
-    readonly pidFiles: Readonly<Record<Role, PidFile>>;
+    readonly pidFiles: Readonly<Partial<Record<Role, PidFile>>>;
     /** Everything runs for the first time. */
     readonly onReady: () => void;
     /** All children are gone. */
@@ -46,7 +47,8 @@ export class Parent {
     readonly #seat: Seat<SupervisorEvent>;
     readonly #timer: KernelTimer;
     readonly #children = new Map<Role, ChildProcess>();
-    readonly #kept = new KeptState();
+    readonly #kept: { readonly [R in Role]: KeptState<SnapshotOf<R>> } = { vrrp: new KeptState() };
+    readonly #relay = new Relay((to, message) => this.#children.get(to)?.send(message));
     readonly #dumps: DumpRequests;
     #configuration: DaemonConfiguration;
     #isReady = false;
@@ -71,7 +73,7 @@ export class Parent {
             perform: (effect) => this.#perform(effect),
         });
         this.#dumps = new DumpRequests({
-            kept: this.#kept,
+            kept: () => this.#kept.vrrp.snapshots,
             ask: (request) => {
                 this.#children.get("vrrp")?.send({ type: "snapshot-request", request });
                 return this.#children.has("vrrp");
@@ -139,12 +141,13 @@ export class Parent {
         }
     }
 
-    #spawn(role: Role): void {
+    #spawn<R extends Role>(role: R): void {
         const { system, program, pidFiles } = this.#settings;
         const started = ChildProcess.start(system, program.script, role, {
             onMessage: (message) => this.#hear(role, message),
             onEnded: (ending) => {
                 this.#children.delete(role);
+                this.#relay.gone(role);
                 this.#seat.tell({ type: "child-ended", role, ending });
             },
         });
@@ -152,22 +155,25 @@ export class Parent {
             this.#seat.tell({ type: "spawn-failed", role, code: started.error });
             return;
         }
-        this.#children.set(role, started.value);
-        pidFiles[role].write(started.value.pid);
+        // A map over all roles cannot say that a role and its process belong together.
+        this.#children.set(role, started.value as unknown as ChildProcess);
+        pidFiles[role]?.write(started.value.pid);
         this.#seat.tell({ type: "child-spawned", role, pid: started.value.pid });
     }
 
     #configure(role: Role): void {
-        this.#children.get(role)?.send({ type: "configure", settings: this.#configuration.vrrp, snapshots: this.#kept.snapshots });
+        const settings = this.#configuration.settings[role];
+        this.#children.get(role)?.send({ type: "configure", settings, snapshots: this.#kept[role].snapshots });
     }
 
-    #hear(role: Role, message: ChildMessage): void {
+    #hear<R extends Role>(role: R, message: ChildMessage<R>): void {
         switch (message.type) {
             case "hello":
                 this.#greet(role, message.protocol);
                 return;
             case "configured":
                 this.#seat.tell({ type: "child-configured", role });
+                this.#relay.ready(role);
                 return;
             case "pong":
                 this.#seat.tell({ type: "child-alive", role });
@@ -176,8 +182,11 @@ export class Parent {
                 this.answer(message.request);
                 return;
             case "snapshots":
-                this.#kept.take(message.snapshots, message.isWhole);
-                this.#dumps.heard(message);
+                this.#kept[role].take(message.snapshots, message.isWhole);
+                this.#dumps.heard(role, message.request);
+                return;
+            case "relay":
+                this.#pass(role, message);
                 return;
             case "log":
                 this.#forward(role, message);
@@ -196,11 +205,17 @@ export class Parent {
         this.#children.get(role)?.signal(this.#settings.system.constants.SIGTERM);
     }
 
+    #pass(from: Role, { to, body }: ChildMessage & { readonly type: "relay" }): void {
+        if (!this.#relay.pass(from, to, body)) {
+            this.#settings.journal.log("error", `More than ${LONGEST_QUEUE} messages wait for the ${to} process: a ${body.type} is lost`);
+        }
+    }
+
     #forward(role: Role, { lines, dropped }: ChildMessage & { readonly type: "log" }): void {
         const { journal, options } = this.#settings;
         const networkNamespace = options.networkNamespace ?? this.#configuration.networkNamespace;
         const { instance } = this.#configuration;
-        const ident = logIdent(`_${role}`, {
+        const ident = logIdent(role, {
             ...(networkNamespace !== undefined && { networkNamespace }),
             ...(instance !== undefined && { instance }),
         });
@@ -236,12 +251,14 @@ export class Parent {
 
     #wantedRoles(): readonly Role[] {
         const { parts } = this.#settings.options;
-        const wanted: readonly Role[] = parts.evenUnconfigured ? ["vrrp"] : this.#configuration.roles;
-        return wanted.filter((role) => parts[role]);
+        const possible: readonly Role[] = parts.evenUnconfigured ? ["vrrp"] : this.#configuration.roles;
+        const wanted = possible.filter((role) => parts[role]);
+        this.#relay.keepOnly(new Set(wanted));
+        return wanted;
     }
 
     #announceReady(): void {
-        const count = this.#configuration.vrrp.routers.length;
+        const count = this.#configuration.settings.vrrp.routers.length;
         this.#settings.serviceManager.ready(process.pid, `Running, ${count} virtual router${count === 1 ? "" : "s"}`);
         if (!this.#isReady) {
             this.#isReady = true;

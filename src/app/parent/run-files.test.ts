@@ -5,11 +5,21 @@ const PLAIN = { usesPidDirectory: false };
 
 describe("pid files", () => {
     it.each([
-        [{}, {}, PLAIN, { parent: "/run/keepalived.pid", vrrp: "/run/keepalived_vrrp.pid" }],
-        [{ parent: "/a", vrrp: "/b" }, {}, PLAIN, { parent: "/a", vrrp: "/b" }],
-        [{}, {}, { usesPidDirectory: true }, { parent: "/run/keepalived/keepalived.pid", vrrp: "/run/keepalived/vrrp.pid" }],
-        [{}, { instance: "blue" }, PLAIN, { parent: "/run/keepalived/keepalived_blue.pid", vrrp: "/run/keepalived/vrrp_blue.pid" }],
-        [{ parent: "/a" }, { networkNamespace: "n", instance: "i" }, PLAIN, { parent: "/a", vrrp: "/run/keepalived/n/vrrp_i.pid" }],
+        [{}, {}, PLAIN, { parent: "/run/keepalived.pid", children: { vrrp: "/run/keepalived_vrrp.pid" } }],
+        [{ parent: "/a", vrrp: "/b" }, {}, PLAIN, { parent: "/a", children: { vrrp: "/b" } }],
+        [{}, {}, { usesPidDirectory: true }, { parent: "/run/keepalived/keepalived.pid", children: { vrrp: "/run/keepalived/vrrp.pid" } }],
+        [
+            {},
+            { instance: "blue" },
+            PLAIN,
+            { parent: "/run/keepalived/keepalived_blue.pid", children: { vrrp: "/run/keepalived/vrrp_blue.pid" } },
+        ],
+        [
+            { parent: "/a" },
+            { networkNamespace: "n", instance: "i" },
+            PLAIN,
+            { parent: "/a", children: { vrrp: "/run/keepalived/n/vrrp_i.pid" } },
+        ],
     ])("%j of %j", (given, identity, configuration, paths) => {
         expect(pidFilePaths(given, identity, configuration)).toEqual(paths);
     });
@@ -17,8 +27,8 @@ describe("pid files", () => {
 
 describe("log idents", () => {
     it("name namespace and instance", () => {
-        expect(logIdent("", {})).toBe("Keepalived");
-        expect(logIdent("_vrrp", { networkNamespace: "n", instance: "i" })).toBe("Keepalived_vrrp_n_i");
+        expect(logIdent("parent", {})).toBe("Keepalived");
+        expect(logIdent("vrrp", { networkNamespace: "n", instance: "i" })).toBe("Keepalived_vrrp_n_i");
     });
 });
 

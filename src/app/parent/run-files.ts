@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Role } from "../../core/supervise/messages.ts";
 import type { PidFileOptions } from "../command-line.ts";
 import type { DaemonConfiguration, DumpFileNames } from "../daemon-program.ts";
 
@@ -11,7 +12,7 @@ export interface DaemonIdentity {
 /** Pid files of the parent and of its children. */
 export interface PidFilePaths {
     readonly parent: string;
-    readonly vrrp: string;
+    readonly children: Readonly<Partial<Record<Role, string>>>;
 }
 
 const RUN_FOLDER = "/run";
@@ -27,20 +28,24 @@ export function pidFilePaths(
     if (!isOwnFolder) {
         return {
             parent: given.parent ?? join(RUN_FOLDER, "keepalived.pid"),
-            vrrp: given.vrrp ?? join(RUN_FOLDER, "keepalived_vrrp.pid"),
+            children: { vrrp: given.vrrp ?? join(RUN_FOLDER, "keepalived_vrrp.pid") },
         };
     }
     const folder = networkNamespace === undefined ? OWN_FOLDER : join(OWN_FOLDER, networkNamespace);
     const suffix = instance === undefined ? "" : `_${instance}`;
     return {
         parent: given.parent ?? join(folder, `keepalived${suffix}.pid`),
-        vrrp: given.vrrp ?? join(folder, `vrrp${suffix}.pid`),
+        children: { vrrp: given.vrrp ?? join(folder, `vrrp${suffix}.pid`) },
     };
 }
 
 /** The name before the process id in log lines: `Keepalived_vrrp_NAMESPACE_INSTANCE`. */
-export function logIdent(part: "" | "_vrrp", { networkNamespace, instance }: DaemonIdentity): string {
-    return ["Keepalived", part, ...[networkNamespace, instance].flatMap((name) => (name === undefined ? [] : ["_", name]))].join("");
+export function logIdent(part: "parent" | Role, { networkNamespace, instance }: DaemonIdentity): string {
+    return [
+        "Keepalived",
+        part === "parent" ? "" : `_${part}`,
+        ...[networkNamespace, instance].flatMap((name) => (name === undefined ? [] : ["_", name])),
+    ].join("");
 }
 
 /** Where the files go that signals ask for: TMPDIR or /tmp, unless the configuration names them. A name that ends with a slash is a folder. */

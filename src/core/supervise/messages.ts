@@ -1,11 +1,28 @@
 import type { VirtualRouterSnapshot } from "../vrrp/snapshot.ts";
-import type { VrrpProcessSettings } from "./process-settings.ts";
+import type { ProcessSettings, VrrpProcessSettings } from "./process-settings.ts";
+import type { RelayedBody } from "./relayed.ts";
 
 /** The version of these messages. Parent and child come from one file, so a difference means that the file was replaced in between. */
 export const PROTOCOL_VERSION = 1;
 
-/** Processes that the parent keeps alive. */
-export type Role = "vrrp";
+/** What has a name by which a successor finds it again. */
+export interface NamedSnapshot {
+    readonly name: string;
+}
+
+/** The kinds of process that the parent keeps alive: what each is told of the configuration, and what it tells for a successor. */
+export interface RoleTable {
+    readonly vrrp: { readonly settings: VrrpProcessSettings; readonly snapshot: VirtualRouterSnapshot };
+}
+
+/** A process that the parent keeps alive. */
+export type Role = keyof RoleTable;
+
+/** What a process of that role is told of the configuration. */
+export type SettingsOf<R extends Role> = RoleTable[R]["settings"] & ProcessSettings;
+
+/** What a process of that role tells for a successor. */
+export type SnapshotOf<R extends Role> = RoleTable[R]["snapshot"] & NamedSnapshot;
 
 /** syslog's levels that are in use, from the gravest. */
 export type LogLevel = "alert" | "error" | "warning" | "notice" | "info" | "debug";
@@ -20,16 +37,20 @@ export interface LogLine {
 export type UserRequest = "reload" | "data" | "statistics" | "statistics-and-clear" | "json";
 
 /** From the parent to a child. */
-export type ParentMessage =
+export type ParentMessage<R extends Role = Role> =
     /** The wanted state; the first one starts the child's work. `snapshots` are the last words of a predecessor that died. */
-    | { readonly type: "configure"; readonly settings: VrrpProcessSettings; readonly snapshots: readonly VirtualRouterSnapshot[] }
+    | { readonly type: "configure"; readonly settings: SettingsOf<R>; readonly snapshots: readonly SnapshotOf<R>[] }
     /** Answer with all snapshots as they are now. */
     | { readonly type: "snapshot-request"; readonly request: number }
+    /** A sibling has something to say; told in the order in which it said it. */
+    | { readonly type: "relayed"; readonly from: Role; readonly body: RelayedBody }
+    /** The process of that role has just come to work, at first or again: it knows nothing of what was relayed to a predecessor. */
+    | { readonly type: "sibling-ready"; readonly role: Role }
     /** Answer to show that the loop turns. */
     | { readonly type: "ping" };
 
 /** From a child to the parent. */
-export type ChildMessage =
+export type ChildMessage<R extends Role = Role> =
     | { readonly type: "hello"; readonly protocol: number }
     /** What the last `configure` asked for is in effect. */
     | { readonly type: "configured" }
@@ -38,9 +59,11 @@ export type ChildMessage =
     /** Those that changed; or, when `isWhole`, all there are. `request` is that of the `snapshot-request` which this answers. */
     | {
           readonly type: "snapshots";
-          readonly snapshots: readonly VirtualRouterSnapshot[];
+          readonly snapshots: readonly SnapshotOf<R>[];
           readonly isWhole: boolean;
           readonly request?: number;
       }
+    /** To be passed on to the process of that role; waits until that one works. */
+    | { readonly type: "relay"; readonly to: Role; readonly body: RelayedBody }
     /** Somebody sent a signal to the child that is the parent's business. */
     | { readonly type: "asked"; readonly request: UserRequest };

@@ -1,8 +1,17 @@
 import type { Duration } from "../base/instant.ts";
 import type { VirtualRouterSettings } from "../vrrp/settings.ts";
 
+/** What every process of the daemon is told. */
+export interface ProcessSettings {
+    /** The namespace of /run/netns in which it lives; fixed at its start. */
+    readonly networkNamespace?: string;
+    /** What ps shows. */
+    readonly processName?: string;
+    readonly scheduling: SchedulingSettings;
+}
+
 /** All that the VRRP process is told of the configuration: by its first message, and again at each reload. */
-export interface VrrpProcessSettings {
+export interface VrrpProcessSettings extends ProcessSettings {
     readonly routers: readonly VirtualRouterSettings[];
     /** `--dont-release-vrrp`: addresses stay up when the daemon stops. */
     readonly keepsAddressesAtStop: boolean;
@@ -10,11 +19,6 @@ export interface VrrpProcessSettings {
     readonly logDetail: number;
     /** `-a`: log every address that anybody adds or removes. */
     readonly logsAddresses: boolean;
-    /** The namespace of /run/netns in which it lives; fixed at its start. */
-    readonly networkNamespace?: string;
-    /** `vrrp_process_name`; what ps shows. */
-    readonly processName?: string;
-    readonly scheduling: SchedulingSettings;
     /** `log_unknown_vrids`: hear and tell of advertisements whose VRID nobody here has. */
     readonly logsUnknownVrids: boolean;
     /** `vrrp_rx_bufs_policy` and `_multiplier`, worked out: bytes of each receive buffer; absent leaves the kernel's default. */

@@ -187,7 +187,9 @@ export class SupervisedChild {
     }
 }
 
+const NAMES: Readonly<Record<Role, string>> = { vrrp: "VRRP" };
+
 /** The process's name in log lines. */
 export function nameOf(role: Role): string {
-    return role.toUpperCase();
+    return NAMES[role];
 }

@@ -2,6 +2,7 @@ import type { VirtualAddress } from "../address/virtual-address.ts";
 import type { Duration, Instant } from "../base/instant.ts";
 import type { Family, IpAddress } from "../base/ip.ts";
 import type { Mac } from "../base/mac.ts";
+import type { TrackerNews } from "../track/tracker-status.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import type { VirtualRouterSnapshot } from "./snapshot.ts";
 
@@ -37,6 +38,8 @@ export type SpeakerEvent =
       }
     /** The kernel refused one address of a `claim-addresses`, with this errno name. */
     | { readonly type: "claim-failed"; readonly router: string; readonly address: VirtualAddress; readonly code: string }
+    /** A tracked script, file, process or BFD session changed. */
+    | ({ readonly type: "tracker" } & TrackerNews)
     /** The loop was late by this much: it did not run between `since` and now. */
     | { readonly type: "stalled"; readonly since: Instant; readonly lateness: Duration }
     /** Leave in order: priority 0 where active, addresses released unless `keepsAddresses`. */

@@ -98,6 +98,9 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
             case "stalled":
                 this.#tellAll({ type: "stalled", lateness: event.lateness }, turn);
                 return;
+            case "tracker":
+                // No virtual router tracks anything but interfaces yet.
+                return;
             case "configure":
                 this.#configure(event.routers, turn);
                 return;

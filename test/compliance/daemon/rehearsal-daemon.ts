@@ -39,15 +39,17 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                 ok: true,
                 value: {
                     roles: script.routers.length > 0 ? ["vrrp"] : [],
-                    vrrp: {
-                        routers: script.routers.map((name) => router(name, script.behaviour)),
-                        keepsAddressesAtStop: options.keepsAddressesAtStop,
-                        logDetail: options.log.detail,
-                        logsAddresses: false,
-                        logsUnknownVrids: false,
-                        pacing: { others: { arp: NO_TIME, neighbour: NO_TIME }, groups: [] },
-                        scheduling: {},
-                        ...(options.networkNamespace !== undefined && { networkNamespace: options.networkNamespace }),
+                    settings: {
+                        vrrp: {
+                            routers: script.routers.map((name) => router(name, script.behaviour)),
+                            keepsAddressesAtStop: options.keepsAddressesAtStop,
+                            logDetail: options.log.detail,
+                            logsAddresses: false,
+                            logsUnknownVrids: false,
+                            pacing: { others: { arp: NO_TIME, neighbour: NO_TIME }, groups: [] },
+                            scheduling: {},
+                            ...(options.networkNamespace !== undefined && { networkNamespace: options.networkNamespace }),
+                        },
                     },
                     usesPidDirectory: false,
                     dumpFiles: {},
@@ -105,7 +107,7 @@ function router(name: string, behaviour = "normal"): VirtualRouterSettings {
     };
 }
 
-function compose(context: ChildContext): ChildWork {
+function compose(context: ChildContext<"vrrp">): ChildWork<"vrrp"> {
     const behaviour = context.settings.routers[0]?.interfaceName;
     if (behaviour === "exit-2") {
         process.exit(2);
@@ -130,6 +132,8 @@ function compose(context: ChildContext): ChildWork {
             settings = wanted;
         },
         snapshots: all,
+        hear: () => undefined,
+        siblingReady: () => undefined,
         stop: (done) => {
             if (behaviour !== "deaf") {
                 context.log({ level: "info", text: `(${settings.routers[0]?.name}) sent 0 priority` });

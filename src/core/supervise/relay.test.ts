@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import type { ParentMessage } from "./messages.ts";
+import { LONGEST_QUEUE, Relay } from "./relay.ts";
+import type { RelayedBody } from "./relayed.ts";
+
+function news(value: number): RelayedBody {
+    return { type: "tracker", news: { kind: "file", name: "load", status: { type: "value", value } } };
+}
+
+function relayed(value: number): ParentMessage {
+    return { type: "relayed", from: "vrrp", body: news(value) };
+}
+
+function relayWithRecord(): { readonly relay: Relay; readonly delivered: ParentMessage[] } {
+    const delivered: ParentMessage[] = [];
+    return { relay: new Relay((_to, message) => delivered.push(message)), delivered };
+}
+
+describe("what processes tell each other", () => {
+    it("waits for a process that does not work yet, or no more, and then arrives in order", () => {
+        const { relay, delivered } = relayWithRecord();
+        relay.pass("vrrp", "vrrp", news(1));
+        relay.pass("vrrp", "vrrp", news(2));
+        expect(delivered).toEqual([]);
+        relay.ready("vrrp");
+        relay.pass("vrrp", "vrrp", news(3));
+        relay.gone("vrrp");
+        relay.pass("vrrp", "vrrp", news(4));
+        expect(delivered).toEqual([relayed(1), relayed(2), relayed(3)]);
+        relay.ready("vrrp");
+        relay.ready("vrrp");
+        expect(delivered.slice(3)).toEqual([relayed(4)]);
+    });
+
+    it("is refused when too much waits, and forgotten when nobody wants that process any more", () => {
+        const { relay, delivered } = relayWithRecord();
+        const taken = Array.from({ length: LONGEST_QUEUE + 1 }, (_, value) => relay.pass("vrrp", "vrrp", news(value)));
+        expect(taken.filter((isTaken) => !isTaken)).toHaveLength(1);
+        expect(taken.at(-1)).toBe(false);
+        relay.keepOnly(new Set());
+        relay.ready("vrrp");
+        expect(delivered).toEqual([]);
+    });
+});

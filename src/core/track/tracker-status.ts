@@ -1,0 +1,16 @@
+/** What can be tracked besides interfaces. Each kind has names of its own. */
+export type TrackerKind = "script" | "file" | "process" | "bfd";
+
+/** How a tracked thing stands. `value` is what a track_file says; `unknown` until the first word comes. */
+export type TrackerStatus =
+    | { readonly type: "unknown" }
+    | { readonly type: "up" }
+    | { readonly type: "down" }
+    | { readonly type: "value"; readonly value: number };
+
+/** News of one tracked thing. */
+export interface TrackerNews {
+    readonly kind: TrackerKind;
+    readonly name: string;
+    readonly status: TrackerStatus;
+}

@@ -84,6 +84,7 @@ export class Rehearsal {
             ownRemovals: new OwnRemovals(),
             linkNamed: linkByName,
             stands: () => true,
+            onStanding: nothing,
             onNews: nothing,
             onReleaseRefused: nothing,
         });

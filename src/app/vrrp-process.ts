@@ -26,6 +26,7 @@ import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { Rehearsal } from "./rehearsal.ts";
+import { ReportTeller } from "./report-teller.ts";
 
 /** A loop that is this late has stood still: machines are told. */
 const STALL = milliseconds(20);
@@ -38,7 +39,7 @@ const WAKE: SpeakerEvent = { type: "wake" };
 /** Whom the process tells what. */
 export interface VrrpProcessListeners {
     readonly onLog: (lines: readonly LogLine[]) => void;
-    /** The virtual routers of which something was reported in the turn that ends now. */
+    /** The virtual routers of which something was reported. */
     readonly onChanged: (snapshots: readonly VirtualRouterSnapshot[]) => void;
 }
 
@@ -56,7 +57,7 @@ export class VrrpProcess {
     readonly #port: VrrpPort;
     readonly #addresses: KernelAddresses;
     readonly #announcer: Announcer;
-    readonly #reports: VrrpReport[] = [];
+    readonly #reports: ReportTeller;
     #settings: VrrpProcessSettings;
     #isStarted = false;
 
@@ -86,6 +87,7 @@ export class VrrpProcess {
         const linkNamed = (name: string) => this.#monitor.linkNamed(name);
         const ownRemovals = new OwnRemovals();
         const bulk = this.#loop.bulk;
+        this.#reports = new ReportTeller(bulk, (reports) => this.#tellReports(reports));
         this.#port = new VrrpPort({
             system,
             clock,
@@ -103,6 +105,7 @@ export class VrrpProcess {
             ownRemovals,
             linkNamed,
             stands: (index, address, prefixLength) => this.#monitor.holds(index, address, prefixLength),
+            onStanding: (...place) => this.#monitor.stands(...place),
             onNews: (news) => this.#seat.tell(news),
             onReleaseRefused: (router, { address }, code) =>
                 this.#log({ level: "error", isDetail: false, text: `(${router}) cannot remove ${formatIp(address)}: ${code}` }),
@@ -123,11 +126,10 @@ export class VrrpProcess {
             perform: (effect) => this.#perform(effect),
         });
         this.#monitor = new LinkMonitor({ system, ownRemovals, onNews: (news) => this.#hear(news), onReady });
+        this.#monitor.leaveOut(this.#addresses.port);
         this.#loop.addSource(this.#port);
         this.#loop.addSource(this.#monitor);
         this.#loop.addOutlet(this.#port);
-        // Behind the advertisements: nothing that is only to be told may hold one up.
-        this.#loop.addOutlet({ flush: () => this.#tellReports() });
     }
 
     /** Begins, where a predecessor left off if there was one. */
@@ -167,6 +169,7 @@ export class VrrpProcess {
         this.#seat.tell({ type: "stop", keepsAddresses: this.#settings.keepsAddressesAtStop });
         this.#port.flush();
         this.#addresses.finish();
+        this.#reports.finish();
         this.#seat.leave();
         this.#port.close();
         this.#announcer.close();
@@ -212,7 +215,7 @@ export class VrrpProcess {
                 this.#announcer.cancel(effect.router);
                 return;
             case "report":
-                this.#reports.push(effect.report);
+                this.#reports.add(effect.report);
                 return;
         }
     }
@@ -223,11 +226,7 @@ export class VrrpProcess {
         }
     }
 
-    #tellReports(): void {
-        if (this.#reports.length === 0) {
-            return;
-        }
-        const reports = this.#reports.splice(0);
+    #tellReports(reports: readonly VrrpReport[]): void {
         // An announcement changes nothing that a successor has to know.
         const names = new Set(reports.flatMap(({ type, router }) => (type === "announcing" ? [] : (router ?? []))));
         this.#log(...reports.flatMap((report) => vrrpLogLines(report, this.#settings.logDetail > 0)));

@@ -120,7 +120,11 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
     }
 
     #wake(turn: Turn): void {
-        for (let router = this.#deadlines.takeDue(turn.now); router !== undefined; router = this.#deadlines.takeDue(turn.now)) {
+        for (let share = 0; share < WAKE_SHARE; share++) {
+            const router = this.#deadlines.takeDue(turn.now);
+            if (router === undefined) {
+                return;
+            }
             this.#tell(router, WAKE, turn);
         }
     }
@@ -296,5 +300,11 @@ function heardAt({ arrivedAt }: ReceivedPacket, now: Instant): Instant {
 }
 
 const LONGEST_WAY = milliseconds(20);
+
+/**
+ * So many virtual routers act at a time, though more may be due: what the first of them have to say leaves before the last one has
+ * thought. As many as one system call sends.
+ */
+const WAKE_SHARE = 64;
 
 const WAKE: RouterEvent = { type: "wake" };

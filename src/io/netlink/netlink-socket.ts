@@ -1,5 +1,6 @@
 import { viewOf } from "../../core/base/bytes.ts";
 import type { NativeAddon, RxBatch } from "../native/addon.ts";
+import { assemble, BPF, WHOLE_PACKET } from "../native/socket-filter.ts";
 
 /** The kernel makes its datagrams no longer than what the reader offers. */
 const DATAGRAM = 16_384;
@@ -8,6 +9,9 @@ const SLOTS = 32;
 const ADDRESS = 12;
 const PORT = 4;
 const KERNEL = 0;
+/** Where a message says what it is and to whose request it belongs. */
+const TYPE_OF_MESSAGE = 4;
+const PORT_OF_MESSAGE = 12;
 
 /** What one look at the socket gave: there was nothing, there was something, or messages were lost because the buffer was full. */
 export type Reception = "nothing" | "some" | "overrun";
@@ -43,6 +47,11 @@ export class NetlinkSocket {
         const address = new Uint8Array(ADDRESS);
         check(this.#system, "getsockname", this.#system.getsockname(this.fd, address));
         return viewOf(address).getUint32(PORT, true);
+    }
+
+    /** Hears no more of these: messages of one type that tell what was asked for through the socket with that port id. */
+    ignore({ type, port }: { readonly type: number; readonly port: number }): void {
+        check(this.#system, "filter", this.#system.attachFilter(this.fd, refusal(type, port)));
     }
 
     /** Sends whole messages in one datagram; 0 or a negative errno. */
@@ -94,6 +103,22 @@ export class NetlinkSocket {
     #senderOf(slot: number): number {
         return this.#senders.getUint32(slot * ADDRESS + PORT, true);
     }
+}
+
+/** Every datagram that the kernel sends to listeners has one message. */
+function refusal(type: number, port: number): Uint8Array {
+    const view = new DataView(new ArrayBuffer(4));
+    view.setUint16(0, type, true);
+    const typeAsLoaded = view.getUint16(0);
+    view.setUint32(0, port, true);
+    return assemble([
+        { code: BPF.LOAD_WORD, operand: PORT_OF_MESSAGE },
+        { code: BPF.JUMP_IF_EQUAL, operand: view.getUint32(0), jumpIfFalse: 3 },
+        { code: BPF.LOAD_HALF_WORD, operand: TYPE_OF_MESSAGE },
+        { code: BPF.JUMP_IF_EQUAL, operand: typeAsLoaded, jumpIfFalse: 1 },
+        { code: BPF.RETURN, operand: 0 },
+        { code: BPF.RETURN, operand: WHOLE_PACKET },
+    ]);
 }
 
 function check(system: NativeAddon, step: string, result: number): number {

@@ -228,7 +228,9 @@ export class VrrpProcess {
 
     #tellReports(reports: readonly VrrpReport[]): void {
         // An announcement changes nothing that a successor has to know.
-        const names = new Set(reports.flatMap(({ type, router }) => (type === "announcing" ? [] : (router ?? []))));
+        const names = new Set(
+            reports.flatMap((report) => (report.type === "announcing" || !("router" in report) ? [] : (report.router ?? []))),
+        );
         this.#log(...reports.flatMap((report) => vrrpLogLines(report, this.#settings.logDetail > 0)));
         this.#listeners.onChanged([...names].flatMap((name) => this.#speaker.snapshot(name) ?? []));
     }

@@ -75,7 +75,7 @@ describe("a reload", () => {
     it("advertises a new priority with the next advertisement, and keeps the state", () => {
         const bench = active();
         expect(reports(reload(bench, routerSettings({ priority: 50 })))).toEqual([
-            { type: "priority-changed", router: "VI_1", from: 100, to: 50 },
+            { type: "priority-changed", router: "VI_1", from: 100, to: 50, state: "active" },
         ]);
         expect([bench.state, bench.untilWake]).toEqual(["active", 600_000]);
         expect(advertisedPriorities(bench.wake())).toEqual([50]);

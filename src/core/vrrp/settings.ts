@@ -1,6 +1,7 @@
 import type { VirtualAddress } from "../address/virtual-address.ts";
 import type { Duration } from "../base/instant.ts";
 import type { Family, IpAddress } from "../base/ip.ts";
+import type { TrackerUse } from "../track/tracker-use.ts";
 
 /**
  * What one virtual router is to be: the completed meaning of a `vrrp_instance`, with every default already filled in.
@@ -57,6 +58,16 @@ export interface VirtualRouterSettings {
     /** `timer_expired_backup`: the highest priority that others may have; absent means off. */
     readonly timerExpiredBackup?: number;
     readonly strict: boolean;
+    /** What it tracks besides its own interface, each thing once; absent means nothing. */
+    readonly trackers?: readonly TrackerUse[];
+}
+
+/** A `vrrp_sync_group`: virtual routers that change state together. */
+export interface SyncGroupSettings {
+    /** Unique among groups. */
+    readonly name: string;
+    /** Names of virtual routers, in the order of the configuration; each in one group at most. */
+    readonly members: readonly string[];
 }
 
 /** How advertisements prove where they come from. */

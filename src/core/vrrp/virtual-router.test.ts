@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Instant, instant, milliseconds, seconds } from "../base/instant.ts";
 import type { Advertisement } from "../packet/vrrp.ts";
+import { UNTRACKED } from "../track/tracked-sum.ts";
 import { type Attachment, DETACHED } from "./attachment.ts";
 import type { SpeakerEffect } from "./effects.ts";
 import type { RouterEvent } from "./router-events.ts";
@@ -54,8 +55,12 @@ const CLAIM_FAILED: RouterEvent = { type: "claim-failed", address: ADDRESS, code
 const LOST: RouterEvent = { type: "address-lost", address: ADDRESS };
 const STALLED: RouterEvent = { type: "stalled", lateness: seconds(10) };
 const STOP: RouterEvent = { type: "stop", keepsAddresses: false, cause: { type: "stop" } };
-const LOWER_PRIORITY: RouterEvent = { type: "configured", settings: { ...SETTINGS, priority: 50 } };
-const OTHER_ADDRESS: RouterEvent = { type: "configured", settings: { ...SETTINGS, addresses: [virtualAddress("10.77.9.8")] } };
+const LOWER_PRIORITY: RouterEvent = { type: "configured", settings: { ...SETTINGS, priority: 50 }, standing: UNTRACKED };
+const OTHER_ADDRESS: RouterEvent = {
+    type: "configured",
+    settings: { ...SETTINGS, addresses: [virtualAddress("10.77.9.8")] },
+    standing: UNTRACKED,
+};
 
 const GIVES_UP = ["cancel-announcements", "release-addresses", "report state-changed", "report addresses-removed"];
 const RESIGNS = ["send-advertisement", "report priority-zero-sent", ...GIVES_UP];

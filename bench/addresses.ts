@@ -129,8 +129,10 @@ function ours(count: number): Run {
         onNews: () => {
             firstUsable ??= performance.now() - start;
         },
+        onStanding: (...place) => monitor.stands(...place),
         onReleaseRefused: () => {},
     });
+    monitor.leaveOut(addresses.port);
     const list = wanted(count);
     start = performance.now();
     addresses.claim("VI_1", list);
@@ -175,8 +177,10 @@ async function oursInLoop(count: number): Promise<Run> {
                     resolve();
                 }
             },
+            onStanding: (...place) => monitor.stands(...place),
             onReleaseRefused: () => {},
         });
+        monitor.leaveOut(addresses.port);
         addresses.claim("VI_1", list);
     });
     const whole = performance.now() - start;

@@ -84,6 +84,7 @@ export class Rehearsal {
             ownRemovals: new OwnRemovals(),
             linkNamed: linkByName,
             stands: () => true,
+            onStanding: nothing,
             onNews: nothing,
             onReleaseRefused: nothing,
         });
@@ -172,11 +173,6 @@ export class Rehearsal {
                 return;
             case "cancel-announcements":
                 this.#announcer.cancel(effect.router);
-                return;
-            case "claim-firewall":
-            case "release-firewall":
-            case "sync-daemon":
-                // Not worth a rehearsal: the router in it has none of these.
                 return;
             case "report":
                 vrrpLogLines(effect.report, true);

@@ -26,7 +26,7 @@ import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { Rehearsal } from "./rehearsal.ts";
-import { VrrpCompanions } from "./vrrp-companions.ts";
+import { ReportTeller } from "./report-teller.ts";
 
 /** A loop that is this late has stood still: machines are told. */
 const STALL = milliseconds(20);
@@ -39,7 +39,7 @@ const WAKE: SpeakerEvent = { type: "wake" };
 /** Whom the process tells what. */
 export interface VrrpProcessListeners {
     readonly onLog: (lines: readonly LogLine[]) => void;
-    /** The virtual routers of which something was reported in the turn that ends now. */
+    /** The virtual routers of which something was reported. */
     readonly onChanged: (snapshots: readonly VirtualRouterSnapshot[]) => void;
 }
 
@@ -48,7 +48,6 @@ export interface VrrpProcessListeners {
  */
 export class VrrpProcess {
     readonly #listeners: VrrpProcessListeners;
-    readonly #clock: MonotonicClock;
     readonly #speaker = new VrrpSpeaker();
     readonly #rehearsal: Rehearsal;
     readonly #loop: Loop;
@@ -58,8 +57,7 @@ export class VrrpProcess {
     readonly #port: VrrpPort;
     readonly #addresses: KernelAddresses;
     readonly #announcer: Announcer;
-    readonly #companions: VrrpCompanions;
-    readonly #reports: VrrpReport[] = [];
+    readonly #reports: ReportTeller;
     #settings: VrrpProcessSettings;
     #isStarted = false;
 
@@ -70,7 +68,6 @@ export class VrrpProcess {
      */
     constructor(system: NativeAddon, settings: VrrpProcessSettings, listeners: VrrpProcessListeners) {
         const clock = new MonotonicClock(system);
-        this.#clock = clock;
         const turn = () => this.#loop.turn();
         this.#settings = settings;
         this.#listeners = listeners;
@@ -90,6 +87,7 @@ export class VrrpProcess {
         const linkNamed = (name: string) => this.#monitor.linkNamed(name);
         const ownRemovals = new OwnRemovals();
         const bulk = this.#loop.bulk;
+        this.#reports = new ReportTeller(bulk, (reports) => this.#tellReports(reports));
         this.#port = new VrrpPort({
             system,
             clock,
@@ -107,6 +105,7 @@ export class VrrpProcess {
             ownRemovals,
             linkNamed,
             stands: (index, address, prefixLength) => this.#monitor.holds(index, address, prefixLength),
+            onStanding: (...place) => this.#monitor.stands(...place),
             onNews: (news) => this.#seat.tell(news),
             onReleaseRefused: (router, { address }, code) =>
                 this.#log({ level: "error", isDetail: false, text: `(${router}) cannot remove ${formatIp(address)}: ${code}` }),
@@ -119,11 +118,6 @@ export class VrrpProcess {
             isRouter: (name) => forwarding.isOn(name),
             pacingOf: (name) => pacingOf(this.#settings.pacing, name),
         });
-        this.#companions = new VrrpCompanions({
-            ...{ system, clock, bulk, settings, onReady },
-            indexOf: (name) => linkNamed(name)?.index,
-            log: (line) => this.#log(line),
-        });
         this.#seat = this.#loop.attach({
             name: "vrrp",
             machine: this.#speaker,
@@ -132,11 +126,10 @@ export class VrrpProcess {
             perform: (effect) => this.#perform(effect),
         });
         this.#monitor = new LinkMonitor({ system, ownRemovals, onNews: (news) => this.#hear(news), onReady });
+        this.#monitor.leaveOut(this.#addresses.port);
         this.#loop.addSource(this.#port);
         this.#loop.addSource(this.#monitor);
         this.#loop.addOutlet(this.#port);
-        // Behind the advertisements: nothing that is only to be told may hold one up.
-        this.#loop.addOutlet({ flush: () => this.#tellReports() });
     }
 
     /** Begins, where a predecessor left off if there was one. */
@@ -145,14 +138,12 @@ export class VrrpProcess {
         this.#seat.tell({ type: "restore", snapshots: predecessors });
         this.#isStarted = true;
         this.#attend();
-        this.#companions.start();
-        this.#seat.tell({ type: "start", bootedAt: this.#clock.bootedAt });
+        this.#seat.tell({ type: "start" });
     }
 
     /** Takes new settings on; what did not change is not touched. */
     reconfigure(settings: VrrpProcessSettings): void {
         this.#settings = settings;
-        this.#companions.reconfigure(settings);
         this.#seat.tell({ type: "configure", routers: settings.routers });
         this.#attend();
     }
@@ -178,7 +169,7 @@ export class VrrpProcess {
         this.#seat.tell({ type: "stop", keepsAddresses: this.#settings.keepsAddressesAtStop });
         this.#port.flush();
         this.#addresses.finish();
-        this.#companions.stop();
+        this.#reports.finish();
         this.#seat.leave();
         this.#port.close();
         this.#announcer.close();
@@ -217,11 +208,6 @@ export class VrrpProcess {
             case "release-addresses":
                 this.#addresses.release(effect.router, effect.addresses);
                 return;
-            case "claim-firewall":
-            case "release-firewall":
-            case "sync-daemon":
-                this.#companions.perform(effect);
-                return;
             case "announce":
                 this.#announcer.announce(effect.router, effect.addresses, effect.rounds);
                 return;
@@ -229,7 +215,7 @@ export class VrrpProcess {
                 this.#announcer.cancel(effect.router);
                 return;
             case "report":
-                this.#reports.push(effect.report);
+                this.#reports.add(effect.report);
                 return;
         }
     }
@@ -240,13 +226,11 @@ export class VrrpProcess {
         }
     }
 
-    #tellReports(): void {
-        if (this.#reports.length === 0) {
-            return;
-        }
-        const reports = this.#reports.splice(0);
+    #tellReports(reports: readonly VrrpReport[]): void {
         // An announcement changes nothing that a successor has to know.
-        const names = new Set(reports.flatMap(({ type, router }) => (type === "announcing" ? [] : (router ?? []))));
+        const names = new Set(
+            reports.flatMap((report) => (report.type === "announcing" || !("router" in report) ? [] : (report.router ?? []))),
+        );
         this.#log(...reports.flatMap((report) => vrrpLogLines(report, this.#settings.logDetail > 0)));
         this.#listeners.onChanged([...names].flatMap((name) => this.#speaker.snapshot(name) ?? []));
     }

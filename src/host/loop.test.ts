@@ -122,6 +122,25 @@ describe("a turn of the loop", () => {
         expect(queue.items.length).toBe(1);
     });
 
+    it("serves a machine that acts in shares until nothing is due, listens before each share and lets go what it brought forth", () => {
+        const { time, log, loop, queue, seat } = world();
+        let left = 3;
+        const machine = {
+            wakeAt: pointAfter(time.now(), seconds(1)) as Instant | undefined,
+            handle() {
+                left -= 1;
+                this.wakeAt = left === 0 ? undefined : this.wakeAt;
+                return [`share ${3 - left}`];
+            },
+        };
+        loop.attach({ name: "many", machine, wake: "wake", perform: (effect: string) => log.push(effect) });
+        log.length = 0;
+        time.pass(seconds(1));
+        queue.items.push(() => seat.tell("advertisement"));
+        loop.turn();
+        expect(log).toEqual(["heard", "share 1", "flush", "share 2", "flush", "share 3", "flush"]);
+    });
+
     it("drains a removed source no more", () => {
         const { time, log, loop, seat, queue } = world();
         queue.items.push(() => seat.tell("advertisement"));
@@ -159,6 +178,16 @@ describe("a turn of the loop", () => {
         expect(log).toEqual(["told of the stall", "heard", "flush"]);
         expect(stalls).toEqual([[since, seconds(2)]]);
         expect(loop.lateness).toMatchObject({ count: 1, max: seconds(2) });
+    });
+
+    it("calls it no stall when it was busy serving all the while", () => {
+        const { time, loop, stalls } = world();
+        loop.addOutlet({ flush: () => time.pass(seconds(4)) });
+        loop.turn();
+        time.pass(milliseconds(1));
+        loop.turn();
+        expect(stalls).toEqual([]);
+        expect(loop.lateness).toMatchObject({ count: 1, max: milliseconds(1_001) });
     });
 
     it("calls a small lateness no stall", () => {

@@ -6,6 +6,8 @@ import { Failures, type LoopFailure } from "./failures.ts";
 import { LatenessHistogram, type LatenessSummary } from "./lateness.ts";
 import type { BulkLane, BulkWork, Clock, Outlet, Scheduler, Source, WakeTimer } from "./world.ts";
 
+/** How often one turn serves deadlines: a machine may serve a share of its own only, for what that brought forth to leave first. */
+const SHARES_IN_TURN = 32;
 const DRAIN_PASSES = 16;
 const RETRY_AFTER_FAILURE = milliseconds(100);
 
@@ -79,6 +81,8 @@ export class Loop {
     readonly #lateness = new LatenessHistogram();
     readonly #told: (() => void)[] = [];
     readonly #waitingWorks = new WeakMap<BulkWork, Sitting>();
+    /** When the last turn was over: whoever served deadlines until then has not stood still. */
+    #lastTurnAt: Instant | undefined;
     #isInTurn = false;
     #isTelling = false;
     #armedFor: Instant | undefined;
@@ -147,11 +151,16 @@ export class Loop {
             step();
         }
         if (isOutermost) {
-            for (const outlet of this.#outlets) {
-                this.#failures.contain(() => outlet.flush(), { part: outlet.constructor.name, doing: "flush" });
-            }
+            this.#flush();
             this.#isInTurn = false;
+            this.#lastTurnAt = this.#settings.clock.now();
             this.#arm();
+        }
+    }
+
+    #flush(): void {
+        for (const outlet of this.#outlets) {
+            this.#failures.contain(() => outlet.flush(), { part: outlet.constructor.name, doing: "flush" });
         }
     }
 
@@ -162,7 +171,10 @@ export class Loop {
             this.#drain(ready);
         }
         this.#awaitUrgent();
-        if (isDue(this.#deadlines.earliest, clock.now())) {
+        for (let share = 0; share < SHARES_IN_TURN && isDue(this.#deadlines.earliest, clock.now()); share++) {
+            if (share > 0) {
+                this.#flush();
+            }
             this.#drainAll();
             this.#serveDeadlines(clock.now());
         }
@@ -197,7 +209,8 @@ export class Loop {
         }
         const lateness = between(since, now);
         this.#lateness.record(lateness);
-        if (lateness >= this.#settings.stallThreshold) {
+        const idleSince = this.#lastTurnAt !== undefined && this.#lastTurnAt > since ? this.#lastTurnAt : since;
+        if (between(idleSince, now) >= this.#settings.stallThreshold) {
             this.#failures.contain(() => this.#settings.onStalled(since, lateness), { part: "loop", doing: "listener" });
         }
     }
@@ -218,7 +231,7 @@ export class Loop {
         return hasMore;
     }
 
-    /** Each machine once: one that asks to be woken at once again waits for the next turn, so that packets are not starved. */
+    /** Each machine once: one that asks to be woken at once again waits until what has arrived is taken in, so that packets are not starved. */
     #serveDeadlines(now: Instant): void {
         const due: Sitting[] = [];
         for (let one = this.#deadlines.takeDue(now); one !== undefined; one = this.#deadlines.takeDue(now)) {

@@ -254,10 +254,7 @@ export class SimRouter {
                 return;
             case "announce":
             case "cancel-announcements":
-            case "claim-firewall":
-            case "release-firewall":
-            case "sync-daemon":
-                // Nobody keeps a neighbour table or connections in this world.
+                // Nobody keeps a neighbour table in this world.
                 return;
         }
     }

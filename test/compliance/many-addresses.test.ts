@@ -110,8 +110,10 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`thousands of addresses in a loop${NEEDS_RO
                     ended.push(news.router);
                 }
             },
+            onStanding: (...place) => monitor.stands(...place),
             onReleaseRefused: (_router, _address, code) => failures.push(code),
         });
+        monitor.leaveOut(addresses.port);
         const many = Array.from({ length: COUNT }, (_, index) => addressOf(family, index));
         const few = Array.from({ length: 20 }, (_, index) => addressOf(family, COUNT + index));
         heard = 0;

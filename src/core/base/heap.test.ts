@@ -14,6 +14,23 @@ it("gives owners back in the order of their deadlines, and only when due", () =>
     expect([heap.size, heap.earliestOwner]).toEqual([0, undefined]);
 });
 
+it("gives equal deadlines back in the order in which they were set", () => {
+    fc.assert(
+        fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 60 }), (deadlines) => {
+            const heap = new DeadlineHeap<number>();
+            for (const [owner, at] of deadlines.entries()) {
+                heap.set(owner, instant(at));
+            }
+            const taken: number[] = [];
+            for (let owner = heap.takeDue(instant(3)); owner !== undefined; owner = heap.takeDue(instant(3))) {
+                taken.push(owner);
+            }
+            const sorted = [...deadlines.keys()].sort((left, right) => (deadlines[left] ?? 0) - (deadlines[right] ?? 0));
+            expect(taken).toEqual(sorted);
+        }),
+    );
+});
+
 it("moves and removes deadlines", () => {
     const heap = new DeadlineHeap<string>();
     heap.set("a", instant(10));

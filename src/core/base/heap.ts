@@ -1,13 +1,15 @@
 import type { Instant } from "./instant.ts";
 
 /**
- * Deadlines of many owners, the earliest first. Each owner has one deadline at most; setting it again moves it.
+ * Deadlines of many owners, the earliest first; of equal ones the one that was set first. Each owner has one deadline at most; setting it again
+ * moves it.
  *
  * Setting, moving and removing cost O(log n); looking at the earliest costs nothing.
  */
 export class DeadlineHeap<Owner> {
     readonly #entries: Entry<Owner>[] = [];
     readonly #places = new Map<Owner, number>();
+    #settings = 0;
 
     /** How many owners have a deadline. */
     get size(): number {
@@ -32,7 +34,7 @@ export class DeadlineHeap<Owner> {
                 this.#remove(place);
             }
         } else if (place === undefined) {
-            this.#entries.push({ owner, at });
+            this.#entries.push({ owner, at, turn: this.#nextTurn() });
             this.#rise(this.#entries.length - 1);
         } else {
             this.#move(place, at);
@@ -56,6 +58,7 @@ export class DeadlineHeap<Owner> {
             return;
         }
         entry.at = at;
+        entry.turn = this.#nextTurn();
         if (isEarlier) {
             this.#rise(place);
         } else {
@@ -80,7 +83,7 @@ export class DeadlineHeap<Owner> {
         while (place > 0) {
             const above = (place - 1) >> 1;
             const parent = this.#entries[above] as Entry<Owner>;
-            if (parent.at <= entry.at) {
+            if (!isBefore(entry, parent)) {
                 break;
             }
             this.#put(parent, place);
@@ -95,7 +98,7 @@ export class DeadlineHeap<Owner> {
         for (;;) {
             const below = this.#earlierChild(place);
             const child = this.#entries[below];
-            if (child === undefined || child.at >= entry.at) {
+            if (child === undefined || !isBefore(child, entry)) {
                 break;
             }
             this.#put(child, place);
@@ -107,7 +110,12 @@ export class DeadlineHeap<Owner> {
     #earlierChild(place: number): number {
         const left = 2 * place + 1;
         const [one, other] = [this.#entries[left], this.#entries[left + 1]];
-        return one !== undefined && other !== undefined && other.at < one.at ? left + 1 : left;
+        return one !== undefined && other !== undefined && isBefore(other, one) ? left + 1 : left;
+    }
+
+    #nextTurn(): number {
+        this.#settings += 1;
+        return this.#settings;
     }
 
     #put(entry: Entry<Owner>, place: number): void {
@@ -119,4 +127,10 @@ export class DeadlineHeap<Owner> {
 interface Entry<Owner> {
     readonly owner: Owner;
     at: Instant;
+    /** Counts on with every setting. */
+    turn: number;
+}
+
+function isBefore(left: Entry<unknown>, right: Entry<unknown>): boolean {
+    return left.at < right.at || (left.at === right.at && left.turn < right.turn);
 }

@@ -38,14 +38,20 @@ function linesOf(report: VrrpReport, isDetailed: boolean): LogLine[] {
             return [detail(`(${report.router}) removing VIPs.`)];
         case "address-refused":
             return [{ level: "error", isDetail: false, text: `(${report.router}) cannot set ${formatIp(report.address)}: ${report.code}` }];
-        case "fault-raised":
-            return [info(`(${report.router}) entering FAULT state (${FAULT_WORDS[report.reason]})`)];
+        case "fault-raised": {
+            const what = report.detail === undefined ? "" : `: ${report.detail}`;
+            return [info(`(${report.router}) entering FAULT state (${FAULT_WORDS[report.reason]}${what})`)];
+        }
         case "fault-cleared":
             return [detail(`(${report.router}) leaving FAULT state reason (${FAULT_WORDS[report.reason]})`)];
         case "priority-changed":
             return [info(`(${report.router}) Changing effective priority from ${report.from} to ${report.to}`)];
         case "priority-zero-sent":
             return [detail(`(${report.router}) sent 0 priority`)];
+        case "group-syncing":
+            return [info(`VRRP_Group(${report.group}) Syncing instances to ${stateWord(report.to)} state`)];
+        case "group-state-changed": // Its members have been told of.
+            return [];
         default:
             return peerLines(report);
     }
@@ -120,6 +126,7 @@ function causeLines(router: string, cause: TransitionCause, priority: number): L
         case "startup":
         case "fault": // The reason has been said.
         case "fault-cleared":
+        case "sync-group": // The group has been told of.
         case "stop":
         case "reconfigured":
             return [];
@@ -148,6 +155,7 @@ const FAULT_WORDS: Record<FaultReason, string> = {
     "no-source-address": "no address for interface",
     "no-peers": "unicast without any peers",
     tracker: "tracked object failed",
+    "sync-group": "another member of the sync group",
 };
 
 function info(text: string): LogLine {

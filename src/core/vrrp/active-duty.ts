@@ -1,10 +1,11 @@
 import type { VirtualAddress } from "../address/virtual-address.ts";
 import { after, between, type Duration, earliest, isDue, microseconds, sum } from "../base/instant.ts";
 import type { VrrpPacket } from "../packet/vrrp.ts";
+import type { TrackedStanding } from "../track/tracked-sum.ts";
 import { standingOf } from "./election.ts";
 import type { ReceivedPacket } from "./events.ts";
 import type { RouterCore } from "./router-core.ts";
-import type { Turn } from "./router-events.ts";
+import type { RouterEvent, Turn } from "./router-events.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import { activeDownInterval, OWNER_PRIORITY, STOP_PRIORITY } from "./timers.ts";
 
@@ -87,15 +88,30 @@ export class ActiveDuty {
     }
 
     /** New settings: the difference of the addresses, the new interval at once, the new contents with the next advertisement. */
-    configure(settings: VirtualRouterSettings, turn: Turn): void {
+    configure(settings: VirtualRouterSettings, standing: TrackedStanding, turn: Turn): void {
         const core = this.#core;
         const before = core.settings;
-        core.configure(settings, turn);
-        core.watch.takeOver(settings.priority);
-        core.guard.changeFrom(before, turn);
+        core.configure(settings, standing, turn);
+        core.watch.takeOver(core.effectivePriority);
         core.addresses.changeFrom(before, turn);
         core.advertiseAt = earliest(core.advertiseAt, after(turn.now, settings.advertisementInterval));
         core.attach(core.attachment, turn);
+    }
+
+    /** Goes where the other members of its sync group went; to backup without priority 0, as when it gives way itself. */
+    follow({ to, group, isBrief }: RouterEvent & { readonly type: "synced" }, turn: Turn): void {
+        const { watch } = this.#core;
+        if (to !== "backup") {
+            this.#core.reviewFaults(turn);
+            return;
+        }
+        watch.forget();
+        if (isBrief) {
+            watch.restartWithSkew(turn.now);
+        } else {
+            watch.restart(turn.now);
+        }
+        this.#core.becomeBackup({ type: "sync-group", group }, turn);
     }
 
     #outrank(packet: VrrpPacket, received: ReceivedPacket, turn: Turn): void {
@@ -114,6 +130,7 @@ export class ActiveDuty {
             core.advertise(turn);
         }
         core.addresses.lowerPrioritySeen(turn);
+        core.context.bond?.outranks();
     }
 
     /** Without priority 0: the other one is active already. */

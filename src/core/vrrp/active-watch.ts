@@ -3,7 +3,7 @@ import { equalIp, type IpAddress } from "../base/ip.ts";
 import type { VrrpPacket } from "../packet/vrrp.ts";
 import type { RouterContext } from "./router-context.ts";
 import type { VirtualRouterSnapshot } from "./snapshot.ts";
-import { activeDownInterval, skewTime, type TimerInputs } from "./timers.ts";
+import { activeDownInterval, OWNER_PRIORITY, skewTime, type TimerInputs } from "./timers.ts";
 
 /** What a virtual router knows of the Active Router, and how long it waits for it: Active_Down_Timer and Keepalived's preempt delay. */
 export class ActiveWatch {
@@ -53,6 +53,14 @@ export class ActiveWatch {
     restartWithSkew(now: Instant): void {
         this.#silentSince = now;
         this.#downAt = after(now, skewTime(this.#inputs()));
+    }
+
+    /** Starts it for one interval and the smallest Skew_Time: Keepalived's `state MASTER` in a sync group that is not active. */
+    restartSoon(from: Instant): void {
+        const { version, advertisementInterval } = this.#context.settings;
+        const skew = skewTime({ ...this.#inputs(), version, priority: OWNER_PRIORITY, activeAdvertisementInterval: advertisementInterval });
+        this.#silentSince = from;
+        this.#downAt = after(from, sum(advertisementInterval, skew));
     }
 
     /** An owner waits for nobody. */

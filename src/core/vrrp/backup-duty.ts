@@ -1,7 +1,9 @@
 import { type Duration, type Instant, isDue } from "../base/instant.ts";
 import type { VrrpPacket } from "../packet/vrrp.ts";
+import type { TrackedStanding } from "../track/tracked-sum.ts";
 import { mayPreempt } from "./election.ts";
 import type { ReceivedPacket } from "./events.ts";
+import type { VrrpState } from "./reports.ts";
 import type { RouterCore } from "./router-core.ts";
 import type { Turn } from "./router-events.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
@@ -23,8 +25,14 @@ export class BackupDuty {
 
     /** Takes over when nothing was heard for Active_Down_Interval. */
     wake(turn: Turn): void {
-        const { watch } = this.#core;
-        if (isDue(watch.downAt, turn.now)) {
+        const { watch, context } = this.#core;
+        if (!isDue(watch.downAt, turn.now)) {
+            return;
+        }
+        if (context.bond !== undefined && !context.bond.mayTakeOver) {
+            this.#core.want(true);
+            watch.restart(turn.now);
+        } else {
             const lastActive = watch.address;
             const silence = watch.silence(turn.now);
             this.#core.becomeActive({ type: "active-down-timer", silence, ...(lastActive && { lastActive }) }, turn);
@@ -61,12 +69,31 @@ export class BackupDuty {
     }
 
     /** New settings move the end of the running timer; they do not start it again. */
-    configure(settings: VirtualRouterSettings, turn: Turn): void {
+    configure(settings: VirtualRouterSettings, standing: TrackedStanding, turn: Turn): void {
+        this.#shiftBy(() => this.#core.configure(settings, standing, turn), turn);
+        this.#core.attach(this.#core.attachment, turn);
+    }
+
+    /** Another priority moves the end of the running timer likewise, by the difference of the Skew_Times. */
+    track(standing: TrackedStanding, turn: Turn): void {
+        this.#shiftBy(() => this.#core.track(standing, turn), turn);
+        this.#core.reviewFaults(turn);
+    }
+
+    /** Goes where the other members of its sync group went. */
+    follow(to: VrrpState, group: string, turn: Turn): void {
+        if (to === "active") {
+            this.#core.becomeActive({ type: "sync-group", group }, turn);
+        } else {
+            this.#core.reviewFaults(turn);
+        }
+    }
+
+    #shiftBy(change: () => void, turn: Turn): void {
         const { watch } = this.#core;
         const before = watch.downInterval;
-        this.#core.configure(settings, turn);
+        change();
         watch.shift((watch.downInterval - before) as Duration, turn.now);
-        this.#core.attach(this.#core.attachment, turn);
     }
 
     #accept(packet: VrrpPacket, received: ReceivedPacket, turn: Turn): void {
@@ -81,6 +108,7 @@ export class BackupDuty {
         if (isAnother || packet.priority !== OWNER_PRIORITY) {
             core.isYielding = false;
         }
+        core.want(false);
         core.watch.restart(turn.now);
     }
 }

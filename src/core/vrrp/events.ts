@@ -3,17 +3,21 @@ import type { Duration, Instant } from "../base/instant.ts";
 import type { Family, IpAddress } from "../base/ip.ts";
 import type { Mac } from "../base/mac.ts";
 import type { TrackerNews } from "../track/tracker-status.ts";
-import type { VirtualRouterSettings } from "./settings.ts";
+import type { SyncGroupSettings, VirtualRouterSettings } from "./settings.ts";
 import type { VirtualRouterSnapshot } from "./snapshot.ts";
 
 /** What the VRRP speaker of one machine can be told. */
 export type SpeakerEvent =
     /** The wanted set of virtual routers: at first, and again at each reload. Unchanged ones are not touched. */
-    | { readonly type: "configure"; readonly routers: readonly VirtualRouterSettings[] }
+    | {
+          readonly type: "configure";
+          readonly routers: readonly VirtualRouterSettings[];
+          readonly groups?: readonly SyncGroupSettings[];
+      }
     /** A predecessor's last state, taken up instead of starting anew; comes after `configure` and before `start`. */
     | { readonly type: "restore"; readonly snapshots: readonly VirtualRouterSnapshot[] }
-    /** All that could be known of links and addresses has been told: begin. `bootedAt` is when the machine was switched on. */
-    | { readonly type: "start"; readonly bootedAt?: Instant }
+    /** All that could be known of links and addresses has been told: begin. */
+    | { readonly type: "start" }
     /** A deadline may have been reached. */
     | { readonly type: "wake" }
     | { readonly type: "packet"; readonly packet: ReceivedPacket }

@@ -1,6 +1,6 @@
 /** New settings under running routers, and a new process in the place of an old one. */
 import { describe, expect, it } from "vitest";
-import { after, seconds } from "../base/instant.ts";
+import { after, isDue, seconds } from "../base/instant.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import { VrrpSpeaker } from "./speaker.ts";
 import { advertisedPriorities, ip, kinds, link, reports, routerSettings, SpeakerBench, virtualAddress } from "./test-bench.ts";
@@ -75,7 +75,7 @@ describe("a reload", () => {
     it("advertises a new priority with the next advertisement, and keeps the state", () => {
         const bench = active();
         expect(reports(reload(bench, routerSettings({ priority: 50 })))).toEqual([
-            { type: "priority-changed", router: "VI_1", from: 100, to: 50 },
+            { type: "priority-changed", router: "VI_1", from: 100, to: 50, state: "active" },
         ]);
         expect([bench.state, bench.untilWake]).toEqual(["active", 600_000]);
         expect(advertisedPriorities(bench.wake())).toEqual([50]);
@@ -296,13 +296,22 @@ describe("a thousand routers", () => {
         return [speaker, bench];
     }
 
-    it("take over with one wake", () => {
+    it("take over in shares of what one system call sends, each in its turn", () => {
         const [speaker, bench] = speakerOfMany();
         speaker.handle({ type: "start" }, bench.now);
         bench.pass(3610);
-        const effects = speaker.handle({ type: "wake" }, bench.now);
-        expect(effects.filter((effect) => effect.type === "send-advertisement")).toHaveLength(1000);
+        const shares: string[][] = [];
+        while (isDue(speaker.wakeAt, bench.now)) {
+            const effects = speaker.handle({ type: "wake" }, bench.now);
+            shares.push(effects.flatMap((effect) => (effect.type === "send-advertisement" ? [effect.router] : [])));
+        }
+        expect(shares.map(({ length }) => length)).toEqual([...Array.from({ length: 15 }, () => 64), 40]);
+        expect(new Set(shares.flat()).size).toBe(1000);
         expect(speaker.wakeAt).toBe(after(bench.now, seconds(1)));
+        // In the same order for ever: the time between two advertisements of one of them is the same for all.
+        bench.pass(1000);
+        const next = Array.from({ length: 16 }, () => speaker.handle({ type: "wake" }, bench.now)).flat();
+        expect(next.flatMap((effect) => (effect.type === "send-advertisement" ? [effect.router] : []))).toEqual(shares.flat());
     });
 
     it("fail together with their link, and only those", () => {

@@ -6,7 +6,14 @@ import type { IpAddress } from "../base/ip.ts";
 export type VrrpState = "initialize" | "backup" | "active" | "fault";
 
 /** Why a virtual router cannot take part. Several may hold at once. */
-export type FaultReason = "interface-missing" | "interface-down" | "no-multicast" | "no-source-address" | "no-peers" | "tracker";
+export type FaultReason =
+    | "interface-missing"
+    | "interface-down"
+    | "no-multicast"
+    | "no-source-address"
+    | "no-peers"
+    | "tracker"
+    | "sync-group";
 
 /** Why a state changed: the answer to "why did it switch?". */
 export type TransitionCause =
@@ -18,6 +25,8 @@ export type TransitionCause =
     | { readonly type: "fault-cleared" }
     | { readonly type: "address-removed"; readonly address: IpAddress }
     | { readonly type: "stalled"; readonly lateness: Duration }
+    /** The others of its sync group went there. */
+    | { readonly type: "sync-group"; readonly group: string }
     | { readonly type: "stop" }
     | { readonly type: "reconfigured" };
 
@@ -76,7 +85,14 @@ export type VrrpReport =
     | { readonly type: "priority-zero-seen"; readonly router: string; readonly from: IpAddress; readonly state: VrrpState }
     /** Two routers say that they own the addresses; this one gives way. */
     | { readonly type: "owner-conflict"; readonly router: string; readonly from: IpAddress }
-    | { readonly type: "priority-changed"; readonly router: string; readonly from: number; readonly to: number }
+    /** The effective priority, whether by configuration or by what is tracked; the next advertisement says it. */
+    | {
+          readonly type: "priority-changed";
+          readonly router: string;
+          readonly from: number;
+          readonly to: number;
+          readonly state: VrrpState;
+      }
     | { readonly type: "priority-zero-sent"; readonly router: string }
     | { readonly type: "address-list-differs"; readonly router: string; readonly from: IpAddress; readonly detail: string }
     | {
@@ -91,5 +107,16 @@ export type VrrpReport =
     | { readonly type: "addresses-removed"; readonly router: string; readonly count: number }
     | { readonly type: "address-refused"; readonly router: string; readonly address: IpAddress; readonly code: string }
     | { readonly type: "announcing"; readonly router: string; readonly addresses: readonly VirtualAddress[]; readonly rounds: number }
-    | { readonly type: "fault-raised"; readonly router: string; readonly reason: FaultReason }
-    | { readonly type: "fault-cleared"; readonly router: string; readonly reason: FaultReason };
+    /** `detail` names what it is, where the reason alone does not: `script chk_http`. */
+    | { readonly type: "fault-raised"; readonly router: string; readonly reason: FaultReason; readonly detail?: string }
+    | { readonly type: "fault-cleared"; readonly router: string; readonly reason: FaultReason }
+    /** One member went there; now the others follow. */
+    | { readonly type: "group-syncing"; readonly group: string; readonly to: VrrpState }
+    /** All members are there; each has been reported before. */
+    | {
+          readonly type: "group-state-changed";
+          readonly group: string;
+          readonly from: VrrpState;
+          readonly to: VrrpState;
+          readonly cause: TransitionCause;
+      };

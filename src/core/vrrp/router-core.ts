@@ -1,18 +1,20 @@
 import { after, earliest, type Instant } from "../base/instant.ts";
+import { type TrackedStanding, UNTRACKED } from "../track/tracked-sum.ts";
 import { ActiveWatch } from "./active-watch.ts";
 import { AddressHolder } from "./address-holder.ts";
 import { Advertiser } from "./advertiser.ts";
-import { type Attachment, attachmentFaults, DETACHED } from "./attachment.ts";
+import { type Attachment, DETACHED } from "./attachment.ts";
 import { OwnerConflict } from "./owner-conflict.ts";
-import { PacketGuard } from "./packet-guard.ts";
+import { effectivePriority } from "./priority.ts";
 import { Reception } from "./reception.ts";
 import type { FaultReason, TransitionCause, VrrpReport, VrrpState } from "./reports.ts";
 import type { RouterContext } from "./router-context.ts";
 import { RouterCounters } from "./router-counters.ts";
 import type { Turn } from "./router-events.ts";
+import { RouterFaults } from "./router-faults.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import type { VirtualRouterSnapshot } from "./snapshot.ts";
-import { SyncFollower } from "./sync-follower.ts";
+import type { SyncBond } from "./sync-bond.ts";
 import { OWNER_PRIORITY } from "./timers.ts";
 
 /** What an owner says after it gave way to another one. */
@@ -24,27 +26,24 @@ export class RouterCore {
     readonly advertiser: Advertiser;
     readonly reception: Reception;
     readonly addresses: AddressHolder;
-    readonly guard: PacketGuard;
     readonly watch: ActiveWatch;
     readonly ownerConflict = new OwnerConflict();
+    readonly faults: RouterFaults;
     /** Adver_Timer: when the next advertisement is due; undefined unless active. */
     advertiseAt: Instant | undefined;
     /** An owner gave way to another owner, and says 254 until that one is gone. */
     isYielding = false;
-    readonly #syncFollower: SyncFollower;
     #state: VrrpState = "initialize";
-    #faults: readonly FaultReason[] = [];
     #lastTransition: { readonly at: Instant; readonly cause: TransitionCause } | undefined;
 
     constructor(settings: VirtualRouterSettings) {
-        this.context = { settings, attachment: DETACHED, counters: new RouterCounters() };
+        this.context = { settings, attachment: DETACHED, standing: UNTRACKED, bond: undefined, counters: new RouterCounters() };
         this.advertiser = new Advertiser(this.context);
         this.reception = new Reception(this.context, this.advertiser);
         this.addresses = new AddressHolder(this.context);
-        this.guard = new PacketGuard(this.context);
-        this.#syncFollower = new SyncFollower(this.context);
+        this.faults = new RouterFaults(this.context);
         // RFC 9568 §6.1 makes Skew_Time of the priority; an owner's stays 255 even while it yields to another owner.
-        this.watch = new ActiveWatch(this.context, () => this.settings.priority);
+        this.watch = new ActiveWatch(this.context, () => effectivePriority(this.settings.priority, this.context.standing.weight));
     }
 
     /** What it is to be. */
@@ -69,28 +68,47 @@ export class RouterCore {
 
     /** The priority that it advertises and compares. */
     get effectivePriority(): number {
-        return this.isYielding ? YIELDING_PRIORITY : this.settings.priority;
+        return this.isYielding ? YIELDING_PRIORITY : effectivePriority(this.settings.priority, this.context.standing.weight);
+    }
+
+    /** Why the last change of state came about; undefined before the first. */
+    get lastCause(): TransitionCause | undefined {
+        return this.#lastTransition?.cause;
+    }
+
+    /** Joins a sync group, or with undefined leaves the one that it is in; nothing else changes by that. */
+    join(bond: SyncBond | undefined): void {
+        const isWilling = this.#state === "active" || this.context.bond?.isWilling === true;
+        this.context.bond = bond;
+        this.faults.tellGroup(this.#state);
+        this.want(isWilling);
     }
 
     /** Begins: in FAULT where it cannot take part, as Active Router where it owns the addresses, listening otherwise (RFC 9568 §6.4.1). */
     begin(ownerMayStart: boolean, listensFrom: Instant, turn: Turn): void {
-        this.#faults = attachmentFaults(this.settings, this.attachment);
-        const isOwner = this.settings.priority === OWNER_PRIORITY;
-        if (this.#faults.length === 0 && isOwner && ownerMayStart) {
+        const { bond } = this.context;
+        this.faults.restore([]);
+        const faultReports = this.faults.review(this.#state);
+        const [fault] = this.faults.reasons;
+        const isFreeOwner = this.settings.priority === OWNER_PRIORITY && (bond?.mayStartActive ?? true);
+        if (fault === undefined && isFreeOwner && ownerMayStart) {
             this.becomeActive({ type: "owner" }, turn);
             return;
         }
         this.addresses.releaseAll(turn);
-        for (const reason of this.#faults) {
-            this.report({ type: "fault-raised", router: this.name, reason }, turn);
+        for (const report of faultReports) {
+            this.report(report, turn);
         }
-        if (this.#faults.length > 0) {
+        if (fault !== undefined) {
             this.#changeState("fault", { type: "startup" }, turn);
             return;
         }
-        // `state MASTER` makes no difference: whoever is no owner listens first.
-        if (isOwner) {
+        this.want(this.settings.wantsMaster);
+        // `state MASTER` alone makes no difference: whoever is no owner listens first. In a sync group it listens for a shorter time.
+        if (isFreeOwner) {
             this.watch.expireAt(listensFrom);
+        } else if (bond?.isWilling === true) {
+            this.watch.restartSoon(listensFrom);
         } else {
             this.watch.restart(listensFrom);
         }
@@ -100,13 +118,13 @@ export class RouterCore {
     /** Takes up a predecessor's state as if there had been no break: where nothing changes, nothing is reported. */
     goOn(predecessor: VirtualRouterSnapshot, turn: Turn): void {
         this.#state = predecessor.state;
-        this.#faults = predecessor.faults;
+        this.faults.restore(predecessor.faults);
+        this.want(this.#state === "active" || predecessor.wantsActive === true);
         this.#lastTransition = predecessor.lastTransition;
         this.context.counters.restore(predecessor.counters);
         this.watch.restore(predecessor, turn.now);
         if (this.#state === "active") {
             this.advertiseAt = earliest(predecessor.advertiseAt, after(turn.now, this.settings.advertisementInterval));
-            this.guard.raise(turn);
             this.addresses.takeUp(turn);
         } else {
             this.addresses.releaseAll(turn);
@@ -115,7 +133,6 @@ export class RouterCore {
             // What was sent while nobody listened is lost.
             this.watch.listenFirst(turn.now);
         }
-        this.#syncFollower.follow(this.#state, turn);
         this.attach(this.attachment, turn);
     }
 
@@ -123,9 +140,9 @@ export class RouterCore {
     becomeActive(cause: TransitionCause, turn: Turn): void {
         this.isYielding = false;
         this.context.counters.becameActive += 1;
-        this.watch.takeOver(this.settings.priority);
+        this.want(true);
+        this.watch.takeOver(this.effectivePriority);
         this.advertise(turn);
-        this.guard.raise(turn);
         this.addresses.takeUp(turn);
         this.#changeState("active", cause, turn);
         this.report({ type: "addresses-set", router: this.name, count: this.addresses.count }, turn);
@@ -139,6 +156,7 @@ export class RouterCore {
     /** Takes part no more: says so if it was active, and forgets what it knew. */
     stop(keepsAddresses: boolean, cause: TransitionCause, turn: Turn): void {
         this.watch.forget();
+        this.want(false);
         if (this.#state === "active") {
             this.advertiser.resign(turn);
             this.#leaveActive(keepsAddresses, "initialize", cause, turn);
@@ -158,20 +176,19 @@ export class RouterCore {
     attach(attachment: Attachment, turn: Turn): void {
         this.context.attachment = attachment;
         this.advertiser.refresh();
+        this.reviewFaults(turn);
+    }
+
+    /** Goes to FAULT, or leaves it, as its own faults and those of its sync group want it. */
+    reviewFaults(turn: Turn): void {
         if (this.#state === "initialize") {
+            this.faults.tellGroup(this.#state);
             return;
         }
-        const before = this.#faults;
-        this.#faults = attachmentFaults(this.settings, attachment);
-        const raised = this.#faults.filter((reason) => !before.includes(reason));
-        const cleared = before.filter((reason) => !this.#faults.includes(reason));
-        for (const reason of raised) {
-            this.report({ type: "fault-raised", router: this.name, reason }, turn);
+        for (const report of this.faults.review(this.#state)) {
+            this.report(report, turn);
         }
-        for (const reason of cleared) {
-            this.report({ type: "fault-cleared", router: this.name, reason }, turn);
-        }
-        const [reason] = this.#faults;
+        const [reason] = this.faults.reasons;
         if (reason === undefined && this.#state === "fault") {
             this.#leaveFault(turn);
         } else if (reason !== undefined && this.#state !== "fault") {
@@ -179,16 +196,32 @@ export class RouterCore {
         }
     }
 
+    /** What it tracks makes something else of it; the next advertisement says so, and timers are the caller's. */
+    track(standing: TrackedStanding, turn: Turn): void {
+        const before = this.effectivePriority;
+        this.context.standing = standing;
+        if (this.#state !== "initialize") {
+            this.#reportPriority(before, turn);
+        }
+    }
+
     /** Takes new settings on; timers and addresses are the caller's. */
-    configure(settings: VirtualRouterSettings, turn: Turn): void {
-        const before = this.settings.priority;
+    configure(settings: VirtualRouterSettings, standing: TrackedStanding, turn: Turn): void {
+        const [before, configuredBefore] = [this.effectivePriority, this.settings.priority];
         this.context.settings = settings;
+        this.context.standing = standing;
         this.advertiser.refresh();
         this.watch.reconfigured();
-        this.#syncFollower.follow(this.#state, turn);
-        if (before !== settings.priority) {
+        if (configuredBefore !== settings.priority) {
             this.isYielding = false;
-            this.report({ type: "priority-changed", router: this.name, from: before, to: settings.priority }, turn);
+        }
+        this.#reportPriority(before, turn);
+    }
+
+    /** Tells its sync group whether it would be active if the others could be too. */
+    want(wantsActive: boolean): void {
+        if (this.context.bond !== undefined) {
+            this.context.bond.isWilling = wantsActive;
         }
     }
 
@@ -200,12 +233,14 @@ export class RouterCore {
     /** All that it knows. */
     snapshot(): VirtualRouterSnapshot {
         const { name, vrid, family, version, interfaceName, priority } = this.settings;
+        const wantsActive = this.#state === "backup" && this.context.bond?.isWilling === true;
         return {
             ...{ name, vrid, family, version, interfaceName },
             state: this.#state,
-            faults: this.#faults,
+            faults: this.faults.reasons,
             basePriority: priority,
             effectivePriority: this.effectivePriority,
+            ...(wantsActive && { wantsActive }),
             ...this.watch.snapshot(),
             ...(this.advertiseAt !== undefined && { advertiseAt: this.advertiseAt }),
             ...(this.#lastTransition && { lastTransition: this.#lastTransition }),
@@ -215,6 +250,7 @@ export class RouterCore {
 
     #enterFault(reason: FaultReason, turn: Turn): void {
         this.watch.forget();
+        this.want(false);
         const cause: TransitionCause = { type: "fault", reason };
         if (this.#state === "active") {
             // Keepalived sends this twice; no peer needs the second.
@@ -233,14 +269,19 @@ export class RouterCore {
 
     #leaveActive(keepsAddresses: boolean, to: VrrpState, cause: TransitionCause, turn: Turn): void {
         this.advertiseAt = undefined;
+        this.want(false);
         this.context.counters.releasedActive += 1;
         this.addresses.giveUp(keepsAddresses, turn);
-        if (!keepsAddresses) {
-            this.guard.lower(turn);
-        }
         this.#changeState(to, cause, turn);
         if (!keepsAddresses) {
             this.report({ type: "addresses-removed", router: this.name, count: this.addresses.count }, turn);
+        }
+    }
+
+    #reportPriority(before: number, turn: Turn): void {
+        const { effectivePriority: to, name: router } = this;
+        if (before !== to) {
+            this.report({ type: "priority-changed", router, from: before, to, state: this.#state }, turn);
         }
     }
 
@@ -248,9 +289,9 @@ export class RouterCore {
         const from = this.#state;
         this.#state = to;
         this.#lastTransition = { at: turn.now, cause };
+        this.faults.tellGroup(to);
         this.reception.forget();
         this.ownerConflict.clear();
-        this.#syncFollower.follow(to, turn);
         this.report({ type: "state-changed", router: this.name, from, to, cause, priority: this.effectivePriority }, turn);
     }
 }

@@ -1,6 +1,7 @@
 import type { VirtualAddress } from "../address/virtual-address.ts";
 import type { Duration } from "../base/instant.ts";
 import type { Family, IpAddress } from "../base/ip.ts";
+import type { TrackerUse } from "../track/tracker-use.ts";
 
 /**
  * What one virtual router is to be: the completed meaning of a `vrrp_instance`, with every default already filled in.
@@ -57,24 +58,16 @@ export interface VirtualRouterSettings {
     /** `timer_expired_backup`: the highest priority that others may have; absent means off. */
     readonly timerExpiredBackup?: number;
     readonly strict: boolean;
-    /** `vrrp_delay_after_boot`: silence until the machine has been up for so long; absent means none. */
-    readonly delayAfterBoot?: Duration;
-    /** `promote_secondaries`: the kernel keeps the other addresses of a subnet when the first one goes. */
-    readonly promotesSecondaries?: true;
-    /** `lvs_sync_daemon`, on the router that it follows. */
-    readonly syncDaemon?: SyncDaemonSettings;
+    /** What it tracks besides its own interface, each thing once; absent means nothing. */
+    readonly trackers?: readonly TrackerUse[];
 }
 
-/** The daemon in the kernel that copies IPVS connections from master to backup. What is absent is left to the kernel. */
-export interface SyncDaemonSettings {
-    readonly interfaceName: string;
-    /** Tells pairs of directors on one network apart, 0..255. */
-    readonly syncId: number;
-    /** Longest packet, in bytes. */
-    readonly maxLength?: number;
-    readonly group?: IpAddress;
-    readonly port?: number;
-    readonly ttl?: number;
+/** A `vrrp_sync_group`: virtual routers that change state together. */
+export interface SyncGroupSettings {
+    /** Unique among groups. */
+    readonly name: string;
+    /** Names of virtual routers, in the order of the configuration; each in one group at most. */
+    readonly members: readonly string[];
 }
 
 /** How advertisements prove where they come from. */

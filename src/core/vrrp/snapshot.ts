@@ -1,5 +1,6 @@
 import type { Duration, Instant } from "../base/instant.ts";
 import type { IpAddress } from "../base/ip.ts";
+import type { TrackerNews } from "../track/tracker-status.ts";
 import type { FaultReason, RejectionReason, TransitionCause, VrrpState } from "./reports.ts";
 
 /**
@@ -16,6 +17,10 @@ export interface VirtualRouterSnapshot {
     readonly faults: readonly FaultReason[];
     readonly basePriority: number;
     readonly effectivePriority: number;
+    /** A member of a sync group that would be active if the others could be too. */
+    readonly wantsActive?: boolean;
+    /** How what it tracks stood last, but for interfaces and for what is not known; absent when there is nothing. */
+    readonly trackers?: readonly TrackerNews[];
     /** The Active Router's interval: learned in version 3, our own in version 2. */
     readonly activeAdvertisementInterval: Duration;
     readonly activeAddress?: IpAddress;

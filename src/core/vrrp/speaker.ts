@@ -1,24 +1,26 @@
 import { standingPrefixLength } from "../address/virtual-address.ts";
-import { DeadlineHeap } from "../base/heap.ts";
-import { between, type Instant, milliseconds } from "../base/instant.ts";
+import type { Instant } from "../base/instant.ts";
 import { equalIp, type IpAddress } from "../base/ip.ts";
 import type { Machine } from "../base/machine.ts";
 import { unreachable } from "../base/result.ts";
 import { vridOf } from "../packet/vrrp.ts";
+import { TrackerTable } from "../track/tracker-table.ts";
 import type { Attachment } from "./attachment.ts";
 import type { SpeakerEffect } from "./effects.ts";
-import type { Link, ReceivedPacket, SpeakerEvent } from "./events.ts";
+import type { ReceivedPacket, SpeakerEvent } from "./events.ts";
 import { LinkTable } from "./link-table.ts";
-import { OwnedIndex } from "./owned-index.ts";
-import { RouterDirectory } from "./router-directory.ts";
+import { heardAt } from "./packet-time.ts";
+import { Predecessors } from "./predecessors.ts";
+import type { TransitionCause } from "./reports.ts";
 import type { RouterEvent, Turn } from "./router-events.ts";
-import { groupByIdentity, takeMatching } from "./router-identity.ts";
+import { pairByIdentity } from "./router-identity.ts";
+import { RouterPlaces } from "./router-places.ts";
+import { RouterRota } from "./router-rota.ts";
 import { isSameData } from "./same-data.ts";
-import type { VirtualRouterSettings } from "./settings.ts";
+import type { SyncGroupSettings, VirtualRouterSettings } from "./settings.ts";
 import type { VirtualRouterSnapshot } from "./snapshot.ts";
-import { StartDelay } from "./start-delay.ts";
 import { StrayPackets } from "./stray-packets.ts";
-import { OWNER_PRIORITY } from "./timers.ts";
+import { SyncGroups } from "./sync-groups.ts";
 import { VirtualRouter } from "./virtual-router.ts";
 
 /**
@@ -29,34 +31,34 @@ import { VirtualRouter } from "./virtual-router.ts";
  */
 export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
     readonly #links = new LinkTable();
-    readonly #directory = new RouterDirectory();
-    readonly #owned = new OwnedIndex();
+    readonly #places = new RouterPlaces();
     readonly #strays = new StrayPackets();
-    readonly #startDelay = new StartDelay();
-    readonly #deadlines = new DeadlineHeap<VirtualRouter>();
-    readonly #onInterface = new Map<string, Set<VirtualRouter>>();
+    readonly #rota = new RouterRota();
+    readonly #trackers = new TrackerTable<VirtualRouter>();
+    readonly #predecessors = new Predecessors();
+    readonly #groups = new SyncGroups((router, event, turn) => this.#rota.deliver(router, event, turn));
     #routers: ReadonlyMap<string, VirtualRouter> = new Map();
-    #predecessors: ReadonlyMap<string, VirtualRouterSnapshot> = new Map();
     #isStarted = false;
 
     /** The earliest deadline of all virtual routers. */
     get wakeAt(): Instant | undefined {
-        return this.#deadlines.earliest;
+        return this.#rota.wakeAt;
     }
 
     /** Whether the earliest deadline is a takeover: an Active Router's silence is about to last too long. */
     get isTakeoverNext(): boolean {
-        return this.#deadlines.earliestOwner?.isWaiting === true;
+        return this.#rota.isTakeoverNext;
     }
 
     /** What all virtual routers know, in the order of the configuration. */
     snapshots(): VirtualRouterSnapshot[] {
-        return Array.from(this.#routers.values(), (router) => router.snapshot());
+        return Array.from(this.#routers.values(), (router) => this.#snapshotOf(router));
     }
 
     /** What one virtual router knows; undefined when there is none of that name. */
     snapshot(name: string): VirtualRouterSnapshot | undefined {
-        return this.#routers.get(name)?.snapshot();
+        const router = this.#routers.get(name);
+        return router && this.#snapshotOf(router);
     }
 
     /** How many packets came for a VRID that nobody here has, or were too short to have one. */
@@ -86,10 +88,11 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
                 this.#tellNamed(event.router, { type: "claim-failed", address: event.address, code: event.code }, turn);
                 return;
             case "link":
-                this.#changeLink(event.link, turn);
+                this.#changeLink(this.#links.put(event.link), turn);
+                this.#changeLink(event.link.name, turn);
                 return;
             case "link-gone":
-                this.#attachAllOn(this.#links.remove(event.interfaceIndex), turn);
+                this.#changeLink(this.#links.remove(event.interfaceIndex), turn);
                 return;
             case "address-added":
                 this.#addAddress(event.interfaceIndex, event.address, turn);
@@ -101,21 +104,21 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
                 this.#tellAll({ type: "stalled", lateness: event.lateness }, turn);
                 return;
             case "tracker":
-                // No virtual router tracks anything but interfaces yet.
+                this.#track(this.#trackers.tell(event), turn);
                 return;
             case "configure":
-                this.#configure(event.routers, turn);
+                this.#configure(event.routers, event.groups ?? [], turn);
                 return;
             case "restore":
-                this.#predecessors = new Map(event.snapshots.map((snapshot) => [snapshot.name, snapshot]));
+                this.#predecessors.set(event.snapshots);
                 return;
             case "start":
-                this.#startDelay.begin(turn.now, event.bootedAt);
                 this.#start(turn);
                 return;
             case "stop":
                 this.#isStarted = false;
                 this.#tellAll({ type: "stop", keepsAddresses: event.keepsAddresses, cause: { type: "stop" } }, turn);
+                this.#groups.stop(turn);
                 return;
             default:
                 unreachable(event);
@@ -123,14 +126,14 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
     }
 
     #wake(turn: Turn): void {
-        for (let router = this.#deadlines.takeDue(turn.now); router !== undefined; router = this.#deadlines.takeDue(turn.now)) {
+        for (const router of this.#rota.takeDue(turn.now)) {
             this.#tell(router, WAKE, turn);
         }
     }
 
     #receive(packet: ReceivedPacket, turn: Turn): void {
         const vrid = vridOf(packet.payload, packet.protocol);
-        const router = vrid === undefined ? undefined : this.#directory.find(packet.interfaceIndex, packet.family, vrid, packet);
+        const router = vrid === undefined ? undefined : this.#places.directory.find(packet.interfaceIndex, packet.family, vrid, packet);
         if (router === undefined) {
             this.#strays.note(packet, vrid, this.#links.at(packet.interfaceIndex)?.name, turn);
         } else {
@@ -140,25 +143,28 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
 
     #start(turn: Turn): void {
         this.#isStarted = true;
-        for (const router of this.#routers.values()) {
-            this.#startRouter(router, turn);
+        const routers = [...this.#routers.values()];
+        for (const news of routers.flatMap(({ settings }) => this.#predecessors.of(settings)?.trackers ?? [])) {
+            this.#track(this.#trackers.adopt(news), turn);
         }
-        this.#predecessors = new Map();
+        this.#groups.takeUp(({ settings }) => this.#predecessors.of(settings));
+        this.#begin(routers, { type: "startup" }, turn);
+        this.#predecessors.set([]);
     }
 
-    #startRouter(router: VirtualRouter, turn: Turn): void {
-        const { name, vrid, family, interfaceName } = router.settings;
-        const found = this.#predecessors.get(name);
-        const isSame = found?.vrid === vrid && found.family === family && found.interfaceName === interfaceName;
-        const listensFrom = this.#startDelay.listensFrom(router.settings, turn.now);
-        this.#tell(router, { type: "start", predecessor: isSame ? found : undefined, listensFrom }, turn);
+    #begin(routers: readonly VirtualRouter[], cause: TransitionCause, turn: Turn): void {
+        // All members of a group have to be told before the group looks at them.
+        for (const router of routers) {
+            this.#rota.deliver(router, { type: "start", predecessor: this.#predecessors.of(router.settings) }, turn);
+        }
+        this.#groups.settle(cause, turn);
     }
 
-    #configure(wanted: readonly VirtualRouterSettings[], turn: Turn): void {
-        const former = groupByIdentity(this.#routers.values());
-        const kept = wanted.map((settings) => takeMatching(former, settings));
-        for (const router of [...former.values()].flat()) {
-            this.#remove(router, turn);
+    #configure(wanted: readonly VirtualRouterSettings[], groups: readonly SyncGroupSettings[], turn: Turn): void {
+        const { kept, gone } = pairByIdentity(this.#routers.values(), wanted);
+        for (const router of gone) {
+            this.#tell(router, { type: "stop", keepsAddresses: false, cause: { type: "reconfigured" } }, turn);
+            this.#takeOut(router);
         }
         const routers = new Map<string, VirtualRouter>();
         const fresh: VirtualRouter[] = [];
@@ -169,9 +175,10 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
             if (match === undefined) {
                 fresh.push(router);
                 this.#enter(router);
+                this.#tell(router, { type: "tracked", standing: this.#trackers.enter(router, settings.trackers) }, turn);
             } else if (!isSameData(match.settings, settings)) {
                 this.#takeOut(match);
-                this.#tell(match, { type: "configured", settings }, turn);
+                this.#tell(match, { type: "configured", settings, standing: this.#trackers.enter(match, settings.trackers) }, turn);
                 this.#enter(match);
             }
         }
@@ -179,34 +186,34 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         for (const router of routers.values()) {
             this.#attach(router, turn);
         }
-        for (const router of this.#isStarted ? fresh : []) {
-            this.#startRouter(router, turn);
+        this.#groups.configure(groups, routers, turn);
+        if (this.#isStarted) {
+            this.#begin(fresh, { type: "reconfigured" }, turn);
         }
     }
 
-    #remove(router: VirtualRouter, turn: Turn): void {
-        this.#tell(router, { type: "stop", keepsAddresses: false, cause: { type: "reconfigured" } }, turn);
-        this.#takeOut(router);
-    }
-
     #enter(router: VirtualRouter): void {
-        const { interfaceName } = router.settings;
-        const neighbours = this.#onInterface.get(interfaceName) ?? new Set();
-        this.#onInterface.set(interfaceName, neighbours.add(router));
-        this.#owned.add(router);
-        this.#directory.place(router, this.#links.named(interfaceName)?.index);
+        this.#places.enter(router, this.#links.named(router.settings.interfaceName)?.index);
     }
 
     #takeOut(router: VirtualRouter): void {
-        this.#onInterface.get(router.settings.interfaceName)?.delete(router);
-        this.#owned.remove(router);
-        this.#directory.place(router, undefined);
+        this.#places.takeOut(router);
+        this.#trackers.leave(router, router.settings.trackers ?? []);
     }
 
-    #changeLink(link: Link, turn: Turn): void {
-        const formerName = this.#links.put(link);
-        this.#attachAllOn(formerName, turn);
-        this.#attachAllOn(link.name, turn);
+    #track(routers: readonly VirtualRouter[], turn: Turn): void {
+        for (const router of routers) {
+            this.#tell(router, { type: "tracked", standing: this.#trackers.standingOf(router) }, turn);
+        }
+    }
+
+    #changeLink(name: string | undefined, turn: Turn): void {
+        if (name !== undefined) {
+            const link = this.#links.named(name);
+            const status = { type: link?.isUp === true && link.isRunning ? "up" : "down" } as const;
+            this.#track(this.#trackers.tell({ kind: "interface", name, status }), turn);
+            this.#attachAllOn(name, turn);
+        }
     }
 
     #addAddress(interfaceIndex: number, address: IpAddress, turn: Turn): void {
@@ -219,7 +226,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         this.#links.removeAddress(event.interfaceIndex, event.address);
         const name = this.#links.at(event.interfaceIndex)?.name;
         if (name !== undefined && !event.isOurs) {
-            for (const { router, address } of this.#owned.ownersOf(name, event.address)) {
+            for (const { router, address } of this.#places.owned.ownersOf(name, event.address)) {
                 if (standingPrefixLength(address) === event.prefixLength) {
                     this.#tell(router, { type: "address-lost", address }, turn);
                 }
@@ -230,7 +237,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
 
     /** Another address may be another source; a virtual address can only be the source of those who own it. */
     #attachForAddress(name: string | undefined, address: IpAddress, turn: Turn): void {
-        const owners = name === undefined ? [] : this.#owned.ownersOf(name, address);
+        const owners = name === undefined ? [] : this.#places.owned.ownersOf(name, address);
         if (owners.length === 0) {
             this.#attachAllOn(name, turn);
         }
@@ -243,33 +250,23 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
     }
 
     #attachAllOn(name: string | undefined, turn: Turn): void {
-        for (const router of (name !== undefined && this.#onInterface.get(name)) || []) {
+        for (const router of name === undefined ? [] : this.#places.on(name)) {
             this.#attach(router, turn);
         }
     }
 
     #attach(router: VirtualRouter, turn: Turn): void {
         const link = this.#links.named(router.settings.interfaceName);
-        const source = link && this.#sourceOf(router, link);
+        const source = this.#places.sourceOf(router, this.#links);
         const before = router.attachment;
         if (link === before.link && equalIp(source, before.source)) {
             return;
         }
         if (link?.index !== before.link?.index) {
-            this.#directory.place(router, link?.index);
+            this.#places.directory.place(router, link?.index);
         }
         const attachment: Attachment = { ...(link && { link }), ...(source && { source }) };
         this.#tell(router, { type: "attached", attachment }, turn);
-    }
-
-    #sourceOf(router: VirtualRouter, link: Link): IpAddress | undefined {
-        const { sourceAddress, tracksSourceAddress, family, priority } = router.settings;
-        if (sourceAddress !== undefined) {
-            return tracksSourceAddress && !this.#links.holds(link.index, sourceAddress) ? undefined : sourceAddress;
-        }
-        const own = this.#links.sourceAddress(link.index, family, (address) => this.#owned.ownersOf(link.name, address).length === 0);
-        // An owner's virtual address is its interface's own.
-        return own ?? (priority === OWNER_PRIORITY ? this.#links.sourceAddress(link.index, family, () => true) : undefined);
     }
 
     #tellNamed(name: string, event: RouterEvent, turn: Turn): void {
@@ -286,19 +283,14 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
     }
 
     #tell(router: VirtualRouter, event: RouterEvent, turn: Turn): void {
-        router.handle(event, turn);
-        this.#deadlines.set(router, router.wakeAt);
+        this.#rota.deliver(router, event, turn);
+        this.#groups.follow(router, turn);
+    }
+
+    #snapshotOf(router: VirtualRouter): VirtualRouterSnapshot {
+        const trackers = this.#trackers.newsOf(router.settings.trackers ?? []);
+        return trackers.length === 0 ? router.snapshot() : { ...router.snapshot(), trackers };
     }
 }
-
-/**
- * When a packet counts as heard: when the kernel took it in, not when we came to read it, or every timer would be late by the way in between.
- * What lay longer is no longer a matter of the way but of a stall, after which timers start from now.
- */
-function heardAt({ arrivedAt }: ReceivedPacket, now: Instant): Instant {
-    return arrivedAt !== undefined && arrivedAt <= now && between(arrivedAt, now) <= LONGEST_WAY ? arrivedAt : now;
-}
-
-const LONGEST_WAY = milliseconds(20);
 
 const WAKE: RouterEvent = { type: "wake" };

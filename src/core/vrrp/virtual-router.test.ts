@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Instant, instant, milliseconds, seconds } from "../base/instant.ts";
 import type { Advertisement } from "../packet/vrrp.ts";
+import { UNTRACKED } from "../track/tracked-sum.ts";
 import { type Attachment, DETACHED } from "./attachment.ts";
 import type { SpeakerEffect } from "./effects.ts";
 import type { RouterEvent } from "./router-events.ts";
@@ -22,11 +23,11 @@ function routerIn(state: State, overrides: Partial<VirtualRouterSettings> = {}):
     tell(router, { type: "attached", attachment: state === "fault" ? DETACHED : ATTACHMENT }, entered);
     if (state === "active") {
         const began = (entered - milliseconds(3609.375)) as Instant;
-        tell(router, { type: "start", predecessor: undefined, listensFrom: began }, began);
+        tell(router, { type: "start", predecessor: undefined }, began);
         tell(router, { type: "wake" }, entered);
         tell(router, { type: "claimed", addresses: [ADDRESS], isLast: true }, entered);
     } else if (state !== "initialize") {
-        tell(router, { type: "start", predecessor: undefined, listensFrom: entered }, entered);
+        tell(router, { type: "start", predecessor: undefined }, entered);
     }
     expect(router.snapshot().state).toBe(state);
     return router;
@@ -47,15 +48,19 @@ function attached(attachment: Attachment): RouterEvent {
 }
 
 const DOWN = attached({ link: link({ isRunning: false }), source: ip("10.77.0.1") });
-const START: RouterEvent = { type: "start", predecessor: undefined, listensFrom: NOW };
+const START: RouterEvent = { type: "start", predecessor: undefined };
 const WAKE: RouterEvent = { type: "wake" };
 const CLAIMED: RouterEvent = { type: "claimed", addresses: [ADDRESS], isLast: true };
 const CLAIM_FAILED: RouterEvent = { type: "claim-failed", address: ADDRESS, code: "ENODEV" };
 const LOST: RouterEvent = { type: "address-lost", address: ADDRESS };
 const STALLED: RouterEvent = { type: "stalled", lateness: seconds(10) };
 const STOP: RouterEvent = { type: "stop", keepsAddresses: false, cause: { type: "stop" } };
-const LOWER_PRIORITY: RouterEvent = { type: "configured", settings: { ...SETTINGS, priority: 50 } };
-const OTHER_ADDRESS: RouterEvent = { type: "configured", settings: { ...SETTINGS, addresses: [virtualAddress("10.77.9.8")] } };
+const LOWER_PRIORITY: RouterEvent = { type: "configured", settings: { ...SETTINGS, priority: 50 }, standing: UNTRACKED };
+const OTHER_ADDRESS: RouterEvent = {
+    type: "configured",
+    settings: { ...SETTINGS, addresses: [virtualAddress("10.77.9.8")] },
+    standing: UNTRACKED,
+};
 
 const GIVES_UP = ["cancel-announcements", "release-addresses", "report state-changed", "report addresses-removed"];
 const RESIGNS = ["send-advertisement", "report priority-zero-sent", ...GIVES_UP];
@@ -165,7 +170,7 @@ describe("an event that does not exist", () => {
     it("is as bad as a state that does not exist", () => {
         const predecessor = { ...routerIn("backup").snapshot(), state: "nonsense" as never };
         const router = routerIn("initialize");
-        tell(router, { type: "start", predecessor, listensFrom: NOW });
+        tell(router, { type: "start", predecessor });
         expect(() => tell(router, WAKE)).toThrow("unreachable");
     });
 });

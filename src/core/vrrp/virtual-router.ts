@@ -1,18 +1,22 @@
-import { earliest, type Instant } from "../base/instant.ts";
+import { after, earliest, type Instant } from "../base/instant.ts";
 import { unreachable } from "../base/result.ts";
 import { ActiveDuty } from "./active-duty.ts";
 import type { Attachment } from "./attachment.ts";
 import { BackupDuty } from "./backup-duty.ts";
+import type { TransitionCause, VrrpState } from "./reports.ts";
 import { RouterCore } from "./router-core.ts";
 import type { RouterEvent, Turn } from "./router-events.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import type { VirtualRouterSnapshot } from "./snapshot.ts";
+import type { SyncBond } from "./sync-bond.ts";
 
 /** One virtual router: what each state makes of each event. What is then done stands in the two duties and in the core. */
 export class VirtualRouter {
     readonly #core: RouterCore;
     readonly #backup: BackupDuty;
     readonly #active: ActiveDuty;
+    /** From when on it may listen; undefined until it has been told to start. */
+    #startsAt: Instant | undefined;
 
     constructor(settings: VirtualRouterSettings) {
         this.#core = new RouterCore(settings);
@@ -28,6 +32,21 @@ export class VirtualRouter {
     /** Where it stands. */
     get attachment(): Attachment {
         return this.#core.attachment;
+    }
+
+    /** Which of the four states. */
+    get state(): VrrpState {
+        return this.#core.state;
+    }
+
+    /** Why the last change of state came about; undefined before the first. */
+    get lastCause(): TransitionCause | undefined {
+        return this.#core.lastCause;
+    }
+
+    /** Joins a sync group, or with undefined leaves the one that it is in. */
+    join(bond: SyncBond | undefined): void {
+        this.#core.join(bond);
     }
 
     /** Whether it is a backup that waits for the Active Router's silence to last too long. */
@@ -69,21 +88,34 @@ export class VirtualRouter {
     #whileInitialize(event: RouterEvent, turn: Turn): void {
         switch (event.type) {
             case "start":
-                this.#start(event, turn);
+                this.#start(event.predecessor, turn);
                 return;
             case "attached":
                 this.#core.attach(event.attachment, turn);
                 return;
             case "configured":
-                this.#core.configure(event.settings, turn);
+                this.#core.configure(event.settings, event.standing, turn);
+                this.#core.reviewFaults(turn);
+                this.#begin(turn);
                 return;
+            case "tracked":
+                this.#core.track(event.standing, turn);
+                this.#core.reviewFaults(turn);
+                this.#begin(turn);
+                return;
+            case "synced": // Nobody of the group has to wait any more.
+                this.#begin(turn);
+                return;
+            case "group-outranks": // Nothing of ours stands.
             case "wake": // No timer runs yet.
             case "packet": // Neither the RFC nor Keepalived listens here.
             case "claimed": // The answer to an order of an earlier life.
             case "claim-failed":
             case "address-lost": // Nothing of ours stands.
             case "stalled": // Nothing was missed.
-            case "stop": // It has.
+                return;
+            case "stop":
+                this.#startsAt = undefined;
                 return;
             default:
                 unreachable(event);
@@ -106,11 +138,18 @@ export class VirtualRouter {
                 this.#backup.listenAfterStall(event.lateness, turn);
                 return;
             case "configured":
-                this.#backup.configure(event.settings, turn);
+                this.#backup.configure(event.settings, event.standing, turn);
+                return;
+            case "tracked":
+                this.#backup.track(event.standing, turn);
+                return;
+            case "synced":
+                this.#backup.follow(event.to, event.group, turn);
                 return;
             case "stop":
-                this.#core.stop(event.keepsAddresses, event.cause, turn);
+                this.#stop(event, turn);
                 return;
+            case "group-outranks": // Nothing of ours stands.
             case "claimed": // An order that has been taken back since.
             case "claim-failed":
             case "address-lost": // Nothing of ours stands.
@@ -148,10 +187,20 @@ export class VirtualRouter {
                 this.#active.yieldAfterStall(event.lateness, turn);
                 return;
             case "configured":
-                this.#active.configure(event.settings, turn);
+                this.#active.configure(event.settings, event.standing, turn);
+                return;
+            case "tracked":
+                this.#core.track(event.standing, turn);
+                this.#core.reviewFaults(turn);
+                return;
+            case "synced":
+                this.#active.follow(event, turn);
+                return;
+            case "group-outranks":
+                this.#core.addresses.lowerPrioritySeen(turn);
                 return;
             case "stop":
-                this.#core.stop(event.keepsAddresses, event.cause, turn);
+                this.#stop(event, turn);
                 return;
             case "start": // It has.
                 return;
@@ -167,12 +216,20 @@ export class VirtualRouter {
                 this.#core.attach(event.attachment, turn);
                 return;
             case "configured":
-                this.#core.configure(event.settings, turn);
-                this.#core.attach(this.#core.attachment, turn);
+                this.#core.configure(event.settings, event.standing, turn);
+                this.#core.reviewFaults(turn);
+                return;
+            case "tracked":
+                this.#core.track(event.standing, turn);
+                this.#core.reviewFaults(turn);
+                return;
+            case "synced": // The others' faults are over; our own may be not.
+                this.#core.reviewFaults(turn);
                 return;
             case "stop":
-                this.#core.stop(event.keepsAddresses, event.cause, turn);
+                this.#stop(event, turn);
                 return;
+            case "group-outranks": // Nothing of ours stands.
             case "wake": // No timer runs.
             case "packet": // Keepalived does not look at packets either.
             case "claimed": // An order that has been taken back since.
@@ -186,12 +243,30 @@ export class VirtualRouter {
         }
     }
 
-    #start({ predecessor, listensFrom }: RouterEvent & { readonly type: "start" }, turn: Turn): void {
+    #start(predecessor: VirtualRouterSnapshot | undefined, turn: Turn): void {
         if (predecessor !== undefined && predecessor.state !== "initialize") {
             this.#core.goOn(predecessor, turn);
             return;
         }
+        this.#startsAt = after(turn.now, this.settings.startupDelay);
+        if (this.#core.faults.mustWait) {
+            this.#core.addresses.releaseAll(turn);
+        }
+        this.#begin(turn);
+    }
+
+    /** Begins, unless it has not been told to, or has to wait for the first word of something that it or its sync group tracks. */
+    #begin(turn: Turn): void {
+        if (this.#startsAt === undefined || this.#core.faults.mustWait) {
+            return;
+        }
+        const listensFrom = Math.max(this.#startsAt, turn.now) as Instant;
         this.#backup.stayDeafUntil(listensFrom);
         this.#core.begin(listensFrom <= turn.now, listensFrom, turn);
+    }
+
+    #stop({ keepsAddresses, cause }: RouterEvent & { readonly type: "stop" }, turn: Turn): void {
+        this.#startsAt = undefined;
+        this.#core.stop(keepsAddresses, cause, turn);
     }
 }

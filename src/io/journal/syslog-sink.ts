@@ -4,9 +4,10 @@ import { type LogEntry, type LogSink, syslogText } from "./log-entry.ts";
 
 const MAX_WAITING = 1_000;
 const MAX_DATAGRAM = 8_192;
-/** A full queue empties soon; a daemon that is not there takes longer to come back. In milliseconds. */
+/** A full queue empties soon; a daemon that is not there takes longer to come back, and is tried less and less often. In milliseconds. */
 const RETRY_WHEN_FULL = 5;
 const RETRY_WHEN_ABSENT = 250;
+const LONGEST_RETRY = 8_000;
 
 /** The local syslog daemon or systemd's journal, whichever listens at /dev/log. While it does not take lines, some wait, then they are counted. */
 export class SyslogSink implements LogSink {
@@ -16,6 +17,7 @@ export class SyslogSink implements LogSink {
     #waiting: Uint8Array[] = [];
     #dropped = 0;
     #retry: NodeJS.Timeout | undefined;
+    #absence = RETRY_WHEN_ABSENT;
 
     constructor(system: NativeAddon, facility: number, path = "/dev/log") {
         this.#system = system;
@@ -58,10 +60,13 @@ export class SyslogSink implements LogSink {
             return result < 0;
         });
         this.#waiting = stuck < 0 ? [] : this.#waiting.slice(stuck);
-        if (stuck >= 0) {
-            const isFull = this.#system.errnoNames[-result] === "EAGAIN";
-            this.#retry = setTimeout(() => this.#flush(), isFull ? RETRY_WHEN_FULL : RETRY_WHEN_ABSENT);
-            this.#retry.unref();
+        if (stuck < 0) {
+            this.#absence = RETRY_WHEN_ABSENT;
+            return;
         }
+        const isFull = this.#system.errnoNames[-result] === "EAGAIN";
+        this.#retry = setTimeout(() => this.#flush(), isFull ? RETRY_WHEN_FULL : this.#absence);
+        this.#retry.unref();
+        this.#absence = isFull ? RETRY_WHEN_ABSENT : Math.min(2 * this.#absence, LONGEST_RETRY);
     }
 }

@@ -26,6 +26,8 @@ export interface KernelAddressesSettings {
     readonly linkNamed: (name: string) => Link | undefined;
     /** Whether an address stands in the kernel, as far as was heard: what does not is not taken down. */
     readonly stands: (interfaceIndex: number, address: IpAddress, prefixLength: number) => boolean;
+    /** An IPv4 address of ours stands; the kernel need not tell (`port`). Those of IPv6 may have to be proven unique first, and that it tells. */
+    readonly onStanding: (interfaceIndex: number, address: IpAddress, prefixLength: number) => void;
     readonly onNews: (news: AddressNews) => void;
     /** The kernel did not let go of an address. */
     readonly onReleaseRefused: (router: string, address: VirtualAddress, code: string) => void;
@@ -50,6 +52,11 @@ export class KernelAddresses implements AddressPort, BulkWork {
         this.#settings = settings;
         this.#socket = new RequestSocket(settings.system);
         settings.ownRemovals.knowPort(this.#socket.port);
+    }
+
+    /** By which the kernel names our requests when it tells others what came of them. */
+    get port(): number {
+        return this.#socket.port;
     }
 
     claim(router: string, addresses: readonly VirtualAddress[]): void {
@@ -156,9 +163,18 @@ export class KernelAddresses implements AddressPort, BulkWork {
             const stands = code === "" || code === "EEXIST";
             if (!stands) {
                 this.#settings.onNews({ type: "claim-failed", router, address, code });
+            } else if (address.address.family === 4) {
+                this.#tellStanding(address);
             }
             return stands;
         });
+    }
+
+    #tellStanding(one: VirtualAddress): void {
+        const link = this.#settings.linkNamed(one.interfaceName);
+        if (link !== undefined) {
+            this.#settings.onStanding(link.index, one.address, standingPrefixLength(one));
+        }
     }
 
     #release(router: string, addresses: readonly VirtualAddress[]): void {

@@ -19,6 +19,9 @@ const ADDRESSES: KernelTable<AddressMessage> = { request: RTNETLINK.RTM_GETADDR,
 /** What the monitor tells of. */
 export type KernelNews = SpeakerEvent & { readonly type: "link" | "link-gone" | "address-added" | "address-removed" };
 
+/** An address as far as it matters who has it. */
+type StandingAddress = Omit<AddressMessage, "flags">;
+
 /** What the monitor is made of. */
 export interface LinkMonitorSettings {
     readonly system: NativeAddon;
@@ -40,7 +43,7 @@ export class LinkMonitor implements LinkPort {
     readonly #poller: Poller;
     readonly #links = new Map<number, Link>();
     readonly #indices = new Map<string, number>();
-    readonly #addresses = new Map<string, AddressMessage>();
+    readonly #addresses = new Map<string, StandingAddress>();
     #overruns = 0;
     /** What is known may be wrong. */
     #isStale = false;
@@ -78,6 +81,19 @@ export class LinkMonitor implements LinkPort {
     /** Whether that address stands there, as far as was heard. */
     holds(interfaceIndex: number, address: IpAddress, prefixLength: number): boolean {
         return this.#addresses.has(keyOf({ interfaceIndex, address, prefixLength }));
+    }
+
+    /**
+     * From now on the kernel does not tell of addresses that are put up through the socket with that port id; who puts them up tells it, by
+     * `stands`. Thousands at once would each be told here at length, while more of them are being put up.
+     */
+    leaveOut(port: number): void {
+        this.#socket.ignore({ type: RTNETLINK.RTM_NEWADDR, port });
+    }
+
+    /** That address was put up by us and can be used. */
+    stands(interfaceIndex: number, address: IpAddress, prefixLength: number): void {
+        this.#putAddress({ interfaceIndex, address, prefixLength, isUsable: true });
     }
 
     drain(): boolean {
@@ -178,7 +194,7 @@ export class LinkMonitor implements LinkPort {
     }
 
     /** An address whose duplicate address detection is not over stands, but is not told of yet. */
-    #putAddress(found: AddressMessage | undefined): void {
+    #putAddress(found: StandingAddress | undefined): void {
         if (found === undefined) {
             return;
         }
@@ -194,7 +210,7 @@ export class LinkMonitor implements LinkPort {
     }
 
     /** @param port whose request it was, 0 when that is not known */
-    #removeAddress(found: AddressMessage | undefined, port: number): void {
+    #removeAddress(found: StandingAddress | undefined, port: number): void {
         if (found === undefined) {
             return;
         }

@@ -1,5 +1,6 @@
 import { viewOf } from "../../core/base/bytes.ts";
 import type { NativeAddon, RxBatch } from "../native/addon.ts";
+import { assemble, BPF, WHOLE_PACKET } from "../native/socket-filter.ts";
 
 /** The kernel makes its datagrams no longer than what the reader offers. */
 const DATAGRAM = 16_384;
@@ -8,11 +9,14 @@ const SLOTS = 32;
 const ADDRESS = 12;
 const PORT = 4;
 const KERNEL = 0;
+/** Where a message says what it is and to whose request it belongs. */
+const TYPE_OF_MESSAGE = 4;
+const PORT_OF_MESSAGE = 12;
 
 /** What one look at the socket gave: there was nothing, there was something, or messages were lost because the buffer was full. */
 export type Reception = "nothing" | "some" | "overrun";
 
-/** One netlink socket, of the route family unless another one is given: non-blocking, hearing the kernel and nobody else. */
+/** One netlink socket of the route family: non-blocking, hearing the kernel and nobody else. */
 export class NetlinkSocket {
     readonly fd: number;
     readonly #system: NativeAddon;
@@ -24,12 +28,12 @@ export class NetlinkSocket {
      * @param receiveBuffer bytes; beyond the system's limit where CAP_NET_ADMIN allows it
      * @throws Error when the kernel refuses: its message has the step and the errno's name
      */
-    constructor(system: NativeAddon, groups: readonly number[], receiveBuffer: number, protocol = system.constants.NETLINK_ROUTE) {
+    constructor(system: NativeAddon, groups: readonly number[], receiveBuffer: number) {
         const { constants } = system;
         this.#system = system;
         this.#batch = system.createRxBatch(SLOTS, DATAGRAM, ADDRESS, 0);
         this.#senders = viewOf(this.#batch.addr);
-        this.fd = check(system, "socket", system.socket(constants.AF_NETLINK, constants.SOCK_RAW, protocol));
+        this.fd = check(system, "socket", system.socket(constants.AF_NETLINK, constants.SOCK_RAW, constants.NETLINK_ROUTE));
         try {
             this.#prepare(groups, receiveBuffer);
         } catch (error) {
@@ -43,6 +47,11 @@ export class NetlinkSocket {
         const address = new Uint8Array(ADDRESS);
         check(this.#system, "getsockname", this.#system.getsockname(this.fd, address));
         return viewOf(address).getUint32(PORT, true);
+    }
+
+    /** Hears no more of these: messages of one type that tell what was asked for through the socket with that port id. */
+    ignore({ type, port }: { readonly type: number; readonly port: number }): void {
+        check(this.#system, "filter", this.#system.attachFilter(this.fd, refusal(type, port)));
     }
 
     /** Sends whole messages in one datagram; 0 or a negative errno. */
@@ -94,6 +103,22 @@ export class NetlinkSocket {
     #senderOf(slot: number): number {
         return this.#senders.getUint32(slot * ADDRESS + PORT, true);
     }
+}
+
+/** Every datagram that the kernel sends to listeners has one message. */
+function refusal(type: number, port: number): Uint8Array {
+    const view = new DataView(new ArrayBuffer(4));
+    view.setUint16(0, type, true);
+    const typeAsLoaded = view.getUint16(0);
+    view.setUint32(0, port, true);
+    return assemble([
+        { code: BPF.LOAD_WORD, operand: PORT_OF_MESSAGE },
+        { code: BPF.JUMP_IF_EQUAL, operand: view.getUint32(0), jumpIfFalse: 3 },
+        { code: BPF.LOAD_HALF_WORD, operand: TYPE_OF_MESSAGE },
+        { code: BPF.JUMP_IF_EQUAL, operand: typeAsLoaded, jumpIfFalse: 1 },
+        { code: BPF.RETURN, operand: 0 },
+        { code: BPF.RETURN, operand: WHOLE_PACKET },
+    ]);
 }
 
 function check(system: NativeAddon, step: string, result: number): number {

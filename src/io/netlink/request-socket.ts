@@ -1,4 +1,4 @@
-import { NETLINK, type NetlinkMessage, readError, readMessages } from "../../core/netlink/message.ts";
+import { NETLINK, readError, readMessages } from "../../core/netlink/message.ts";
 import type { MessageWriter } from "../../core/netlink/message-writer.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import { NetlinkSocket, type Reception } from "./netlink-socket.ts";
@@ -28,9 +28,9 @@ export class RequestSocket {
     #sequence = 1;
 
     /** @throws Error when the kernel refuses a socket */
-    constructor(system: NativeAddon, protocol = system.constants.NETLINK_ROUTE) {
+    constructor(system: NativeAddon) {
         this.#system = system;
-        this.#socket = new NetlinkSocket(system, [], RECEIVE_BUFFER, protocol);
+        this.#socket = new NetlinkSocket(system, [], RECEIVE_BUFFER);
     }
 
     /** By which the kernel names it when it tells others of what was asked for here. */
@@ -44,20 +44,12 @@ export class RequestSocket {
         return this.#sequence;
     }
 
-    /** The first of so many sequence numbers in a row, for the next messages that are written. */
-    nextSequences(count: number): number {
-        const first = this.#sequence + count >= 0xffff_fff0 ? 1 : this.#sequence + 1;
-        this.#sequence = first + count - 1;
-        return first;
-    }
-
     /**
      * Sends the messages that were written, with consecutive sequence numbers from `first` on, each asking for an acknowledgement.
      *
-     * @param onData is given what else the kernel answers: that which was asked for
      * @returns one answer a message; a message without answer (the kernel ran out of memory for it) has ENOBUFS
      */
-    send(writer: MessageWriter, first: number, count: number, onData?: (message: NetlinkMessage) => void): Answer[] {
+    send(writer: MessageWriter, first: number, count: number): Answer[] {
         const sent = this.#socket.send(writer.bytes, writer.length);
         const unanswered = sent < 0 ? this.#answer(-sent) : LOST;
         const answers: Answer[] = Array.from({ length: count }, () => unanswered);
@@ -65,21 +57,16 @@ export class RequestSocket {
             return answers;
         }
         let open = count;
-        const take = (message: NetlinkMessage): void => {
-            const place = message.sequence - first;
-            const verdict = message.type === NETLINK.NLMSG_ERROR ? readError(message) : undefined;
-            if (verdict === undefined) {
-                onData?.(message);
-            } else if (place >= 0 && place < count) {
-                answers[place] = verdict.errno === 0 ? DONE : { ...verdict, ...this.#answer(verdict.errno) };
-                open -= 1;
-            }
-        };
         let reception: Reception = "some";
         while (open > 0 && reception !== "nothing") {
             reception = this.#socket.receive((datagram) => {
                 for (const message of readMessages(datagram)) {
-                    take(message);
+                    const place = message.sequence - first;
+                    const verdict = message.type === NETLINK.NLMSG_ERROR ? readError(message) : undefined;
+                    if (verdict !== undefined && place >= 0 && place < count) {
+                        answers[place] = verdict.errno === 0 ? DONE : { ...verdict, ...this.#answer(verdict.errno) };
+                        open -= 1;
+                    }
                 }
             });
         }

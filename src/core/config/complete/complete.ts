@@ -3,7 +3,6 @@ import { completeRouter } from "./complete-router.ts";
 import type { CompletedRouter } from "./completed-router.ts";
 import { checkDefinitions } from "./definitions.ts";
 import { type Origin, refuseDuplicateIds } from "./duplicate-ids.ts";
-import { type CompletedFirewall, completeFirewall } from "./firewall.ts";
 import { completeGlobals } from "./globals.ts";
 import { remark } from "./remarks.ts";
 import type { Configuration, Report, Scope } from "./scope.ts";
@@ -14,7 +13,6 @@ import { checkTrackLists } from "./track-lists.ts";
 export interface CompletedConfiguration {
     /** In the order of the file; the ones that cannot run are left out. */
     readonly routers: readonly CompletedRouter[];
-    readonly firewall: CompletedFirewall;
 }
 
 /**
@@ -34,5 +32,5 @@ export function completeConfiguration(configuration: Configuration, report: Repo
     checkDefinitions(configuration, report);
     checkTrackLists(configuration, report);
     checkSyncGroups(configuration, report);
-    return { routers: refuseDuplicateIds(origins, scope), firewall: completeFirewall(configuration, report) };
+    return { routers: refuseDuplicateIds(origins, scope) };
 }

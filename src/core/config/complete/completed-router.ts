@@ -39,19 +39,6 @@ export interface CompletedRouter {
     readonly faultWithoutPeers: boolean;
     readonly timerExpiredBackup?: number;
     readonly strict: boolean;
-    readonly delayAfterBoot?: Duration;
-    readonly promotesSecondaries?: true;
-    readonly syncDaemon?: CompletedSyncDaemon;
-}
-
-/** `lvs_sync_daemon` of the instance that it follows; what is absent is left to the kernel. */
-export interface CompletedSyncDaemon {
-    readonly interfaceName: string;
-    readonly syncId: number;
-    readonly maxLength?: number;
-    readonly group?: IpAddress;
-    readonly port?: number;
-    readonly ttl?: number;
 }
 
 /** Nothing, or the eight bytes that version 2 carries in clear text. */

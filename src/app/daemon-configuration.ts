@@ -5,6 +5,7 @@ import type { Globals } from "../core/config/complete/globals.ts";
 import { type Diagnostic, exitCodeOf } from "../core/config/diagnostics.ts";
 import { dump } from "../core/config/dump.ts";
 import type { LoadedConfiguration as ReadConfiguration } from "../core/config/load.ts";
+import { maskedSecrets } from "../core/config/masked-secrets.ts";
 import { unactedKeywords } from "../core/config/unacted.ts";
 import type { LogLevel, LogLine } from "../core/supervise/messages.ts";
 import { checkReport, loadFromDisk } from "./cli/check.ts";
@@ -98,7 +99,7 @@ function unactedLines({ configuration }: ReadConfiguration): readonly LogLine[] 
 /** The configuration as understood, without its secrets. */
 function dumpLines({ configuration }: ReadConfiguration): readonly LogLine[] {
     const lines = dump(root, configuration).split("\n");
-    return lines.filter((text) => text !== "").map((text) => ({ level: "info", text: text.replace(/^(\s*auth_pass\s+).*/, "$1********") }));
+    return lines.filter((text) => text !== "").map((text) => ({ level: "info", text: maskedSecrets(text) }));
 }
 
 function appendWithoutLinks(path: string, text: string): void {

@@ -12,6 +12,7 @@ import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
 import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
 import type { LoopFailure } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
+import { NodeDigests } from "../io/crypto/node-digests.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import { KernelAddresses } from "../io/netlink/kernel-addresses.ts";
 import { type KernelNews, LinkMonitor } from "../io/netlink/link-monitor.ts";
@@ -25,8 +26,10 @@ import { VrrpPort } from "../io/packet/vrrp-port.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
+import { TimeOfDayWatch } from "../io/time/time-of-day-watch.ts";
 import { Rehearsal } from "./rehearsal.ts";
 import { ReportTeller } from "./report-teller.ts";
+import { needsTimeOfDay, SigningKeys } from "./signing-keys.ts";
 
 /** A loop that is this late has stood still: machines are told. */
 const STALL = milliseconds(20);
@@ -48,7 +51,7 @@ export interface VrrpProcessListeners {
  */
 export class VrrpProcess {
     readonly #listeners: VrrpProcessListeners;
-    readonly #speaker = new VrrpSpeaker();
+    readonly #speaker = new VrrpSpeaker(new NodeDigests());
     readonly #rehearsal: Rehearsal;
     readonly #loop: Loop;
     readonly #timer: KernelTimer;
@@ -58,6 +61,8 @@ export class VrrpProcess {
     readonly #addresses: KernelAddresses;
     readonly #announcer: Announcer;
     readonly #reports: ReportTeller;
+    readonly #signingKeys = new SigningKeys((text) => this.#log({ level: "error", isDetail: false, text }));
+    readonly #timeOfDay: TimeOfDayWatch;
     #settings: VrrpProcessSettings;
     #isStarted = false;
 
@@ -69,8 +74,10 @@ export class VrrpProcess {
     constructor(system: NativeAddon, settings: VrrpProcessSettings, listeners: VrrpProcessListeners) {
         const clock = new MonotonicClock(system);
         const turn = () => this.#loop.turn();
-        this.#settings = settings;
         this.#listeners = listeners;
+        this.#settings = this.#signingKeys.fillIn(settings);
+        this.#timeOfDay = new TimeOfDayWatch(system, clock, (offset) => this.#seat.tell({ type: "time-of-day", offset }));
+        this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
         this.#rehearsal = new Rehearsal(system);
         this.#timer = new KernelTimer(system, turn);
         this.#loop = new Loop({
@@ -95,7 +102,10 @@ export class VrrpProcess {
                 hearsUnknownVrids: settings.logsUnknownVrids,
                 ...(settings.receiveBuffer !== undefined && { receiveBuffer: settings.receiveBuffer }),
             },
-            onPacket: (packet) => this.#seat.tell({ type: "packet", packet }),
+            onPacket: (packet) => {
+                this.#timeOfDay.drain();
+                this.#seat.tell({ type: "packet", packet });
+            },
             onReady,
             onTrouble: (trouble) => this.#tellTrouble(trouble),
         });
@@ -127,6 +137,7 @@ export class VrrpProcess {
         });
         this.#monitor = new LinkMonitor({ system, ownRemovals, onNews: (news) => this.#hear(news), onReady });
         this.#monitor.leaveOut(this.#addresses.port);
+        this.#loop.addSource(this.#timeOfDay);
         this.#loop.addSource(this.#port);
         this.#loop.addSource(this.#monitor);
         this.#loop.addOutlet(this.#port);
@@ -134,6 +145,7 @@ export class VrrpProcess {
 
     /** Begins, where a predecessor left off if there was one. */
     start(predecessors: readonly VirtualRouterSnapshot[]): void {
+        this.#timeOfDay.drain();
         this.#seat.tell({ type: "configure", routers: this.#settings.routers });
         this.#seat.tell({ type: "restore", snapshots: predecessors });
         this.#isStarted = true;
@@ -143,8 +155,10 @@ export class VrrpProcess {
 
     /** Takes new settings on; what did not change is not touched. */
     reconfigure(settings: VrrpProcessSettings): void {
-        this.#settings = settings;
-        this.#seat.tell({ type: "configure", routers: settings.routers });
+        this.#settings = this.#signingKeys.fillIn(settings);
+        this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
+        this.#timeOfDay.drain();
+        this.#seat.tell({ type: "configure", routers: this.#settings.routers });
         this.#attend();
     }
 

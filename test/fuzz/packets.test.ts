@@ -3,8 +3,10 @@ import { describe, expect, it } from "vitest";
 import { type IpAddress, parseIp } from "../../src/core/base/ip.ts";
 import { readError, readMessages } from "../../src/core/netlink/message.ts";
 import { readAddress, readLink } from "../../src/core/netlink/rtnetlink.ts";
+import { decodeAuthenticationHeader } from "../../src/core/packet/ah.ts";
 import { decodeArp } from "../../src/core/packet/arp.ts";
 import { decodeEthernet } from "../../src/core/packet/ethernet.ts";
+import { decodeHmacTrailer } from "../../src/core/packet/hmac-trailer.ts";
 import { decodeEcho } from "../../src/core/packet/icmp.ts";
 import { decodeMembershipReport } from "../../src/core/packet/igmp.ts";
 import { decodeIpv4 } from "../../src/core/packet/ipv4.ts";
@@ -27,6 +29,8 @@ const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
     igmp: decodeMembershipReport,
     "vrrp over IPv4": (bytes) => decodeVrrp(bytes, 4),
     "vrrp over IPv6": (bytes) => decodeVrrp(bytes, 6),
+    "authentication header": decodeAuthenticationHeader,
+    "authentication trailer": decodeHmacTrailer,
     netlink: (bytes) => readMessages(bytes).map((message) => [readError(message), readLink(message.payload), readAddress(message.payload)]),
 };
 

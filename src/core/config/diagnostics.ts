@@ -1,4 +1,5 @@
 import type { Complaint, ErrorClass, Severity } from "./complaint.ts";
+import { maskedSecrets } from "./masked-secrets.ts";
 import { columnOf, lineOf, NOWHERE, type Position } from "./position.ts";
 import type { Place, SourceMap } from "./source-map.ts";
 import { nearest } from "./suggestion.ts";
@@ -15,7 +16,7 @@ export interface Diagnostic {
     readonly at: Position;
     /** Undefined for what concerns no place in a file. */
     readonly place: Place | undefined;
-    /** The line that the column points into. */
+    /** The line that the column points into, without its secrets. */
     readonly source: string;
     /** What definitions and generators made of the line, where that is what is wrong. */
     readonly made: { readonly text: string; readonly column: number } | undefined;
@@ -60,8 +61,8 @@ export class Diagnostics {
             suggestion: this.#suggest(complaint),
             at,
             place,
-            source: this.#sources.lineText(at),
-            made: made === undefined ? undefined : { text: made, column: columnOf(at) + 1 },
+            source: maskedSecrets(this.#sources.lineText(at)),
+            made: made === undefined ? undefined : { text: maskedSecrets(made), column: columnOf(at) + 1 },
         });
     }
 

@@ -88,6 +88,8 @@ export interface Advertisement {
     readonly addresses: readonly IpAddress[];
     /** Version 2's password, padded with zero bytes and cut to eight. */
     readonly password?: Uint8Array;
+    /** Version 2: an authentication header goes in front, and the Auth Type says so. */
+    readonly hasAuthenticationHeader?: boolean;
 }
 
 /** Whose addresses a checksum covers beside the packet itself: the pseudo header of RFC 9568 §5.2.8. */
@@ -148,7 +150,7 @@ export function encodeVrrp(advertisement: Advertisement, pseudoHeader: PseudoHea
     view.setUint8(2, priority);
     view.setUint8(3, addresses.length);
     if (version === 2) {
-        view.setUint8(4, advertisement.password === undefined ? AUTHENTICATION_TYPES.none : AUTHENTICATION_TYPES.pass);
+        view.setUint8(4, authenticationType(advertisement));
         view.setUint8(5, advertisement.interval / seconds(1));
     } else {
         view.setUint16(4, (advertisement.interval / centiseconds(1)) & 0x0fff);
@@ -158,6 +160,21 @@ export function encodeVrrp(advertisement: Advertisement, pseudoHeader: PseudoHea
     const pdu = concatBytes(header, ...addresses.map((address) => address.bytes), authentication);
     viewOf(pdu).setUint16(CHECKSUM_OFFSET, vrrpChecksum(pdu, pseudoHeader));
     return pdu;
+}
+
+/**
+ * An advertisement with a trailer behind it.
+ *
+ * @param pseudoHeader over IPv6, where the checksum covers all that follows the IP header; over IPv4 it covers the advertisement alone
+ */
+export function withTrailer(pdu: Uint8Array, trailer: Uint8Array, pseudoHeader: PseudoHeader | undefined): Uint8Array {
+    const whole = concatBytes(pdu, trailer);
+    if (pseudoHeader !== undefined) {
+        const view = viewOf(whole);
+        view.setUint16(CHECKSUM_OFFSET, 0);
+        view.setUint16(CHECKSUM_OFFSET, vrrpChecksum(whole, pseudoHeader));
+    }
+    return whole;
 }
 
 /** The checksum over a PDU; zero when the PDU holds its own correct one. */
@@ -182,6 +199,13 @@ export function listedAddresses(packet: VrrpPacket): IpAddress[] {
 export function isEthernetPadding(packet: VrrpPacket, family: Family): boolean {
     const ipHeaderLength = family === 4 ? 20 : 40;
     return ipHeaderLength + packet.pdu.length + packet.trailer.length <= SHORTEST_ETHERNET_PAYLOAD;
+}
+
+function authenticationType({ password, hasAuthenticationHeader }: Advertisement): number {
+    if (hasAuthenticationHeader === true) {
+        return AUTHENTICATION_TYPES.header;
+    }
+    return password === undefined ? AUTHENTICATION_TYPES.none : AUTHENTICATION_TYPES.pass;
 }
 
 /** RFC 3768 §5.3.10: version 2 always carries the field; over IPv6 it never had one. */

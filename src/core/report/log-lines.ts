@@ -51,6 +51,7 @@ function linesOf(report: VrrpReport, isDetailed: boolean): LogLine[] {
         case "group-syncing":
             return [info(`VRRP_Group(${report.group}) Syncing instances to ${stateWord(report.to)} state`)];
         case "group-state-changed": // Its members have been told of.
+        case "sequences-moved":
             return [];
         default:
             return peerLines(report);
@@ -86,6 +87,13 @@ function peerLines(report: PeerReport): LogLine[] {
         case "interval-differs": {
             const [theirs, own] = [inSeconds(report.theirs), inSeconds(report.own)];
             return [info(`${name} advertisement interval of ${from} is ${theirs} sec, ours ${own} sec`)];
+        }
+        case "unsigned-accepted":
+            return [info(`${name} advertisement of ${from} without an authentication trailer, accepted since auth_hmac is not enforced`)];
+        case "clocks-differ": {
+            const how = report.seconds > 0 ? "behind" : "ahead of";
+            const by = Math.abs(report.seconds);
+            return [warning(`${name} the clock of ${from} is ${by} sec ${how} ours; beyond ${report.allowed} sec it will not be heard`)];
         }
         case "same-address-seen":
             return [warning(`${name} WARNING - equal priority advert received from remote host with our IP address.`)];
@@ -154,6 +162,7 @@ const FAULT_WORDS: Record<FaultReason, string> = {
     "no-multicast": "interface does not support multicast, specify unicast peers",
     "no-source-address": "no address for interface",
     "no-peers": "unicast without any peers",
+    "no-signing-key": "no auth_hmac key to sign with",
     tracker: "tracked object failed",
     "sync-group": "another member of the sync group",
 };

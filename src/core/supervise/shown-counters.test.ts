@@ -23,6 +23,7 @@ function snapshot(name: string, advertisementsSent: number, ttl = 0): VirtualRou
             priorityZeroReceived: 0,
             priorityZeroSent: 0,
             addressListErrors: 0,
+            unsignedAccepted: 0,
             foreignRemovals: 0,
             rejections: ttl === 0 ? {} : { ttl },
         },

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { centiseconds, NO_TIME, seconds } from "../base/instant.ts";
+import { centiseconds, instant, NO_TIME, seconds } from "../base/instant.ts";
 import { type Advertisement, decodeVrrp, encodeVrrp } from "../packet/vrrp.ts";
 import { addressListDifference, admit, checkPeer } from "./admission.ts";
+import { Authenticity } from "./auth/authenticity.ts";
+import { NO_DIGESTS } from "./auth/keyed-digests.ts";
+import { TimeOfDay } from "./auth/time-of-day.ts";
 import type { ReceivedPacket } from "./events.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import { advertisementFrom, ip, routerSettings, virtualAddress } from "./test-bench.ts";
@@ -78,10 +81,16 @@ const CASES: readonly Case[] = [
     { what: "anything for no owner", settings: { ...VERSION_2, priority: 254, ownerIgnoresAdverts: true }, outcome: "accepted" },
 ];
 
+const judge = (settings: VirtualRouterSettings) => ({
+    settings,
+    authenticity: new Authenticity({ digests: NO_DIGESTS, timeOfDay: new TimeOfDay() }),
+});
+const NOW = instant(0);
+
 describe("a packet", () => {
     it.each(CASES)("with $what: $outcome", ({ settings, says = {}, comes = {}, change, outcome }) => {
         const packet = { ...advertisementFrom(settings, "10.77.0.2", says), ...comes };
-        const verdict = admit({ ...packet, payload: change?.(packet.payload) ?? packet.payload }, settings);
+        const verdict = admit({ ...packet, payload: change?.(packet.payload) ?? packet.payload }, judge(settings), NOW);
         expect(verdict.ok ? "accepted" : verdict.error.reason).toBe(outcome);
         expect(verdict.ok || verdict.error.describe()).toBeTruthy();
     });
@@ -101,11 +110,14 @@ describe("the checksum of old unicast peers", () => {
         ["old-unicast", { ok: true, value: { hasOldChecksum: true } }],
         ["standard", { ok: false, error: { reason: "checksum" } }],
     ] as const)("with %s", (checksum, verdict) => {
-        expect(admit(old(advertisementFrom(UNICAST, "10.77.0.2")), { ...UNICAST, checksum })).toMatchObject(verdict);
+        expect(admit(old(advertisementFrom(UNICAST, "10.77.0.2")), judge({ ...UNICAST, checksum }), NOW)).toMatchObject(verdict);
     });
 
     it("is not what a standard one is taken for", () => {
-        expect(admit(advertisementFrom(UNICAST, "10.77.0.2"), UNICAST)).toMatchObject({ ok: true, value: { hasOldChecksum: false } });
+        expect(admit(advertisementFrom(UNICAST, "10.77.0.2"), judge(UNICAST), NOW)).toMatchObject({
+            ok: true,
+            value: { hasOldChecksum: false },
+        });
     });
 });
 

@@ -1,5 +1,5 @@
-import { advertisementEffects } from "./advertisement-effects.ts";
-import type { SpeakerEffect } from "./effects.ts";
+import { advertisementPackets } from "./advertisement-packets.ts";
+import type { OutgoingPacket, SpeakerEffect } from "./effects.ts";
 import type { RouterContext } from "./router-context.ts";
 import type { Turn } from "./router-events.ts";
 import { STOP_PRIORITY } from "./timers.ts";
@@ -7,7 +7,8 @@ import { STOP_PRIORITY } from "./timers.ts";
 /** The sending side of one virtual router: encodes an advertisement once and sends the same bytes for as long as they say what is true. */
 export class Advertiser {
     readonly #context: RouterContext;
-    #prepared: readonly SpeakerEffect[] | undefined;
+    #packets: readonly OutgoingPacket[] | undefined;
+    #prepared: readonly SpeakerEffect[] = [];
     #preparedPriority = STOP_PRIORITY;
     #hasOldPeers = false;
 
@@ -17,15 +18,11 @@ export class Advertiser {
 
     /** Sends one advertisement to everybody whom it concerns; false where it cannot be sent. */
     send(priority: number, turn: Turn): boolean {
-        if (this.#prepared === undefined || this.#preparedPriority !== priority) {
-            const { settings, attachment } = this.#context;
-            this.#prepared = advertisementEffects(settings, attachment, priority, this.#hasOldPeers);
-            this.#preparedPriority = priority;
-        }
-        for (const effect of this.#prepared) {
+        const prepared = this.#prepare(priority, turn);
+        for (const effect of prepared) {
             turn.effects.push(effect);
         }
-        const isSent = this.#prepared.length > 0;
+        const isSent = prepared.length > 0;
         this.#context.counters.advertisementsSent += isSent ? 1 : 0;
         return isSent;
     }
@@ -40,7 +37,7 @@ export class Advertiser {
 
     /** Settings, interface or source address changed: what was encoded may not be true any more. */
     refresh(): void {
-        this.#prepared = undefined;
+        this.#packets = undefined;
     }
 
     /** A unicast peer was heard whose checksum covers the multicast group; with `auto` ours do the same from now on. */
@@ -49,5 +46,23 @@ export class Advertiser {
             this.#hasOldPeers = true;
             this.refresh();
         }
+    }
+
+    #prepare(priority: number, turn: Turn): readonly SpeakerEffect[] {
+        const { settings, attachment, authenticity } = this.#context;
+        const isNew = this.#packets === undefined || this.#preparedPriority !== priority;
+        if (isNew) {
+            this.#packets = advertisementPackets(settings, attachment, priority, this.#hasOldPeers);
+            this.#preparedPriority = priority;
+        }
+        const packets = this.#packets ?? [];
+        const sealed = packets.length === 0 ? packets : authenticity.seal(packets, settings, turn.now);
+        if (isNew || sealed !== packets) {
+            this.#prepared = sealed.map((packet) => ({ type: "send-advertisement", router: settings.name, packet }));
+        }
+        if (authenticity.takeNews(turn.now)) {
+            turn.effects.push({ type: "report", report: { type: "sequences-moved", router: settings.name } });
+        }
+        return this.#prepared;
     }
 }

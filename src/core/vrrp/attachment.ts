@@ -1,4 +1,5 @@
 import { type IpAddress, isMulticast } from "../base/ip.ts";
+import { keyOf } from "./auth/hmac-authentication.ts";
 import type { Link } from "./events.ts";
 import type { FaultReason } from "./reports.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
@@ -32,7 +33,19 @@ export function attachmentFaults(settings: VirtualRouterSettings, attachment: At
     if (settings.destination.type === "unicast" && settings.destination.peers.length === 0 && settings.faultWithoutPeers) {
         faults.push("no-peers");
     }
+    if (lacksSigningKey(settings)) {
+        faults.push("no-signing-key");
+    }
     return faults;
+}
+
+/** What is not signed would be refused by all others, and to send it all the same would open a door. */
+function lacksSigningKey({ authentication }: VirtualRouterSettings): boolean {
+    return (
+        authentication.type === "hmac" &&
+        authentication.mode !== "receive-only" &&
+        keyOf(authentication, authentication.activeKey) === undefined
+    );
 }
 
 /** Whether a destination address fits a router that speaks to a group, or one that speaks to peers. */

@@ -28,6 +28,8 @@ export interface OutgoingPacket {
     readonly source: IpAddress;
     readonly destination: IpAddress;
     readonly ttl: number;
+    /** The IPv4 header's Identification where the payload vouches for it (protocol 51); otherwise the kernel chooses. */
+    readonly identification?: number;
     /** Never changed after it was handed over; the same array may be sent many times. */
     readonly payload: Uint8Array;
 }

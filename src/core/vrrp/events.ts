@@ -44,6 +44,8 @@ export type SpeakerEvent =
     | { readonly type: "claim-failed"; readonly router: string; readonly address: VirtualAddress; readonly code: string }
     /** A tracked script, file, process or BFD session changed. */
     | ({ readonly type: "tracker" } & TrackerNews)
+    /** The time of day is the monotonic clock's plus this; told at first, and when somebody has set the clock. */
+    | { readonly type: "time-of-day"; readonly offset: Duration }
     /** The loop was late by this much: it did not run between `since` and now. */
     | { readonly type: "stalled"; readonly since: Instant; readonly lateness: Duration }
     /** Leave in order: priority 0 where active, addresses released unless `keepsAddresses`. */
@@ -59,6 +61,8 @@ export interface ReceivedPacket {
     readonly destination: IpAddress;
     /** TTL or hop limit. */
     readonly ttl: number;
+    /** The IPv4 header with its options, as it came; always there with protocol 51, whose digest covers it. Valid as long as the payload. */
+    readonly header?: Uint8Array;
     /** When the kernel had it: earlier than now when the loop was late. Absent where that is not known. */
     readonly arrivedAt?: Instant;
     /** Only valid during the call: the buffer is used again. */

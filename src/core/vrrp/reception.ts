@@ -1,8 +1,11 @@
+import { inSeconds } from "../base/instant.ts";
 import { equalIp, type IpAddress } from "../base/ip.ts";
 import type { VrrpPacket } from "../packet/vrrp.ts";
-import { addressListDifference, admit, checkPeer, type Rejection } from "./admission.ts";
+import { addressListDifference, admit, checkPeer } from "./admission.ts";
 import type { Advertiser } from "./advertiser.ts";
+import type { AuthenticityRemark } from "./auth/authenticity.ts";
 import type { ReceivedPacket } from "./events.ts";
+import type { Rejection } from "./rejection.ts";
 import type { VrrpReport } from "./reports.ts";
 import type { RouterContext } from "./router-context.ts";
 import type { Turn } from "./router-events.ts";
@@ -25,16 +28,17 @@ export class Reception {
      */
     receive(received: ReceivedPacket, knownActive: IpAddress | undefined, turn: Turn): VrrpPacket | undefined {
         const { settings, counters } = this.#context;
-        const verdict = admit(received, settings);
+        const verdict = admit(received, this.#context, turn.now);
         if (!verdict.ok) {
             this.#reject(received, verdict.error, turn);
             return undefined;
         }
-        const { packet, hasOldChecksum } = verdict.value;
+        const { packet, hasOldChecksum, remark } = verdict.value;
         if (hasOldChecksum) {
             this.#advertiser.oldPeerHeard();
         }
         counters.advertisementsReceived += 1;
+        this.#remark(remark, received.source, turn);
         if (!(settings.checksAddressesOnce && equalIp(received.source, knownActive))) {
             this.#compareAddresses(packet, received.source, turn);
         }
@@ -67,6 +71,21 @@ export class Reception {
             if (!equalIp(source, active)) {
                 this.#complained.delete(kind);
             }
+        }
+    }
+
+    #remark(remark: AuthenticityRemark | undefined, from: IpAddress, turn: Turn): void {
+        const { settings, counters, authenticity } = this.#context;
+        const router = settings.name;
+        if (remark?.type === "unsigned") {
+            counters.unsignedAccepted += 1;
+            this.complain("unsigned-accepted", from, turn, () => ({ type: "unsigned-accepted", router, from }));
+        } else if (remark !== undefined && settings.authentication.type === "hmac") {
+            const allowed = inSeconds(settings.authentication.window);
+            this.complain("clocks-differ", from, turn, () => ({ type: "clocks-differ", router, from, seconds: remark.seconds, allowed }));
+        }
+        if (authenticity.takeNews(turn.now)) {
+            turn.effects.push({ type: "report", report: { type: "sequences-moved", router } });
         }
     }
 

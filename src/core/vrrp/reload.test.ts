@@ -266,6 +266,7 @@ describe("a successor", () => {
                 priorityZeroSent: 0,
                 addressListErrors: 0,
                 foreignRemovals: 0,
+                unsignedAccepted: 0,
                 rejections: {},
             },
         });

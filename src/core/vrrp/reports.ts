@@ -12,6 +12,7 @@ export type FaultReason =
     | "no-multicast"
     | "no-source-address"
     | "no-peers"
+    | "no-signing-key"
     | "tracker"
     | "sync-group";
 
@@ -39,6 +40,13 @@ export type RejectionReason =
     | "authentication-type-invalid"
     | "authentication-type-mismatch"
     | "authentication-failed"
+    | "authentication-replayed"
+    | "extension-missing"
+    | "extension-malformed"
+    | "extension-unknown-key"
+    | "extension-invalid-hmac"
+    | "extension-stale"
+    | "extension-replayed"
     | "interval-mismatch"
     | "type"
     | "checksum"
@@ -102,6 +110,18 @@ export type VrrpReport =
           readonly own: Duration;
           readonly theirs: Duration;
       }
+    /** Taken although it is not signed, since `auth_hmac` is not enforced yet. */
+    | { readonly type: "unsigned-accepted"; readonly router: string; readonly from: IpAddress }
+    /** Signed in time, but the clocks differ by more than half of what is allowed: whole seconds, positive when the sender's is behind. */
+    | {
+          readonly type: "clocks-differ";
+          readonly router: string;
+          readonly from: IpAddress;
+          readonly seconds: number;
+          readonly allowed: number;
+      }
+    /** What a successor must know so as to neither repeat a sequence number nor take one twice has moved on. Nothing to tell people. */
+    | { readonly type: "sequences-moved"; readonly router: string }
     | { readonly type: "same-address-seen"; readonly router: string; readonly from: IpAddress }
     | { readonly type: "addresses-set"; readonly router: string; readonly count: number }
     | { readonly type: "addresses-removed"; readonly router: string; readonly count: number }

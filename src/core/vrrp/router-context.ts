@@ -1,5 +1,6 @@
 import type { TrackedStanding } from "../track/tracked-sum.ts";
 import type { Attachment } from "./attachment.ts";
+import type { Authenticity } from "./auth/authenticity.ts";
 import type { RouterCounters } from "./router-counters.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import type { SyncBond } from "./sync-bond.ts";
@@ -12,4 +13,5 @@ export interface RouterContext {
     /** Its sync group, if it is a member of one. */
     bond: SyncBond | undefined;
     readonly counters: RouterCounters;
+    readonly authenticity: Authenticity;
 }

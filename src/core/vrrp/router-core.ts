@@ -4,6 +4,7 @@ import { ActiveWatch } from "./active-watch.ts";
 import { AddressHolder } from "./address-holder.ts";
 import { Advertiser } from "./advertiser.ts";
 import { type Attachment, DETACHED } from "./attachment.ts";
+import { type AuthenticationMeans, Authenticity } from "./auth/authenticity.ts";
 import { OwnerConflict } from "./owner-conflict.ts";
 import { effectivePriority } from "./priority.ts";
 import { Reception } from "./reception.ts";
@@ -36,8 +37,16 @@ export class RouterCore {
     #state: VrrpState = "initialize";
     #lastTransition: { readonly at: Instant; readonly cause: TransitionCause } | undefined;
 
-    constructor(settings: VirtualRouterSettings) {
-        this.context = { settings, attachment: DETACHED, standing: UNTRACKED, bond: undefined, counters: new RouterCounters() };
+    constructor(settings: VirtualRouterSettings, means: AuthenticationMeans) {
+        const authenticity = new Authenticity(means);
+        this.context = {
+            settings,
+            attachment: DETACHED,
+            standing: UNTRACKED,
+            bond: undefined,
+            counters: new RouterCounters(),
+            authenticity,
+        };
         this.advertiser = new Advertiser(this.context);
         this.reception = new Reception(this.context, this.advertiser);
         this.addresses = new AddressHolder(this.context);
@@ -122,6 +131,9 @@ export class RouterCore {
         this.want(this.#state === "active" || predecessor.wantsActive === true);
         this.#lastTransition = predecessor.lastTransition;
         this.context.counters.restore(predecessor.counters);
+        if (predecessor.sequences !== undefined) {
+            this.context.authenticity.restore(predecessor.sequences, predecessor.state === "active");
+        }
         this.watch.restore(predecessor, turn.now);
         if (this.#state === "active") {
             this.advertiseAt = earliest(predecessor.advertiseAt, after(turn.now, this.settings.advertisementInterval));
@@ -234,6 +246,7 @@ export class RouterCore {
     snapshot(): VirtualRouterSnapshot {
         const { name, vrid, family, version, interfaceName, priority } = this.settings;
         const wantsActive = this.#state === "backup" && this.context.bond?.isWilling === true;
+        const sequences = this.context.authenticity.snapshot();
         return {
             ...{ name, vrid, family, version, interfaceName },
             state: this.#state,
@@ -245,6 +258,7 @@ export class RouterCore {
             ...(this.advertiseAt !== undefined && { advertiseAt: this.advertiseAt }),
             ...(this.#lastTransition && { lastTransition: this.#lastTransition }),
             counters: this.context.counters.snapshot(),
+            ...(sequences && { sequences }),
         };
     }
 

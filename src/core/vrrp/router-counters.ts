@@ -10,6 +10,7 @@ export class RouterCounters {
     priorityZeroReceived = 0;
     priorityZeroSent = 0;
     addressListErrors = 0;
+    unsignedAccepted = 0;
     foreignRemovals = 0;
     rejections: Partial<Record<RejectionReason, number>> = {};
 

@@ -70,8 +70,34 @@ export interface SyncGroupSettings {
     readonly members: readonly string[];
 }
 
-/** How advertisements prove where they come from. */
-export type Authentication = { readonly type: "none" } | { readonly type: "pass"; readonly password: Uint8Array };
+/** How advertisements prove where they come from. A password has eight bytes. */
+export type Authentication =
+    | { readonly type: "none" }
+    | { readonly type: "pass"; readonly password: Uint8Array }
+    /** IPsec AH with HMAC-MD5-96; version 2 over IPv4 only. */
+    | { readonly type: "header"; readonly password: Uint8Array }
+    | HmacAuthentication;
+
+/** `auth_hmac`: a trailer with HMAC-SHA256 and a sequence number. */
+export interface HmacAuthentication {
+    readonly type: "hmac";
+    /** Any of them may sign what is heard. */
+    readonly keys: readonly HmacKey[];
+    /** The ID of the key that signs what is sent. */
+    readonly activeKey: number;
+    /** `anti_replay time`: what was signed earlier or later than `window` from now is refused. Otherwise sequence numbers only have to grow. */
+    readonly checksTime: boolean;
+    /** Whole seconds. */
+    readonly window: Duration;
+    /** `enforce` wants a trailer, `permissive` takes what has none, `receive-only` takes it and sends none. */
+    readonly mode: "enforce" | "permissive" | "receive-only";
+}
+
+/** One `key`: its bytes, or the file that has them, which the process reads whenever it is configured. */
+export interface HmacKey {
+    readonly id: number;
+    readonly material: { readonly type: "bytes"; readonly bytes: Uint8Array } | { readonly type: "file"; readonly path: string };
+}
 
 /**
  * Which checksum advertisements carry: the standard one; version 3's over IPv4 without pseudo header (`v3_checksum_as_v2`, which also

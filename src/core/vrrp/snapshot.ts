@@ -1,5 +1,6 @@
 import type { Duration, Instant } from "../base/instant.ts";
 import type { IpAddress } from "../base/ip.ts";
+import type { Sequence } from "../packet/hmac-trailer.ts";
 import type { TrackerNews } from "../track/tracker-status.ts";
 import type { FaultReason, RejectionReason, TransitionCause, VrrpState } from "./reports.ts";
 
@@ -32,6 +33,24 @@ export interface VirtualRouterSnapshot {
     readonly preemptAt?: Instant;
     readonly lastTransition?: { readonly at: Instant; readonly cause: TransitionCause };
     readonly counters: VirtualRouterCounters;
+    /** Absent where nothing is authenticated by sequence numbers, or none was used yet. */
+    readonly sequences?: SequenceSnapshot;
+}
+
+/** How far sequence numbers have come. It may be some seconds old when it is taken up. */
+export interface SequenceSnapshot {
+    /** AH: the last one sent or accepted. */
+    readonly header?: number;
+    /** `auth_hmac`: the last one sent. */
+    readonly sent?: Sequence;
+    /** `auth_hmac`: the last one accepted from each sender. */
+    readonly heard?: readonly HeardSequence[];
+}
+
+/** The last sequence number accepted from one sender. */
+export interface HeardSequence {
+    readonly source: IpAddress;
+    readonly sequence: Sequence;
 }
 
 /** Counters since start; never reset by a state change. */
@@ -43,6 +62,8 @@ export interface VirtualRouterCounters {
     readonly priorityZeroReceived: number;
     readonly priorityZeroSent: number;
     readonly addressListErrors: number;
+    /** Advertisements without a trailer that were taken since `auth_hmac` is not enforced. */
+    readonly unsignedAccepted: number;
     readonly foreignRemovals: number;
     readonly rejections: Readonly<Partial<Record<RejectionReason, number>>>;
 }

@@ -6,6 +6,9 @@ import { unreachable } from "../base/result.ts";
 import { vridOf } from "../packet/vrrp.ts";
 import { TrackerTable } from "../track/tracker-table.ts";
 import type { Attachment } from "./attachment.ts";
+import type { AuthenticationMeans } from "./auth/authenticity.ts";
+import { type KeyedDigests, NO_DIGESTS } from "./auth/keyed-digests.ts";
+import { TimeOfDay } from "./auth/time-of-day.ts";
 import type { SpeakerEffect } from "./effects.ts";
 import type { ReceivedPacket, SpeakerEvent } from "./events.ts";
 import { LinkTable } from "./link-table.ts";
@@ -37,8 +40,15 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
     readonly #trackers = new TrackerTable<VirtualRouter>();
     readonly #predecessors = new Predecessors();
     readonly #groups = new SyncGroups((router, event, turn) => this.#rota.deliver(router, event, turn));
+    readonly #timeOfDay = new TimeOfDay();
+    readonly #means: AuthenticationMeans;
     #routers: ReadonlyMap<string, VirtualRouter> = new Map();
     #isStarted = false;
+
+    /** @param digests what AH and `auth_hmac` sign with */
+    constructor(digests: KeyedDigests = NO_DIGESTS) {
+        this.#means = { digests, timeOfDay: this.#timeOfDay };
+    }
 
     /** The earliest deadline of all virtual routers. */
     get wakeAt(): Instant | undefined {
@@ -99,6 +109,9 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
                 return;
             case "address-removed":
                 this.#removeAddress(event, turn);
+                return;
+            case "time-of-day":
+                this.#timeOfDay.offset = event.offset;
                 return;
             case "stalled":
                 this.#tellAll({ type: "stalled", lateness: event.lateness }, turn);
@@ -170,7 +183,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         const fresh: VirtualRouter[] = [];
         for (const [index, settings] of wanted.entries()) {
             const match = kept[index];
-            const router = match ?? new VirtualRouter(settings);
+            const router = match ?? new VirtualRouter(settings, this.#means);
             routers.set(settings.name, router);
             if (match === undefined) {
                 fresh.push(router);

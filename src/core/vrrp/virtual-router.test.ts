@@ -3,6 +3,8 @@ import { type Instant, instant, milliseconds, seconds } from "../base/instant.ts
 import type { Advertisement } from "../packet/vrrp.ts";
 import { UNTRACKED } from "../track/tracked-sum.ts";
 import { type Attachment, DETACHED } from "./attachment.ts";
+import { NO_DIGESTS } from "./auth/keyed-digests.ts";
+import { TimeOfDay } from "./auth/time-of-day.ts";
 import type { SpeakerEffect } from "./effects.ts";
 import type { RouterEvent } from "./router-events.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
@@ -18,7 +20,7 @@ type State = "initialize" | "backup" | "active" | "fault";
 
 /** A router that entered its state half a second before `NOW`; the address of an active one stands. */
 function routerIn(state: State, overrides: Partial<VirtualRouterSettings> = {}): VirtualRouter {
-    const router = new VirtualRouter({ ...SETTINGS, ...overrides });
+    const router = new VirtualRouter({ ...SETTINGS, ...overrides }, { digests: NO_DIGESTS, timeOfDay: new TimeOfDay() });
     const entered = (NOW - milliseconds(500)) as Instant;
     tell(router, { type: "attached", attachment: state === "fault" ? DETACHED : ATTACHMENT }, entered);
     if (state === "active") {

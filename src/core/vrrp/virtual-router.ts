@@ -2,6 +2,7 @@ import { after, earliest, type Instant } from "../base/instant.ts";
 import { unreachable } from "../base/result.ts";
 import { ActiveDuty } from "./active-duty.ts";
 import type { Attachment } from "./attachment.ts";
+import type { AuthenticationMeans } from "./auth/authenticity.ts";
 import { BackupDuty } from "./backup-duty.ts";
 import type { TransitionCause, VrrpState } from "./reports.ts";
 import { RouterCore } from "./router-core.ts";
@@ -18,8 +19,8 @@ export class VirtualRouter {
     /** From when on it may listen; undefined until it has been told to start. */
     #startsAt: Instant | undefined;
 
-    constructor(settings: VirtualRouterSettings) {
-        this.#core = new RouterCore(settings);
+    constructor(settings: VirtualRouterSettings, means: AuthenticationMeans) {
+        this.#core = new RouterCore(settings, means);
         this.#backup = new BackupDuty(this.#core);
         this.#active = new ActiveDuty(this.#core);
     }

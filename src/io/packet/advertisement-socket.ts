@@ -13,6 +13,8 @@ export interface SocketPurpose {
     readonly interfaceName: string;
     readonly family: Family;
     readonly group?: IpAddress;
+    /** IPv4 only: an IPsec authentication header comes in front, which covers the IP header, so that we write that too. */
+    readonly hasAuthenticationHeader?: true;
 }
 
 /** How sockets are to be, where that can be chosen. */
@@ -35,7 +37,7 @@ type Step = readonly [name: string, run: (fd: number) => number];
 /**
  * Opens the raw socket for a purpose: bound to its interface and group, hearing these VRIDs only.
  *
- * The kernel writes the IP header, so an advertisement longer than the MTU is fragmented instead of being refused; the source address
+ * The kernel writes the IP header (but for AH), so an advertisement longer than the MTU is fragmented instead of being refused; the source address
  * goes along with each packet. The binding to the group, `*_MULTICAST_ALL` off and the filter keep the multicast and the unicast socket of one
  * interface from hearing each other's packets.
  *
@@ -48,7 +50,8 @@ export function openAdvertisementSocket(
     preferences: SocketPreferences,
 ): number | OpeningRefused {
     const { constants } = system;
-    const fd = system.socket(purpose.family === 4 ? constants.AF_INET : constants.AF_INET6, constants.SOCK_RAW, LINUX.IPPROTO_VRRP);
+    const protocol = purpose.hasAuthenticationHeader ? LINUX.IPPROTO_AH : LINUX.IPPROTO_VRRP;
+    const fd = system.socket(purpose.family === 4 ? constants.AF_INET : constants.AF_INET6, constants.SOCK_RAW, protocol);
     if (fd < 0) {
         return { step: "socket", errno: -fd };
     }
@@ -71,8 +74,9 @@ export function openAdvertisementSocket(
 
 /** Lets the socket hear these VRIDs only, or all of them: 0 or `-errno`. */
 export function setFilter(system: NativeAddon, fd: number, purpose: SocketPurpose, vrids: readonly number[] | undefined): number {
-    const { family, group } = purpose;
-    return system.attachFilter(fd, advertisementFilter({ family, isUnicast: group === undefined, ...(vrids && { vrids }) }));
+    const { family, group, hasAuthenticationHeader } = purpose;
+    const wanted = { family, isUnicast: group === undefined, hasAuthenticationHeader: hasAuthenticationHeader === true };
+    return system.attachFilter(fd, advertisementFilter({ ...wanted, ...(vrids && { vrids }) }));
 }
 
 function bindingSteps(system: NativeAddon, purpose: SocketPurpose, receiveBuffer: number | undefined): readonly Step[] {
@@ -98,6 +102,7 @@ function stepsOf4(system: NativeAddon, purpose: SocketPurpose): readonly Step[] 
         ["IP_MULTICAST_ALL", set(constants.IP_MULTICAST_ALL, 0)],
         ["IP_MULTICAST_LOOP", set(constants.IP_MULTICAST_LOOP, 0)],
         ...(purpose.group === undefined ? [["IP_FREEBIND", set(constants.IP_FREEBIND, 1)] as const] : []),
+        ...(purpose.hasAuthenticationHeader ? [["IP_HDRINCL", set(constants.IP_HDRINCL, 1)] as const] : []),
     ];
 }
 

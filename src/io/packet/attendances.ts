@@ -6,9 +6,10 @@ import type { Attendance } from "./vrrp-port.ts";
 export function attendancesOf(routers: readonly VirtualRouterSettings[], links: Iterable<Link>): Attendance[] {
     const indexes = new Map(Array.from(links, (link) => [link.name, link.index]));
     return routers.flatMap((router) => {
-        const { vrid, family, interfaceName, destination } = router;
+        const { vrid, family, interfaceName, destination, authentication } = router;
         const interfaceIndex = indexes.get(interfaceName);
         const group = destination.type === "multicast" ? { group: destination.group } : {};
-        return interfaceIndex === undefined ? [] : [{ vrid, family, interfaceName, interfaceIndex, ...group }];
+        const header = authentication.type === "header" ? { hasAuthenticationHeader: true as const } : {};
+        return interfaceIndex === undefined ? [] : [{ vrid, family, interfaceName, interfaceIndex, ...group, ...header }];
     });
 }

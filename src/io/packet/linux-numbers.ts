@@ -1,6 +1,7 @@
 /** Numbers of Linux's generic headers that the addon does not hand out; the same on every machine that we build for. */
 export const LINUX = {
     IPPROTO_VRRP: 112,
+    IPPROTO_AH: 51,
     SO_BINDTOIFINDEX: 62,
     IPV6_MTU_DISCOVER: 23,
     MSG_DONTROUTE: 4,

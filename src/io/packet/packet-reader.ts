@@ -130,6 +130,7 @@ function packetOf4(bytes: Uint8Array, purpose: SocketPurpose, arrivedAt: Instant
         return undefined;
     }
     const { source, destination, protocol, ttl, payload } = decoded.value;
+    const header = purpose.hasAuthenticationHeader ? { header: bytes.subarray(0, payload.byteOffset - bytes.byteOffset) } : {};
     return {
         interfaceIndex: purpose.interfaceIndex,
         family: 4,
@@ -139,5 +140,6 @@ function packetOf4(bytes: Uint8Array, purpose: SocketPurpose, arrivedAt: Instant
         ttl,
         arrivedAt,
         payload,
+        ...header,
     };
 }

@@ -1,3 +1,4 @@
+import { encodeIpv4 } from "../../core/packet/ipv4.ts";
 import type { OutgoingPacket } from "../../core/vrrp/effects.ts";
 import type { NativeAddon, TxBatch } from "../native/addon.ts";
 import type { SocketPurpose } from "./advertisement-socket.ts";
@@ -5,6 +6,8 @@ import { type ControlMessageKind, writeControlMessage } from "./control-message.
 import { LINUX } from "./linux-numbers.ts";
 import { SOCKET_ADDRESS_LENGTH, writeInt, writeIpSocketAddress } from "./socket-address.ts";
 
+const INTERNETWORK_CONTROL = 0xc0;
+const NO_OPTIONS = new Uint8Array(0);
 const SLOTS = 64;
 const DATA_LENGTH = 4608;
 const CONTROL_LENGTH = 64;
@@ -55,8 +58,9 @@ export class PacketWriter {
     #fill(slot: number, packet: OutgoingPacket): void {
         const { data, addr, ctl, lens, addrLens, ctlLens } = this.#batch;
         const control = slot * CONTROL_LENGTH;
-        data.set(packet.payload, slot * DATA_LENGTH);
-        lens[slot] = packet.payload.length;
+        const bytes = packet.identification === undefined ? packet.payload : withIpv4Header(packet, packet.identification);
+        data.set(bytes, slot * DATA_LENGTH);
+        lens[slot] = bytes.length;
         addrLens[slot] = writeIpSocketAddress(addr, slot * SOCKET_ADDRESS_LENGTH, packet.destination, packet.interfaceIndex);
         const { template, indexAt, sourceAt, ttlAt } = packet.family === 4 ? this.#control4 : this.#control6;
         ctl.set(template, control);
@@ -65,6 +69,12 @@ export class PacketWriter {
         ctl[control + ttlAt] = packet.ttl;
         ctlLens[slot] = template.length;
     }
+}
+
+/** A socket for AH takes the whole IP packet, since the payload vouches for its header. */
+function withIpv4Header({ source, destination, protocol, ttl, payload }: OutgoingPacket, identification: number): Uint8Array {
+    const header = { typeOfService: INTERNETWORK_CONTROL, identification, fragment: 0, options: NO_OPTIONS };
+    return encodeIpv4({ ...header, source, destination, protocol, ttl, payload });
 }
 
 /** Ancillary data in which only the index, the source and the TTL are to be filled in. */

@@ -32,7 +32,8 @@ export interface VrrpPortCounters {
 }
 
 /**
- * Advertisements on raw sockets: one for each interface, family and multicast group, and one for each interface and family for unicast.
+ * Advertisements on raw sockets: one for each interface, family and multicast group, and one for each interface and family for unicast;
+ * those with an authentication header have sockets of their own.
  * All virtual routers of one interface share it, and a filter in the kernel keeps those of others away.
  */
 export class VrrpPort implements PacketPort {
@@ -102,12 +103,14 @@ export class VrrpPort implements PacketPort {
     /** Most packets go where the last one went: the key is made only when they do not. */
     #channelFor(packet: OutgoingPacket): VrrpChannel | undefined {
         const { interfaceIndex, family, destination } = packet;
+        const hasHeader = packet.identification !== undefined;
         const group = isMulticast(destination) ? destination : undefined;
         const last = this.#lastUsed?.purpose;
-        if (last?.interfaceIndex === interfaceIndex && last.family === family && equalIp(last.group, group)) {
+        const isSamePlace = last?.interfaceIndex === interfaceIndex && last.family === family && equalIp(last.group, group);
+        if (isSamePlace && (last.hasAuthenticationHeader === true) === hasHeader) {
             return this.#lastUsed;
         }
-        this.#lastUsed = this.#channels.get(keyOf(interfaceIndex, family, group));
+        this.#lastUsed = this.#channels.get(keyOf(interfaceIndex, family, group, hasHeader));
         return this.#lastUsed;
     }
 
@@ -149,14 +152,14 @@ export class VrrpPort implements PacketPort {
     }
 }
 
-function keyOf(interfaceIndex: number, family: number, group: IpAddress | undefined): string {
-    return `${interfaceIndex} ${family} ${group === undefined ? "" : ipKey(group)}`;
+function keyOf(interfaceIndex: number, family: number, group: IpAddress | undefined, hasHeader: boolean): string {
+    return `${interfaceIndex} ${family} ${group === undefined ? "" : ipKey(group)} ${hasHeader ? "AH" : ""}`;
 }
 
 function groupByKey(attendances: readonly Attendance[]): Map<string, { purpose: SocketPurpose; vrids: readonly number[] }> {
     const groups = new Map<string, { purpose: SocketPurpose; vrids: Set<number> }>();
     for (const { vrid, ...purpose } of attendances) {
-        const key = keyOf(purpose.interfaceIndex, purpose.family, purpose.group);
+        const key = keyOf(purpose.interfaceIndex, purpose.family, purpose.group, purpose.hasAuthenticationHeader === true);
         const group = groups.get(key) ?? { purpose, vrids: new Set<number>() };
         group.vrids.add(vrid);
         groups.set(key, group);

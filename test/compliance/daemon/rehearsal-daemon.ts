@@ -164,6 +164,7 @@ function snapshotOf(settings: VirtualRouterSettings, advertisementsSent: number)
             priorityZeroReceived: 0,
             priorityZeroSent: 0,
             addressListErrors: 0,
+            unsignedAccepted: 0,
             foreignRemovals: 0,
             rejections: {},
         },

@@ -1,8 +1,8 @@
 import { type Argument, REFUSED, type Words } from "../schema.ts";
 
-/** One word, taken as it is. */
-export function text(name: string, options: { readonly maximumLength?: number } = {}): Argument<string> {
-    const { maximumLength } = options;
+/** One word, taken as it is. What is complained of is not quoted if it is a secret. */
+export function text(name: string, options: { readonly maximumLength?: number; readonly isSecret?: boolean } = {}): Argument<string> {
+    const { maximumLength, isSecret = false } = options;
     return {
         syntax: name,
         completion: {},
@@ -12,17 +12,19 @@ export function text(name: string, options: { readonly maximumLength?: number } 
             if (word === undefined) {
                 return REFUSED;
             }
-            return maximumLength === undefined || word.length <= maximumLength ? word : cut(words, word, maximumLength);
+            return maximumLength === undefined || word.length <= maximumLength
+                ? word
+                : cut(words, word, { length: maximumLength, isSecret });
         },
     };
 }
 
-function cut(words: Words, word: string, length: number): string {
+function cut(words: Words, word: string, { length, isSecret }: { readonly length: number; readonly isSecret: boolean }): string {
     words.complain({
         code: "too-long",
         errorClass: "general",
-        message: `'${word}' is longer than ${length} characters`,
-        consequence: `cut to '${word.slice(0, length)}'`,
+        message: `${isSecret ? "the secret" : `'${word}'`} is longer than ${length} characters`,
+        consequence: isSecret ? `its first ${length} characters count` : `cut to '${word.slice(0, length)}'`,
     });
     return word.slice(0, length);
 }

@@ -193,7 +193,7 @@ export const vrrpInstance = block({
             defaultText: "vrrp_rx_bufs_policy",
         }),
         authentication: subBlock(authentication, { documentation: "VRRP version 2's authentication.", status: "acts" }),
-        auth_hmac: subBlock(authHmac, { documentation: "HMAC-SHA256 on every advertisement.", since: "2.4.0" }),
+        auth_hmac: subBlock(authHmac, { documentation: "HMAC-SHA256 on every advertisement.", since: "2.4.0", status: "acts" }),
     },
 });
 

@@ -1,5 +1,6 @@
 import { utf8 } from "../../base/utf8.ts";
 import type { CompletedAuthentication } from "./completed-router.ts";
+import { completeHmac } from "./hmac.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Instance, Scope } from "./scope.ts";
 
@@ -7,23 +8,28 @@ import type { Instance, Scope } from "./scope.ts";
 const PASSWORD_BYTES = 8;
 const NONE: CompletedAuthentication = { type: "none" };
 
-/** Version 2's password; version 3 has none, strict mode allows none, and a signature takes its place. */
+/** Signatures, or else version 2's password; version 3 has none of the latter, and strict mode allows none. */
 export function completeAuthentication(instance: Instance, protocol: Protocol, scope: Scope): CompletedAuthentication {
+    const signatures = completeHmac(instance, protocol, scope);
     const block = instance.authentication;
     if (block === undefined) {
-        return NONE;
+        return signatures ?? NONE;
     }
     const refusal = refusalOf(instance, protocol);
     if (refusal === undefined && block.auth_pass !== undefined) {
-        return block.auth_type === "PASS" ? { type: "pass", password: passwordBytes(block.auth_pass) } : NONE;
+        return passwordOf(block.auth_type, block.auth_pass);
     }
     scope.report(block.at, {
         code: "authentication-ignored",
         errorClass: "general",
         message: `(${instance.name}) ${refusal ?? "authentication needs auth_pass"}`,
-        consequence: "advertisements carry no authentication",
+        consequence: signatures === undefined ? "advertisements carry no authentication" : "advertisements are signed only",
     });
-    return NONE;
+    return signatures ?? NONE;
+}
+
+function passwordOf(type: "PASS" | "AH" | undefined, password: string): CompletedAuthentication {
+    return type === undefined ? NONE : { type: type === "AH" ? "header" : "pass", password: passwordBytes(password) };
 }
 
 function refusalOf(instance: Instance, protocol: Protocol): string | undefined {

@@ -170,8 +170,14 @@ describe("authentication", () => {
         });
     });
 
+    it("is the key of a header with AH", () => {
+        const outcome = instance("authentication {", "auth_type AH", "auth_pass a-longer-secret", "}");
+        expect(only(outcome).authentication).toEqual({ type: "header", password: new TextEncoder().encode("a-longer") });
+    });
+
     it.each([
         [["version 3", ...pass], ["authentication-ignored@5"]],
+        [["version 3", ...pass.with(1, "auth_type AH")], ["authentication-ignored@5"]],
         [["strict_mode", ...pass], ["authentication-ignored@5"]],
         [["authentication {", "auth_type PASS", "}"], ["authentication-ignored@4"]],
     ])("is left out in %j", (lines, codes) => {

@@ -41,8 +41,28 @@ export interface CompletedRouter {
     readonly strict: boolean;
 }
 
-/** Nothing, or the eight bytes that version 2 carries in clear text. */
-export type CompletedAuthentication = { readonly type: "none" } | { readonly type: "pass"; readonly password: Uint8Array };
+/** Nothing, the eight bytes of a password (in clear text, or as the key of AH), or signatures. */
+export type CompletedAuthentication =
+    | { readonly type: "none" }
+    | { readonly type: "pass"; readonly password: Uint8Array }
+    | { readonly type: "header"; readonly password: Uint8Array }
+    | CompletedHmac;
+
+/** `auth_hmac`. */
+export interface CompletedHmac {
+    readonly type: "hmac";
+    readonly keys: readonly CompletedHmacKey[];
+    readonly activeKey: number;
+    readonly checksTime: boolean;
+    readonly window: Duration;
+    readonly mode: "enforce" | "permissive" | "receive-only";
+}
+
+/** One key, or where it is to be read. */
+export interface CompletedHmacKey {
+    readonly id: number;
+    readonly material: { readonly type: "bytes"; readonly bytes: Uint8Array } | { readonly type: "file"; readonly path: string };
+}
 
 /** Which checksum advertisements carry; `auto` learns the old unicast form from what peers send. */
 export type CompletedChecksum = "standard" | "without-pseudo-header" | "old-unicast" | "auto";

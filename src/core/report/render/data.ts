@@ -54,12 +54,30 @@ function protocolLines({ settings, snapshot }: RouterView): readonly string[] {
         `Accept = ${settings.accept ? "enabled" : "disabled"}`,
         `Preempt = ${settings.preempt ? "enabled" : "disabled"}`,
         ...(settings.preemptDelay > 0 ? [`Preempt delay = ${inSeconds(settings.preemptDelay)} secs`] : []),
-        ...(settings.version === 2 ? [authenticationLine(settings.authentication.type)] : []),
+        ...authenticationLines(settings),
     ];
 }
 
-function authenticationLine(type: "none" | "pass"): string {
-    return type === "none" ? "Authentication type = none" : "Authentication type = SIMPLE_PASSWORD";
+/** Secrets are not shown, nor how long they are. */
+function authenticationLines({ version, authentication }: RouterView["settings"]): readonly string[] {
+    switch (authentication.type) {
+        case "none":
+            return version === 2 ? ["Authentication type = none"] : [];
+        case "pass":
+            return ["Authentication type = SIMPLE_PASSWORD", "Password = ********"];
+        case "header":
+            return ["Authentication type = IPSEC_AH", "Password = ********"];
+        case "hmac":
+            return [
+                "Authentication type = HMAC-SHA256",
+                `  Mode = ${authentication.mode}`,
+                `  Anti replay = ${authentication.checksTime ? `time, window ${inSeconds(authentication.window)} secs` : "monotonic"}`,
+                `  Active key = ${authentication.activeKey}`,
+                ...authentication.keys.map(
+                    ({ id, material }) => `  Key ${id} = ********${material.type === "file" ? ` from ${material.path}` : ""}`,
+                ),
+            ];
+    }
 }
 
 function addressLines({ settings, snapshot }: RouterView): readonly string[] {

@@ -1,6 +1,6 @@
 import { inSeconds } from "../../base/instant.ts";
 import { stateNumber } from "../words.ts";
-import { addressText, type Calendar, type RouterView, rejectionCount } from "./router-view.ts";
+import { addressText, authenticationFailures, type Calendar, type RouterView, rejectionCount } from "./router-view.ts";
 
 /**
  * State and statistics as JSON with Keepalived's keys, on one line.
@@ -69,8 +69,12 @@ function addressesOf({ settings, snapshot }: RouterView): object {
 }
 
 function authenticationOf({ settings }: RouterView): object {
-    return settings.authentication.type === "none" ? { auth_type: 0 } : { auth_type: 1, auth_data: "********" };
+    const type = JSON_AUTHENTICATION_TYPES[settings.authentication.type];
+    return type === 0 ? { auth_type: 0 } : { auth_type: type, auth_data: "********" };
 }
+
+/** Version 2's Auth Type; a signed advertisement has none. */
+const JSON_AUTHENTICATION_TYPES = { none: 0, pass: 1, header: 2, hmac: 0 } as const;
 
 function statisticsOf({ snapshot }: RouterView): object {
     const counters = snapshot?.counters;
@@ -87,13 +91,13 @@ function statisticsOf({ snapshot }: RouterView): object {
         addr_list_err: counters?.addressListErrors ?? 0,
         invalid_authtype: rejected("authentication-type-invalid"),
         authtype_mismatch: rejected("authentication-type-mismatch"),
-        auth_failure: rejected("authentication-failed"),
-        auth_ext_missing: 0,
-        auth_ext_malformed: 0,
-        auth_ext_unknown_key: 0,
-        auth_ext_invalid_hmac: 0,
-        auth_ext_stale: 0,
-        auth_ext_replay: 0,
+        auth_failure: authenticationFailures(counters),
+        auth_ext_missing: rejected("extension-missing") + (counters?.unsignedAccepted ?? 0),
+        auth_ext_malformed: rejected("extension-malformed"),
+        auth_ext_unknown_key: rejected("extension-unknown-key"),
+        auth_ext_invalid_hmac: rejected("extension-invalid-hmac"),
+        auth_ext_stale: rejected("extension-stale"),
+        auth_ext_replay: rejected("extension-replayed"),
         pri_zero_rcvd: counters?.priorityZeroReceived ?? 0,
         pri_zero_sent: counters?.priorityZeroSent ?? 0,
     };

@@ -80,6 +80,7 @@ const snapshot: VirtualRouterSnapshot = {
         priorityZeroReceived: 5,
         priorityZeroSent: 6,
         addressListErrors: 7,
+        unsignedAccepted: 0,
         foreignRemovals: 8,
         rejections: { ttl: 9, "packet-length": 10, "authentication-failed": 11 },
     },
@@ -107,6 +108,13 @@ describe("statistics", () => {
     Invalid Type: 0
     Type Mismatch: 0
     Failure: 11
+  Authentication Extension Errors:
+    Missing: 0
+    Malformed: 0
+    Unknown Key: 0
+    Invalid HMAC: 0
+    Stale: 0
+    Replay: 0
   Priority Zero:
     Received: 5
     Sent: 6

@@ -33,6 +33,11 @@ export function rejectionCount(counters: VirtualRouterCounters | undefined, reas
     return counters?.rejections[reason] ?? 0;
 }
 
+/** Failed authentications of version 2: wrong passwords and digests, and sequence numbers that were used before. */
+export function authenticationFailures(counters: VirtualRouterCounters | undefined): number {
+    return rejectionCount(counters, "authentication-failed") + rejectionCount(counters, "authentication-replayed");
+}
+
 /** An address as `ip address` shows it: `10.0.0.1/24 dev eth0 scope global label eth0:1`. */
 export function addressText(address: VirtualAddress, isSet: boolean): string {
     const whole = address.address.family === 4 ? 32 : 128;

@@ -1,4 +1,4 @@
-import { type RouterView, rejectionCount } from "./router-view.ts";
+import { authenticationFailures, type RouterView, rejectionCount } from "./router-view.ts";
 
 /** Statistics as text, in the layout that Keepalived's users parse. */
 export function renderStatistics(views: readonly RouterView[]): string {
@@ -24,7 +24,14 @@ function statisticsOf({ settings, snapshot }: RouterView): string {
         "  Authentication Errors:",
         `    Invalid Type: ${rejected("authentication-type-invalid")}`,
         `    Type Mismatch: ${rejected("authentication-type-mismatch")}`,
-        `    Failure: ${rejected("authentication-failed")}`,
+        `    Failure: ${authenticationFailures(counters)}`,
+        "  Authentication Extension Errors:",
+        `    Missing: ${rejected("extension-missing") + (counters?.unsignedAccepted ?? 0)}`,
+        `    Malformed: ${rejected("extension-malformed")}`,
+        `    Unknown Key: ${rejected("extension-unknown-key")}`,
+        `    Invalid HMAC: ${rejected("extension-invalid-hmac")}`,
+        `    Stale: ${rejected("extension-stale")}`,
+        `    Replay: ${rejected("extension-replayed")}`,
         "  Priority Zero:",
         `    Received: ${counters?.priorityZeroReceived ?? 0}`,
         `    Sent: ${counters?.priorityZeroSent ?? 0}`,

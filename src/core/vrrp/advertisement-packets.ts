@@ -1,39 +1,35 @@
 import type { IpAddress } from "../base/ip.ts";
 import { type Advertisement, encodeVrrp, type PseudoHeader, VRRP_GROUP_IPV4, VRRP_PROTOCOL, VRRP_TTL } from "../packet/vrrp.ts";
 import type { Attachment } from "./attachment.ts";
-import type { SpeakerEffect } from "./effects.ts";
+import type { OutgoingPacket } from "./effects.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 
 /**
- * The orders to send one advertisement to everybody whom it concerns: one to the group, or one to each peer. Empty where it cannot be sent.
+ * One advertisement for everybody whom it concerns: one for the group, or one for each peer. Empty where it cannot be sent.
  *
- * They hold the encoded bytes and never change, so an Active Router makes them once and hands them out again and again.
+ * The packets hold the encoded bytes and never change, so an Active Router makes them once and hands them out again and again.
  *
  * @param hasOldPeers unicast peers were heard that put the multicast group into the pseudo header
  */
-export function advertisementEffects(
+export function advertisementPackets(
     settings: VirtualRouterSettings,
     attachment: Attachment,
     priority: number,
     hasOldPeers: boolean,
-): readonly SpeakerEffect[] {
+): readonly OutgoingPacket[] {
     const { link, source } = attachment;
     if (link === undefined || source === undefined) {
         return [];
     }
     const advertisement = advertisementOf(settings, priority);
     return destinationsOf(settings).map(({ address, ttl }) => ({
-        type: "send-advertisement",
-        router: settings.name,
-        packet: {
-            interfaceIndex: link.index,
-            family: settings.family,
-            protocol: VRRP_PROTOCOL,
-            source,
-            destination: address,
-            ttl,
-            payload: encodeVrrp(advertisement, pseudoHeader(settings, source, address, hasOldPeers)),
-        },
+        interfaceIndex: link.index,
+        family: settings.family,
+        protocol: VRRP_PROTOCOL,
+        source,
+        destination: address,
+        ttl,
+        payload: encodeVrrp(advertisement, pseudoHeader(settings, source, address, hasOldPeers)),
     }));
 }
 
@@ -46,6 +42,7 @@ function advertisementOf(settings: VirtualRouterSettings, priority: number): Adv
         interval: settings.advertisementInterval,
         addresses: settings.addresses.map((address) => address.address),
         ...(settings.authentication.type === "pass" && { password: settings.authentication.password }),
+        ...(settings.authentication.type === "header" && { hasAuthenticationHeader: true }),
     };
 }
 

@@ -1,0 +1,16 @@
+const MASK = "********";
+
+/** A word, in quotes or not. */
+const WORD = String.raw`("[^"]*"?|\S+)`;
+
+/** What stands before a secret: `auth_pass` (also misspelt behind its beginning), `key ID` of `auth_hmac` unless it names a file, `password` of SSL. */
+const SECRETS = [
+    new RegExp(String.raw`(\bauth_pa\w*\s+)${WORD}`, "g"),
+    new RegExp(String.raw`(\bkey\s+\d+\s+)(?!file:)${WORD}`, "g"),
+    new RegExp(String.raw`(^\s*password\s+)${WORD}`, "g"),
+];
+
+/** A line of a configuration as it may be shown to others: its secrets are eight asterisks, however long they are. */
+export function maskedSecrets(line: string): string {
+    return SECRETS.reduce((text, secret) => text.replace(secret, `$1${MASK}`), line);
+}

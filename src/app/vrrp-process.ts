@@ -6,7 +6,7 @@ import { vrrpLogLines } from "../core/report/log-lines.ts";
 import type { AnnouncementPacings, VrrpProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
-import type { SpeakerEvent } from "../core/vrrp/events.ts";
+import type { ReceivedPacket, SpeakerEvent } from "../core/vrrp/events.ts";
 import type { VrrpReport } from "../core/vrrp/reports.ts";
 import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
 import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
@@ -17,6 +17,7 @@ import type { NativeAddon } from "../io/native/addon.ts";
 import { KernelAddresses } from "../io/netlink/kernel-addresses.ts";
 import { type KernelNews, LinkMonitor } from "../io/netlink/link-monitor.ts";
 import { OwnRemovals } from "../io/netlink/own-removals.ts";
+import type { SocketPreferences } from "../io/packet/advertisement-socket.ts";
 import type { AnnouncementPacing } from "../io/packet/announcement-pace.ts";
 import { Announcer } from "../io/packet/announcer.ts";
 import { attendancesOf } from "../io/packet/attendances.ts";
@@ -98,14 +99,8 @@ export class VrrpProcess {
         this.#port = new VrrpPort({
             system,
             clock,
-            preferences: {
-                hearsUnknownVrids: settings.logsUnknownVrids,
-                ...(settings.receiveBuffer !== undefined && { receiveBuffer: settings.receiveBuffer }),
-            },
-            onPacket: (packet) => {
-                this.#timeOfDay.drain();
-                this.#seat.tell({ type: "packet", packet });
-            },
+            preferences: preferencesOf(settings),
+            onPacket: (packet) => this.#hearPacket(packet),
             onReady,
             onTrouble: (trouble) => this.#tellTrouble(trouble),
         });
@@ -193,6 +188,11 @@ export class VrrpProcess {
         this.#rehearsal.close();
     }
 
+    #hearPacket(packet: ReceivedPacket): void {
+        this.#timeOfDay.drain();
+        this.#seat.tell({ type: "packet", packet });
+    }
+
     #hear(news: KernelNews): void {
         this.#seat.tell(news);
         if (news.type === "link" || news.type === "link-gone") {
@@ -258,6 +258,10 @@ export class VrrpProcess {
         const text = `defect in ${part} (${doing}), contained: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
         this.#log({ level: "error", isDetail: false, text });
     }
+}
+
+function preferencesOf({ logsUnknownVrids, receiveBuffer }: VrrpProcessSettings): SocketPreferences {
+    return { hearsUnknownVrids: logsUnknownVrids, ...(receiveBuffer !== undefined && { receiveBuffer }) };
 }
 
 function pacingOf({ groups, others }: AnnouncementPacings, interfaceName: string): AnnouncementPacing | undefined {

@@ -1,9 +1,13 @@
-import { after, type Instant, microseconds } from "../core/base/instant.ts";
+import { after, between, type Duration, type Instant, microseconds, milliseconds } from "../core/base/instant.ts";
 import type { Failures } from "./failures.ts";
 import type { BulkLane, BulkWork, Clock, Scheduler } from "./world.ts";
 
 const SLICE = microseconds(1000);
 const STEPS_IN_SLICE = 64;
+/** A deadline that is nearer than that has to bear it: shorter steps would never get anywhere. */
+const SHORTEST_STEP = microseconds(300);
+/** What arrives has the kernel's time stamp: it may wait so long. */
+const LONGEST_STEP = milliseconds(4);
 
 /** What slices need of the loop in which they run. */
 export interface SliceHost {
@@ -12,6 +16,8 @@ export interface SliceHost {
     readonly failures: Failures;
     /** Does one slice as a turn of the loop: what has arrived and what is due first, the output afterwards. */
     readonly asTurn: (slice: () => void) => void;
+    /** When somebody wants to be woken next. */
+    readonly nextDeadline: () => Instant | undefined;
     /** Adds the work again at that time. */
     readonly addAt: (work: BulkWork, at: Instant) => void;
 }
@@ -58,12 +64,19 @@ export class BulkSlices implements BulkLane {
         }
     }
 
+    #span(): Duration {
+        const now = this.#host.clock.now();
+        const deadline = this.#host.nextDeadline();
+        const left = deadline === undefined ? LONGEST_STEP : between(now, deadline);
+        return microseconds(Math.max(SHORTEST_STEP, Math.min(left, LONGEST_STEP)));
+    }
+
     #step(work: BulkWork): void {
         let more: boolean | Instant = false;
-        const step = () => {
-            more = work.step();
+        const step = (span: Duration) => {
+            more = work.step(span);
         };
-        this.#host.failures.contain(step, { part: work.constructor.name, doing: "bulk" });
+        this.#host.failures.contain(() => step(this.#span()), { part: work.constructor.name, doing: "bulk" });
         if (typeof more === "number") {
             this.#host.addAt(work, more);
         } else if (more) {

@@ -93,7 +93,14 @@ export class Loop {
         this.#failures = new Failures(settings.onFailure);
         const asTurn = (slice: () => void) => this.#asTurn(() => this.#takeIn(undefined), slice);
         const addAt = (work: BulkWork, at: Instant) => this.#addAt(work, at);
-        this.bulk = new BulkSlices({ clock: settings.clock, scheduler: settings.scheduler, failures: this.#failures, asTurn, addAt });
+        this.bulk = new BulkSlices({
+            clock: settings.clock,
+            scheduler: settings.scheduler,
+            failures: this.#failures,
+            asTurn,
+            addAt,
+            nextDeadline: () => this.#deadlines.earliest,
+        });
     }
 
     /** How late deadlines were served so far. */

@@ -1,5 +1,5 @@
 import type { VirtualAddress } from "../core/address/virtual-address.ts";
-import type { Instant } from "../core/base/instant.ts";
+import type { Duration, Instant } from "../core/base/instant.ts";
 import type { OutgoingPacket } from "../core/vrrp/effects.ts";
 import type { Link, ReceivedPacket } from "../core/vrrp/events.ts";
 
@@ -38,10 +38,11 @@ export interface Outlet {
 /** Long work, done in steps so short that no advertisement waits for them. */
 export interface BulkWork {
     /**
-     * Does one step, of a few tenths of a millisecond as a rule and of two at most; true when more can be done at once, an instant when more can be done from then on, false when it is
+     * Does one step, of a few tenths of a millisecond as a rule and of `span` at most: until the next deadline, or as long as packets that arrive
+     * may wait; true when more can be done at once, an instant when more can be done from then on, false when it is
      * done or waits for something after which it will be added again.
      */
-    step(): boolean | Instant;
+    step(span: Duration): boolean | Instant;
 }
 
 /** Where long work is done: in slices between which the loop turns. */

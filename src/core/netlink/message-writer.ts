@@ -1,7 +1,11 @@
 import { align } from "./alignment.ts";
+import { NETLINK } from "./message.ts";
 
 /** More than any message about a link or an address needs: header, fixed part and all attributes. */
 export const MAX_MESSAGE_LENGTH = 256;
+
+/** Where a message has its flags. */
+const FLAGS_AT = 6;
 
 /** Writes messages one behind the other into memory that it keeps, so that a batch costs no allocation. */
 export class MessageWriter {
@@ -39,6 +43,14 @@ export class MessageWriter {
         this.u16(flags);
         this.u32(sequence);
         this.u32(0);
+    }
+
+    /** Of all messages that are written, only the last one is to be acknowledged; refusals of the others are told in any case. */
+    acknowledgeLastOnly(): void {
+        for (let start = 0; start < this.#start; start += align(this.#view.getUint32(start, true))) {
+            const flags = this.#view.getUint16(start + FLAGS_AT, true);
+            this.#view.setUint16(start + FLAGS_AT, flags & ~NETLINK.NLM_F_ACK, true);
+        }
     }
 
     end(): void {

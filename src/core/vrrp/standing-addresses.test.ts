@@ -23,12 +23,12 @@ describe("announcements of a claim", () => {
         ]);
     });
 
-    it("do not wait longer than a hundred milliseconds for the end of a long claim", () => {
+    it("do not wait longer than a quarter of a second for the end of a long claim", () => {
         const standing = claiming();
         claimed(standing, [A], { isLast: false, rounds: 5 });
-        expect(claimed(standing, [B], { isLast: false, rounds: 5, at: 99_999 })).toEqual([]);
-        expect(claimed(standing, [C], { isLast: false, rounds: 5, at: 100_000 })).toEqual([{ addresses: [B, C], rounds: 1 }]);
-        expect(claimed(standing, [D], { isLast: false, rounds: 5, at: 199_999 })).toEqual([]);
+        expect(claimed(standing, [B], { isLast: false, rounds: 5, at: 249_999 })).toEqual([]);
+        expect(claimed(standing, [C], { isLast: false, rounds: 5, at: 250_000 })).toEqual([{ addresses: [B, C], rounds: 1 }]);
+        expect(claimed(standing, [D], { isLast: false, rounds: 5, at: 499_999 })).toEqual([]);
     });
 
     it("are over what was not refused, when the last slice is empty", () => {

@@ -8,7 +8,7 @@ export interface Burst {
 }
 
 /** How long addresses that stand may wait for others to be announced with. */
-const GATHERING = milliseconds(100);
+const GATHERING = milliseconds(250);
 
 /** A part of an ordered claim that stands now, and how often each address is to be announced. */
 export interface ClaimedSlice {

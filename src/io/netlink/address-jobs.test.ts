@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { VirtualAddress } from "../../core/address/virtual-address.ts";
 import { formatIp, type IpAddress, parseIp } from "../../core/base/ip.ts";
 import { AddressJobs, type AddressOrders } from "./address-jobs.ts";
+import { NO_HURRY } from "./slice-pace.ts";
 
 const one = (text: string): VirtualAddress => ({
     address: parseIp(text) as IpAddress,
@@ -22,7 +23,7 @@ const orders = (
 
 function drain(jobs: AddressJobs): string[] {
     const order: string[] = [];
-    for (let slice = jobs.take(); slice !== undefined; slice = jobs.take()) {
+    for (let slice = jobs.take(NO_HURRY); slice !== undefined; slice = jobs.take(NO_HURRY)) {
         order.push(
             `${slice.orders.order} ${slice.orders.router} ${slice.addresses.map(({ address }) => formatIp(address)).join()}${slice.isLast ? " last" : ""}`,
         );
@@ -41,7 +42,7 @@ it("routers take turns, slice by slice", () => {
 it("a release takes the place of what is left of a claim once that is withdrawn, and leaves the rest of it", () => {
     const jobs = new AddressJobs();
     jobs.add(orders("claim", "A", some("10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4")));
-    jobs.take();
+    jobs.take(NO_HURRY);
     expect(jobs.withdraw("claim", some("10.0.0.2", "10.0.0.3"))).toEqual(some("10.0.0.3"));
     jobs.add(orders("release", "A", some("10.0.0.2", "10.0.0.3")));
     expect(drain(jobs)).toEqual(["claim A 10.0.0.4 last", "release A 10.0.0.2,10.0.0.3 last"]);
@@ -58,7 +59,7 @@ it("an address that moves to another router is not taken down behind its back", 
 it("what a release may have carried off is restored, even if nothing is left of the release", () => {
     const jobs = new AddressJobs();
     jobs.add(orders("release", "A", some("10.0.0.1", "10.0.0.2", "10.0.0.3"), some("10.0.0.9")));
-    jobs.take();
+    jobs.take(NO_HURRY);
     jobs.withdraw("release", some("10.0.0.3"));
     expect(drain(jobs)).toEqual(["restore A 10.0.0.9 last"]);
 });
@@ -67,5 +68,5 @@ it("nothing is no work", () => {
     const jobs = new AddressJobs();
     jobs.add(orders("claim", "A", []));
     expect(jobs.isEmpty).toBe(true);
-    expect(jobs.take()).toBeUndefined();
+    expect(jobs.take(NO_HURRY)).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { addressKey, type VirtualAddress } from "../../core/address/virtual-address.ts";
+import type { Duration } from "../../core/base/instant.ts";
 import { SlicePace } from "./slice-pace.ts";
 
 /** Addresses that are to be put up or taken down for one router. */
@@ -60,10 +61,10 @@ export class AddressJobs {
         return this.#open[order] === 0 ? [] : this.#indexOf(order).withdraw(addresses);
     }
 
-    /** The next addresses of the orders whose turn it is; undefined when all is done. */
-    take(): AddressSlice | undefined {
+    /** The next addresses of the orders whose turn it is, as many as may be done in that time; undefined when all is done. */
+    take(span: Duration): AddressSlice | undefined {
         for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) {
-            const addresses = takeFrom(job);
+            const addresses = takeFrom(job, job.pace.sizeWithin(span));
             const isLast = job.done >= job.orders.addresses.length;
             if (isLast) {
                 this.#close(job.orders.order);
@@ -137,16 +138,16 @@ class JobIndex {
 }
 
 /** The next slice of a job, without what was withdrawn. */
-function takeFrom(job: Job): readonly VirtualAddress[] {
-    const { orders, withdrawn, pace } = job;
+function takeFrom(job: Job, size: number): readonly VirtualAddress[] {
+    const { orders, withdrawn } = job;
     if (withdrawn.size === 0) {
-        const addresses = orders.addresses.slice(job.done, job.done + pace.size);
+        const addresses = orders.addresses.slice(job.done, job.done + size);
         job.done += addresses.length;
         return addresses;
     }
     const addresses: VirtualAddress[] = [];
     const isOver = () => job.done >= orders.addresses.length;
-    while (!isOver() && (addresses.length < pace.size || withdrawn.has(orders.addresses[job.done] as VirtualAddress))) {
+    while (!isOver() && (addresses.length < size || withdrawn.has(orders.addresses[job.done] as VirtualAddress))) {
         const address = orders.addresses[job.done] as VirtualAddress;
         job.done += 1;
         if (!withdrawn.has(address)) {

@@ -1,6 +1,7 @@
 import { canBeAltered } from "../../core/address/plan.ts";
 import { addressKey, standingPrefixLength, type VirtualAddress } from "../../core/address/virtual-address.ts";
 import { viewOf } from "../../core/base/bytes.ts";
+import type { Duration } from "../../core/base/instant.ts";
 import type { IpAddress } from "../../core/base/ip.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
 import { type WriteAddress, writeDeleteAddress, writeNewAddress } from "../../core/netlink/rtnetlink.ts";
@@ -10,7 +11,7 @@ import type { NativeAddon } from "../native/addon.ts";
 import { AddressJobs, type AddressOrders, type AddressSlice } from "./address-jobs.ts";
 import type { OwnRemovals } from "./own-removals.ts";
 import { type Answer, RequestSocket } from "./request-socket.ts";
-import { LARGEST_SLICE } from "./slice-pace.ts";
+import { LARGEST_SLICE, NO_HURRY } from "./slice-pace.ts";
 
 /** What a deletion answers when there is nothing to delete any more. */
 const GONE: ReadonlySet<string> = new Set(["", "EADDRNOTAVAIL", "ESRCH", "ENODEV", "ENXIO"]);
@@ -79,8 +80,8 @@ export class KernelAddresses implements AddressPort, BulkWork {
         this.#order({ order: "release", router, addresses: standing.toReversed(), companions: this.#companionsOf(standing) });
     }
 
-    step(): boolean {
-        const slice = this.#jobs.take();
+    step(span: Duration): boolean {
+        const slice = this.#jobs.take(span);
         if (slice !== undefined) {
             const { system } = this.#settings;
             const start = system.monotonicNs();
@@ -92,7 +93,7 @@ export class KernelAddresses implements AddressPort, BulkWork {
 
     /** Does everything that is left, now: for a process that is about to end. */
     finish(): void {
-        while (this.step()) {}
+        while (this.step(NO_HURRY)) {}
     }
 
     close(): void {

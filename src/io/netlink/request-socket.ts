@@ -45,32 +45,41 @@ export class RequestSocket {
     }
 
     /**
-     * Sends the messages that were written, with consecutive sequence numbers from `first` on, each asking for an acknowledgement.
+     * Sends the messages that were written, with consecutive sequence numbers from `first` on. The kernel acknowledges the last one only; the others
+     * are done unless it says otherwise, which saves an answer for each.
      *
-     * @returns one answer a message; a message without answer (the kernel ran out of memory for it) has ENOBUFS
+     * @returns one answer a message; where the kernel ran out of memory for its answers, ENOBUFS for those that it may have refused
      */
     send(writer: MessageWriter, first: number, count: number): Answer[] {
+        writer.acknowledgeLastOnly();
         const sent = this.#socket.send(writer.bytes, writer.length);
-        const unanswered = sent < 0 ? this.#answer(-sent) : LOST;
-        const answers: Answer[] = Array.from({ length: count }, () => unanswered);
         if (sent < 0) {
-            return answers;
+            const refused = this.#answer(-sent);
+            return Array.from({ length: count }, () => refused);
         }
-        let open = count;
+        const answers: (Answer | undefined)[] = Array.from({ length: count }, () => undefined);
+        const isWhole = this.#hear(answers, first);
+        return answers.map((answer) => answer ?? (isWhole ? DONE : LOST));
+    }
+
+    /** Reads what the kernel says until it has spoken of the last message; false when something it said is lost. */
+    #hear(answers: (Answer | undefined)[], first: number): boolean {
+        const last = answers.length - 1;
+        let isWhole = true;
         let reception: Reception = "some";
-        while (open > 0 && reception !== "nothing") {
+        while (answers[last] === undefined && reception !== "nothing") {
             reception = this.#socket.receive((datagram) => {
                 for (const message of readMessages(datagram)) {
                     const place = message.sequence - first;
                     const verdict = message.type === NETLINK.NLMSG_ERROR ? readError(message) : undefined;
-                    if (verdict !== undefined && place >= 0 && place < count) {
+                    if (verdict !== undefined && place >= 0 && place <= last) {
                         answers[place] = verdict.errno === 0 ? DONE : { ...verdict, ...this.#answer(verdict.errno) };
-                        open -= 1;
                     }
                 }
             });
+            isWhole &&= reception !== "overrun";
         }
-        return answers;
+        return isWhole && answers[last] !== undefined;
     }
 
     close(): void {

@@ -18,6 +18,7 @@ export function vrrpProcessSettings(
     const processName = processNameOf(globals);
     return {
         routers: completed.routers,
+        groups: completed.groups,
         keepsAddressesAtStop: options.keepsAddressesAtStop,
         logDetail: options.log.detail,
         logsAddresses: options.log.addresses,

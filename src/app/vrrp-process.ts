@@ -141,7 +141,7 @@ export class VrrpProcess {
     /** Begins, where a predecessor left off if there was one. */
     start(predecessors: readonly VirtualRouterSnapshot[]): void {
         this.#timeOfDay.drain();
-        this.#seat.tell({ type: "configure", routers: this.#settings.routers });
+        this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
         this.#seat.tell({ type: "restore", snapshots: predecessors });
         this.#isStarted = true;
         this.#attend();
@@ -153,7 +153,7 @@ export class VrrpProcess {
         this.#settings = this.#signingKeys.fillIn(settings);
         this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
         this.#timeOfDay.drain();
-        this.#seat.tell({ type: "configure", routers: this.#settings.routers });
+        this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
         this.#attend();
     }
 

@@ -1,5 +1,5 @@
 import type { Duration } from "../base/instant.ts";
-import type { VirtualRouterSettings } from "../vrrp/settings.ts";
+import type { SyncGroupSettings, VirtualRouterSettings } from "../vrrp/settings.ts";
 
 /** What every process of the daemon is told. */
 export interface ProcessSettings {
@@ -13,6 +13,7 @@ export interface ProcessSettings {
 /** All that the VRRP process is told of the configuration: by its first message, and again at each reload. */
 export interface VrrpProcessSettings extends ProcessSettings {
     readonly routers: readonly VirtualRouterSettings[];
+    readonly groups: readonly SyncGroupSettings[];
     /** `--dont-release-vrrp`: addresses stay up when the daemon stops. */
     readonly keepsAddressesAtStop: boolean;
     /** How much is logged: 0, 1 (`-D`) or 2 (`-DD`). */

@@ -42,6 +42,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                     settings: {
                         vrrp: {
                             routers: script.routers.map((name) => router(name, script.behaviour)),
+                            groups: [],
                             keepsAddressesAtStop: options.keepsAddressesAtStop,
                             logDetail: options.log.detail,
                             logsAddresses: false,

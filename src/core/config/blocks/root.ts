@@ -54,7 +54,11 @@ export const root = block({
         static_ipaddress: list(addressEntry, { documentation: "Addresses that stand as long as the daemon runs." }),
         static_routes: list(routeEntry, { documentation: "Routes that stand as long as the daemon runs." }),
         static_rules: list(ruleEntry, { documentation: "Routing rules that stand as long as the daemon runs." }),
-        vrrp_sync_group: subBlocks(vrrpSyncGroup, { documentation: "Virtual routers that change state together.", uniqueHead: true }),
+        vrrp_sync_group: subBlocks(vrrpSyncGroup, {
+            documentation: "Virtual routers that change state together.",
+            uniqueHead: true,
+            status: "acts",
+        }),
         garp_group: subBlocks(garpGroup, { documentation: "Limits announcements on several interfaces together.", status: "acts" }),
         vrrp_instance: subBlocks(vrrpInstance, { documentation: "One virtual router.", status: "acts", uniqueHead: true }),
         vrrp_script: subBlocks(vrrpScript, { documentation: "A program run at intervals, whose success virtual routers can track." }),

@@ -14,7 +14,8 @@ export function weight(limit: 253 | 254): Argument<{ readonly weight: number; re
 const ABOUT_WEIGHT = {
     documentation: "Moves the priority instead of causing FAULT; reverse turns its sign round.",
     defaultText: "the tracked object's own",
-};
+    status: "acts",
+} as const;
 
 /** One line of `track_script`, `track_file`, `track_process` or `track_bfd`: `NAME [weight N [reverse|noreverse]]`. */
 export function trackEntry(limit: 253 | 254, ...tracked: readonly string[]) {

@@ -8,12 +8,22 @@ export const vrrpSyncGroup = block({
     documentation: "Virtual routers that change state together.",
     head: { name: text("NAME") },
     keywords: {
-        group: list(nameOf("vrrp_instance"), { manyPerLine: true, documentation: "Virtual routers that change state together. Required." }),
-        track_interface: list(trackInterfaceEntry(), { documentation: "Interfaces tracked for every member." }),
-        track_script: list(trackEntry(253, "vrrp_script"), { documentation: "Scripts tracked for every member." }),
-        track_file: list(trackEntry(254, "track_file", "vrrp_track_file"), { documentation: "Files tracked for every member." }),
-        track_process: list(trackEntry(254, "vrrp_track_process"), { documentation: "Processes tracked for every member." }),
-        track_bfd: list(trackEntry(253, "bfd_instance"), { documentation: "BFD sessions tracked for every member." }),
+        group: list(nameOf("vrrp_instance"), {
+            manyPerLine: true,
+            documentation: "Virtual routers that change state together. Required.",
+            status: "acts",
+        }),
+        track_interface: list(trackInterfaceEntry(), { documentation: "Interfaces tracked for every member.", status: "acts" }),
+        track_script: list(trackEntry(253, "vrrp_script"), { documentation: "Scripts tracked for every member.", status: "acts" }),
+        track_file: list(trackEntry(254, "track_file", "vrrp_track_file"), {
+            documentation: "Files tracked for every member.",
+            status: "acts",
+        }),
+        track_process: list(trackEntry(254, "vrrp_track_process"), {
+            documentation: "Processes tracked for every member.",
+            status: "acts",
+        }),
+        track_bfd: list(trackEntry(253, "bfd_instance"), { documentation: "BFD sessions tracked for every member.", status: "acts" }),
         notify_backup: keyword(command({ withUser: true }), { documentation: "Run when the group becomes BACKUP.", firstWins: true }),
         notify_master: keyword(command({ withUser: true }), { documentation: "Run when the group becomes MASTER.", firstWins: true }),
         notify_fault: keyword(command({ withUser: true }), { documentation: "Run when the group goes to FAULT.", firstWins: true }),
@@ -23,9 +33,11 @@ export const vrrpSyncGroup = block({
         global_tracking: flag({
             documentation: "Without effect: a group's trackers count for all members.",
             deprecated: "remove it, groups track for all their members",
+            status: "acts",
         }),
         sync_group_tracking_weight: flag({
             documentation: "Keeps weighted trackers on members; they must weigh the same on all machines.",
+            status: "acts",
         }),
         notify_priority_changes: keyword(bool(), {
             documentation: "Tells the named pipes of changed priorities of members.",

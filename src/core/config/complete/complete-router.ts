@@ -1,3 +1,4 @@
+import type { TrackerUse } from "../../track/tracker-use.ts";
 import { completeHoldings, type Holdings } from "./addresses.ts";
 import { completeAnnouncements } from "./announcements.ts";
 import { completeAuthentication } from "./authentication.ts";
@@ -11,6 +12,7 @@ import { completeTiming, type Timing } from "./timing.ts";
 
 /** One virtual router out of its `vrrp_instance`; undefined when something is missing without which it cannot run. */
 export function completeRouter(instance: Instance, scope: Scope): CompletedRouter | undefined {
+    const trackers = scope.trackers.of(instance);
     const identity = completeIdentity(instance, scope);
     if (identity === undefined) {
         return undefined;
@@ -32,6 +34,7 @@ export function completeRouter(instance: Instance, scope: Scope): CompletedRoute
         manners: completeManners(instance, candidacy, protocol, scope),
         startupDelay: scope.globals.startupDelay,
         announcements: completeAnnouncements(instance, protocol, scope),
+        trackers,
     });
 }
 
@@ -43,6 +46,7 @@ interface Parts extends Pick<CompletedRouter, "startupDelay" | "announcements" |
     readonly timing: Timing;
     readonly traffic: Traffic;
     readonly manners: Manners;
+    readonly trackers: readonly TrackerUse[] | undefined;
 }
 
 /** Field by field: spreading a dozen parts into one object costs more than all the rest, and there may be thousands of routers. */
@@ -82,6 +86,9 @@ function assemble({ identity, protocol, candidacy, holdings, timing, traffic, ma
     }
     if (manners.timerExpiredBackup !== undefined) {
         router.timerExpiredBackup = manners.timerExpiredBackup;
+    }
+    if (rest.trackers !== undefined) {
+        router.trackers = rest.trackers;
     }
     return router;
 }

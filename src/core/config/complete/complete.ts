@@ -1,25 +1,31 @@
 import { advise } from "./advice.ts";
 import { completeRouter } from "./complete-router.ts";
-import type { CompletedRouter } from "./completed-router.ts";
+import type { CompletedGroup, CompletedRouter } from "./completed-router.ts";
 import { checkDefinitions } from "./definitions.ts";
 import { type Origin, refuseDuplicateIds } from "./duplicate-ids.ts";
 import { completeGlobals } from "./globals.ts";
 import { remark } from "./remarks.ts";
 import type { Configuration, Report, Scope } from "./scope.ts";
-import { checkSyncGroups } from "./sync-groups.ts";
-import { checkTrackLists } from "./track-lists.ts";
+import { SyncGroups } from "./sync-groups.ts";
+import { Trackers } from "./trackers.ts";
 
 /** What the VRRP process is to be told. */
 export interface CompletedConfiguration {
     /** In the order of the file; the ones that cannot run are left out. */
     readonly routers: readonly CompletedRouter[];
+    readonly groups: readonly CompletedGroup[];
 }
 
 /**
  * The meaning of a whole configuration: defaults filled in, contradictions settled and reported. It takes time in proportion to its length.
  */
 export function completeConfiguration(configuration: Configuration, report: Report): CompletedConfiguration {
-    const scope: Scope = { globals: completeGlobals(configuration.global_defs), report };
+    const groups = new SyncGroups(configuration, report);
+    const scope: Scope = {
+        globals: completeGlobals(configuration.global_defs),
+        trackers: new Trackers(configuration, groups, report),
+        report,
+    };
     const origins: Origin[] = [];
     for (const instance of configuration.vrrp_instance) {
         const router = completeRouter(instance, scope);
@@ -30,7 +36,7 @@ export function completeConfiguration(configuration: Configuration, report: Repo
     }
     remark(configuration, report);
     checkDefinitions(configuration, report);
-    checkTrackLists(configuration, report);
-    checkSyncGroups(configuration, report);
-    return { routers: refuseDuplicateIds(origins, scope) };
+    const routers = refuseDuplicateIds(origins, scope);
+    const running = new Set(routers.map(({ name }) => name));
+    return { routers, groups: groups.completed((name) => running.has(name)) };
 }

@@ -1,6 +1,7 @@
 import type { VirtualAddress } from "../../address/virtual-address.ts";
 import type { Duration } from "../../base/instant.ts";
 import type { Family, IpAddress } from "../../base/ip.ts";
+import type { TrackerUse } from "../../track/tracker-use.ts";
 
 /**
  * One `vrrp_instance` with every default filled in and every contradiction settled: what the VRRP machine is to be told.
@@ -39,6 +40,13 @@ export interface CompletedRouter {
     readonly faultWithoutPeers: boolean;
     readonly timerExpiredBackup?: number;
     readonly strict: boolean;
+    readonly trackers?: readonly TrackerUse[];
+}
+
+/** One `vrrp_sync_group`: names of virtual routers that run, each in one group at most. */
+export interface CompletedGroup {
+    readonly name: string;
+    readonly members: readonly string[];
 }
 
 /** Nothing, the eight bytes of a password (in clear text, or as the key of AH), or signatures. */

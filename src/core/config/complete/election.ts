@@ -26,10 +26,20 @@ export interface Manners {
     readonly timerExpiredBackup?: number;
 }
 
+/** The priority, as it is written or follows from `state`. */
+function priorityOf(instance: Instance): number {
+    return instance.priority ?? (instance.state === "MASTER" ? OWNER : DEFAULT_PRIORITY);
+}
+
+/** Whether a virtual router owns its addresses (priority 255). */
+export function isOwner(instance: Instance): boolean {
+    return priorityOf(instance) === OWNER;
+}
+
 /** Priority and wish follow from each other: `state MASTER` alone makes an address owner, and an owner wants to be master. */
 export function completeCandidacy(instance: Instance, protocol: Protocol, scope: Scope): Candidacy {
     const wish = instance.state;
-    const priority = instance.priority ?? (wish === "MASTER" ? OWNER : DEFAULT_PRIORITY);
+    const priority = priorityOf(instance);
     const wantsMaster = wish === undefined ? priority === OWNER : wish === "MASTER";
     if (protocol.strict && wantsMaster !== (priority === OWNER)) {
         scope.report(instance.positions.state ?? instance.at, {

@@ -4,6 +4,7 @@ import type { Complaint } from "../complaint.ts";
 import type { Position } from "../position.ts";
 import type { BlockValue } from "../schema.ts";
 import type { CompletedGlobals } from "./globals.ts";
+import type { Trackers } from "./trackers.ts";
 
 /** One `vrrp_instance` as it was written. */
 export type Instance = VrrpInstance;
@@ -17,5 +18,6 @@ export type Report = (at: Position, complaint: Complaint) => void;
 /** What every step knows besides its instance. */
 export interface Scope {
     readonly globals: CompletedGlobals;
+    readonly trackers: Trackers;
     readonly report: Report;
 }

@@ -25,6 +25,7 @@ export function vrrpProcessSettings(
         scheduling: schedulingOf(globals),
         logsUnknownVrids: globals?.log_unknown_vrids ?? false,
         pacing: pacingsOf(configuration),
+        firewall: completed.firewall,
         ...(networkNamespace !== undefined && { networkNamespace }),
         ...(processName !== undefined && { processName }),
     };

@@ -174,6 +174,11 @@ export class Rehearsal {
             case "cancel-announcements":
                 this.#announcer.cancel(effect.router);
                 return;
+            case "claim-firewall":
+            case "release-firewall":
+            case "sync-daemon":
+                // Not worth a rehearsal: the router in it has none of these.
+                return;
             case "report":
                 vrrpLogLines(effect.report, true);
                 return;

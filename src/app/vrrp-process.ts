@@ -31,6 +31,7 @@ import { TimeOfDayWatch } from "../io/time/time-of-day-watch.ts";
 import { Rehearsal } from "./rehearsal.ts";
 import { ReportTeller } from "./report-teller.ts";
 import { needsTimeOfDay, SigningKeys } from "./signing-keys.ts";
+import { VrrpCompanions } from "./vrrp-companions.ts";
 
 /** A loop that is this late has stood still: machines are told. */
 const STALL = milliseconds(20);
@@ -61,6 +62,7 @@ export class VrrpProcess {
     readonly #port: VrrpPort;
     readonly #addresses: KernelAddresses;
     readonly #announcer: Announcer;
+    readonly #companions: VrrpCompanions;
     readonly #reports: ReportTeller;
     readonly #signingKeys = new SigningKeys((text) => this.#log({ level: "error", isDetail: false, text }));
     readonly #timeOfDay: TimeOfDayWatch;
@@ -123,6 +125,7 @@ export class VrrpProcess {
             isRouter: (name) => forwarding.isOn(name),
             pacingOf: (name) => pacingOf(this.#settings.pacing, name),
         });
+        this.#companions = new VrrpCompanions({ system, clock, bulk, settings, onReady, linkNamed, log: (line) => this.#log(line) });
         this.#seat = this.#loop.attach({
             name: "vrrp",
             machine: this.#speaker,
@@ -145,7 +148,8 @@ export class VrrpProcess {
         this.#seat.tell({ type: "restore", snapshots: predecessors });
         this.#isStarted = true;
         this.#attend();
-        this.#seat.tell({ type: "start" });
+        this.#companions.start();
+        this.#seat.tell({ type: "start", bootedAt: this.#companions.bootedAt });
     }
 
     /** Takes new settings on; what did not change is not touched. */
@@ -153,6 +157,7 @@ export class VrrpProcess {
         this.#settings = this.#signingKeys.fillIn(settings);
         this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
         this.#timeOfDay.drain();
+        this.#companions.reconfigure(settings);
         this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
         this.#attend();
     }
@@ -178,6 +183,7 @@ export class VrrpProcess {
         this.#seat.tell({ type: "stop", keepsAddresses: this.#settings.keepsAddressesAtStop });
         this.#port.flush();
         this.#addresses.finish();
+        this.#companions.stop();
         this.#reports.finish();
         this.#seat.leave();
         this.#port.close();
@@ -221,6 +227,11 @@ export class VrrpProcess {
                 return;
             case "release-addresses":
                 this.#addresses.release(effect.router, effect.addresses);
+                return;
+            case "claim-firewall":
+            case "release-firewall":
+            case "sync-daemon":
+                this.#companions.perform(effect);
                 return;
             case "announce":
                 this.#announcer.announce(effect.router, effect.addresses, effect.rounds);

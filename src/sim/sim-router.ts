@@ -254,7 +254,10 @@ export class SimRouter {
                 return;
             case "announce":
             case "cancel-announcements":
-                // Nobody keeps a neighbour table in this world.
+            case "claim-firewall":
+            case "release-firewall":
+            case "sync-daemon":
+                // Nobody keeps a neighbour table or connections in this world.
                 return;
         }
     }

@@ -116,6 +116,21 @@ export function listOf<Value>(item: Layout<Value>): Layout<readonly Value[]> {
     };
 }
 
+/** A list as attributes that all have the same number. */
+export function repeated<Value>(number: number, item: Layout<Value>): Layout<readonly Value[]> {
+    const { read } = listOf(item);
+    return {
+        read,
+        write: (writer, items) => {
+            for (const value of items) {
+                const start = writer.beginAttribute(number | IS_NESTED);
+                item.write(writer, value);
+                writer.endAttribute(start);
+            }
+        },
+    };
+}
+
 /** Whether a whole attribute stands at `place`. */
 function isWhole(view: DataView, place: number, end: number): boolean {
     if (place + ATTRIBUTE_HEADER > end) {

@@ -32,6 +32,17 @@ export const u32: NumberLayout = {
     write: (writer, value) => writer.u32(value),
 };
 
+/** Of 32 bits in network byte order, whatever the machine's; negative numbers are written as their complement. */
+export const networkU32: NumberLayout = {
+    size: 4,
+    read: (view, offset, length) => (length < 4 ? undefined : view.getUint32(offset)),
+    write: (writer, value) => {
+        for (const shift of [24, 16, 8, 0]) {
+            writer.u8((value >>> shift) & 0xff);
+        }
+    },
+};
+
 export const i32: NumberLayout = {
     size: 4,
     read: (view, offset, length) => (length < 4 ? undefined : view.getInt32(offset, true)),

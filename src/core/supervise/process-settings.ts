@@ -1,4 +1,5 @@
 import type { Duration } from "../base/instant.ts";
+import type { FirewallSettings } from "../firewall/firewall-settings.ts";
 import type { SyncGroupSettings, VirtualRouterSettings } from "../vrrp/settings.ts";
 
 /** What every process of the daemon is told. */
@@ -26,6 +27,8 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly receiveBuffer?: number;
     /** Gaps between announcements: the groups that name their interfaces, and what holds for each other interface by itself. */
     readonly pacing: AnnouncementPacings;
+    /** How packets are kept away from addresses that do not accept them. */
+    readonly firewall: FirewallSettings;
 }
 
 /** How fast gratuitous ARPs and Neighbour Advertisements may follow each other. */

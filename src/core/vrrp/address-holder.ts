@@ -3,6 +3,7 @@ import type { VirtualAddress } from "../address/virtual-address.ts";
 import type { Instant } from "../base/instant.ts";
 import { AnnouncementSchedule } from "./announce.ts";
 import { ownedAddresses } from "./owned-addresses.ts";
+import { PacketGuard } from "./packet-guard.ts";
 import type { RouterContext } from "./router-context.ts";
 import type { Turn } from "./router-events.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
@@ -13,9 +14,11 @@ export class AddressHolder {
     readonly #context: RouterContext;
     readonly #standing = new StandingAddresses();
     readonly #schedule = new AnnouncementSchedule();
+    readonly #guard: PacketGuard;
 
     constructor(context: RouterContext) {
         this.#context = context;
+        this.#guard = new PacketGuard(context);
     }
 
     /** When announcements are due next. */
@@ -31,6 +34,7 @@ export class AddressHolder {
 
     /** Puts all addresses up. */
     takeUp(turn: Turn): void {
+        this.#guard.raise(turn);
         this.#claim(ownedAddresses(this.#context.settings), turn);
     }
 
@@ -76,6 +80,7 @@ export class AddressHolder {
         turn.effects.push({ type: "cancel-announcements", router: this.#context.settings.name });
         if (!keepsAddresses) {
             this.releaseAll(turn);
+            this.#guard.lower(turn);
         }
     }
 
@@ -89,6 +94,7 @@ export class AddressHolder {
 
     /** The settings changed while the addresses stand: only the difference is taken down and put up. */
     changeFrom(before: VirtualRouterSettings, turn: Turn): void {
+        this.#guard.changeFrom(before, turn);
         const wanted = ownedAddresses(this.#context.settings);
         const { removed, added } = planAddresses(ownedAddresses(before), wanted);
         if (removed.length > 0) {

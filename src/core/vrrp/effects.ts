@@ -1,6 +1,7 @@
 import type { VirtualAddress } from "../address/virtual-address.ts";
 import type { Family, IpAddress } from "../base/ip.ts";
 import type { VrrpReport } from "./reports.ts";
+import type { SyncDaemonSettings } from "./settings.ts";
 
 /** What the VRRP speaker wants done, in order. */
 export type SpeakerEffect =
@@ -17,6 +18,13 @@ export type SpeakerEffect =
     | { readonly type: "announce"; readonly router: string; readonly addresses: readonly VirtualAddress[]; readonly rounds: number }
     /** Forget announcements of this router that have not left yet. */
     | { readonly type: "cancel-announcements"; readonly router: string }
+    /** Drop packets to and from these addresses, and none else of this router's: what is put up after this order is never open. */
+    | { readonly type: "claim-firewall"; readonly router: string; readonly addresses: readonly VirtualAddress[] }
+    /** Drop none of this router's packets any more. */
+    | { readonly type: "release-firewall"; readonly router: string }
+    /** The daemon that copies IPVS connections follows its virtual router (`lvs_sync_daemon`): this one in this state, or none. */
+    | { readonly type: "sync-daemon"; readonly router: string; readonly state: "master" | "backup"; readonly daemon: SyncDaemonSettings }
+    | { readonly type: "sync-daemon"; readonly router: string; readonly state: "off" }
     /** Something that people and programs may want to know. */
     | { readonly type: "report"; readonly report: VrrpReport };
 

@@ -16,8 +16,8 @@ export type SpeakerEvent =
       }
     /** A predecessor's last state, taken up instead of starting anew; comes after `configure` and before `start`. */
     | { readonly type: "restore"; readonly snapshots: readonly VirtualRouterSnapshot[] }
-    /** All that could be known of links and addresses has been told: begin. */
-    | { readonly type: "start" }
+    /** All that could be known of links and addresses has been told: begin. `bootedAt` is when the machine was switched on. */
+    | { readonly type: "start"; readonly bootedAt?: Instant }
     /** A deadline may have been reached. */
     | { readonly type: "wake" }
     | { readonly type: "packet"; readonly packet: ReceivedPacket }

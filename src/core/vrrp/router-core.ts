@@ -16,6 +16,7 @@ import { RouterFaults } from "./router-faults.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import type { VirtualRouterSnapshot } from "./snapshot.ts";
 import type { SyncBond } from "./sync-bond.ts";
+import { SyncFollower } from "./sync-follower.ts";
 import { OWNER_PRIORITY } from "./timers.ts";
 
 /** What an owner says after it gave way to another one. */
@@ -34,6 +35,7 @@ export class RouterCore {
     advertiseAt: Instant | undefined;
     /** An owner gave way to another owner, and says 254 until that one is gone. */
     isYielding = false;
+    readonly #syncFollower = new SyncFollower();
     #state: VrrpState = "initialize";
     #lastTransition: { readonly at: Instant; readonly cause: TransitionCause } | undefined;
 
@@ -105,9 +107,7 @@ export class RouterCore {
             return;
         }
         this.addresses.releaseAll(turn);
-        for (const report of faultReports) {
-            this.report(report, turn);
-        }
+        turn.effects.push(...faultReports.map((report) => ({ type: "report", report }) as const));
         if (fault !== undefined) {
             this.#changeState("fault", { type: "startup" }, turn);
             return;
@@ -145,6 +145,7 @@ export class RouterCore {
             // What was sent while nobody listened is lost.
             this.watch.listenFirst(turn.now);
         }
+        this.#syncFollower.follow(this.settings, this.#state, turn);
         this.attach(this.attachment, turn);
     }
 
@@ -224,6 +225,7 @@ export class RouterCore {
         this.context.standing = standing;
         this.advertiser.refresh();
         this.watch.reconfigured();
+        this.#syncFollower.follow(this.settings, this.#state, turn);
         if (configuredBefore !== settings.priority) {
             this.isYielding = false;
         }
@@ -306,6 +308,7 @@ export class RouterCore {
         this.faults.tellGroup(to);
         this.reception.forget();
         this.ownerConflict.clear();
+        this.#syncFollower.follow(this.settings, to, turn);
         this.report({ type: "state-changed", router: this.name, from, to, cause, priority: this.effectivePriority }, turn);
     }
 }

@@ -11,7 +11,12 @@ import type { VirtualRouterSnapshot } from "./snapshot.ts";
 /** What one virtual router can be told by its speaker. */
 export type RouterEvent =
     /** Begin, or go on where a predecessor stopped. */
-    | { readonly type: "start"; readonly predecessor: VirtualRouterSnapshot | undefined }
+    | {
+          readonly type: "start";
+          readonly predecessor: VirtualRouterSnapshot | undefined;
+          /** When it begins to listen; now, or later where a start is to be delayed. */
+          readonly listensFrom: Instant;
+      }
     | { readonly type: "wake" }
     | { readonly type: "packet"; readonly packet: ReceivedPacket }
     /** The interface or the source address changed. */

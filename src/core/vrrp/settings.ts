@@ -60,6 +60,24 @@ export interface VirtualRouterSettings {
     readonly strict: boolean;
     /** What it tracks besides its own interface, each thing once; absent means nothing. */
     readonly trackers?: readonly TrackerUse[];
+    /** `vrrp_delay_after_boot`: silence until the machine has been up for so long; absent means none. */
+    readonly delayAfterBoot?: Duration;
+    /** `promote_secondaries`: the kernel keeps the other addresses of a subnet when the first one goes. */
+    readonly promotesSecondaries?: true;
+    /** `lvs_sync_daemon`, on the router that it follows. */
+    readonly syncDaemon?: SyncDaemonSettings;
+}
+
+/** The daemon in the kernel that copies IPVS connections from master to backup. What is absent is left to the kernel. */
+export interface SyncDaemonSettings {
+    readonly interfaceName: string;
+    /** Tells pairs of directors on one network apart, 0..255. */
+    readonly syncId: number;
+    /** Longest packet, in bytes. */
+    readonly maxLength?: number;
+    readonly group?: IpAddress;
+    readonly port?: number;
+    readonly ttl?: number;
 }
 
 /** A `vrrp_sync_group`: virtual routers that change state together. */

@@ -22,6 +22,7 @@ import { RouterRota } from "./router-rota.ts";
 import { isSameData } from "./same-data.ts";
 import type { SyncGroupSettings, VirtualRouterSettings } from "./settings.ts";
 import type { VirtualRouterSnapshot } from "./snapshot.ts";
+import { StartDelay } from "./start-delay.ts";
 import { StrayPackets } from "./stray-packets.ts";
 import { SyncGroups } from "./sync-groups.ts";
 import { VirtualRouter } from "./virtual-router.ts";
@@ -36,6 +37,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
     readonly #links = new LinkTable();
     readonly #places = new RouterPlaces();
     readonly #strays = new StrayPackets();
+    readonly #startDelay = new StartDelay();
     readonly #rota = new RouterRota();
     readonly #trackers = new TrackerTable<VirtualRouter>();
     readonly #predecessors = new Predecessors();
@@ -126,6 +128,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
                 this.#predecessors.set(event.snapshots);
                 return;
             case "start":
+                this.#startDelay.begin(turn.now, event.bootedAt);
                 this.#start(turn);
                 return;
             case "stop":
@@ -168,7 +171,8 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
     #begin(routers: readonly VirtualRouter[], cause: TransitionCause, turn: Turn): void {
         // All members of a group have to be told before the group looks at them.
         for (const router of routers) {
-            this.#rota.deliver(router, { type: "start", predecessor: this.#predecessors.of(router.settings) }, turn);
+            const listensFrom = this.#startDelay.listensFrom(router.settings, turn.now);
+            this.#rota.deliver(router, { type: "start", predecessor: this.#predecessors.of(router.settings), listensFrom }, turn);
         }
         this.#groups.settle(cause, turn);
     }

@@ -25,11 +25,11 @@ function routerIn(state: State, overrides: Partial<VirtualRouterSettings> = {}):
     tell(router, { type: "attached", attachment: state === "fault" ? DETACHED : ATTACHMENT }, entered);
     if (state === "active") {
         const began = (entered - milliseconds(3609.375)) as Instant;
-        tell(router, { type: "start", predecessor: undefined }, began);
+        tell(router, { type: "start", predecessor: undefined, listensFrom: began }, began);
         tell(router, { type: "wake" }, entered);
         tell(router, { type: "claimed", addresses: [ADDRESS], isLast: true }, entered);
     } else if (state !== "initialize") {
-        tell(router, { type: "start", predecessor: undefined }, entered);
+        tell(router, { type: "start", predecessor: undefined, listensFrom: entered }, entered);
     }
     expect(router.snapshot().state).toBe(state);
     return router;
@@ -50,7 +50,7 @@ function attached(attachment: Attachment): RouterEvent {
 }
 
 const DOWN = attached({ link: link({ isRunning: false }), source: ip("10.77.0.1") });
-const START: RouterEvent = { type: "start", predecessor: undefined };
+const START: RouterEvent = { type: "start", predecessor: undefined, listensFrom: NOW };
 const WAKE: RouterEvent = { type: "wake" };
 const CLAIMED: RouterEvent = { type: "claimed", addresses: [ADDRESS], isLast: true };
 const CLAIM_FAILED: RouterEvent = { type: "claim-failed", address: ADDRESS, code: "ENODEV" };
@@ -172,7 +172,7 @@ describe("an event that does not exist", () => {
     it("is as bad as a state that does not exist", () => {
         const predecessor = { ...routerIn("backup").snapshot(), state: "nonsense" as never };
         const router = routerIn("initialize");
-        tell(router, { type: "start", predecessor });
+        tell(router, { type: "start", predecessor, listensFrom: NOW });
         expect(() => tell(router, WAKE)).toThrow("unreachable");
     });
 });

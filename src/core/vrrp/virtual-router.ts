@@ -1,4 +1,4 @@
-import { after, earliest, type Instant } from "../base/instant.ts";
+import { earliest, type Instant } from "../base/instant.ts";
 import { unreachable } from "../base/result.ts";
 import { ActiveDuty } from "./active-duty.ts";
 import type { Attachment } from "./attachment.ts";
@@ -89,7 +89,7 @@ export class VirtualRouter {
     #whileInitialize(event: RouterEvent, turn: Turn): void {
         switch (event.type) {
             case "start":
-                this.#start(event.predecessor, turn);
+                this.#start(event, turn);
                 return;
             case "attached":
                 this.#core.attach(event.attachment, turn);
@@ -244,12 +244,12 @@ export class VirtualRouter {
         }
     }
 
-    #start(predecessor: VirtualRouterSnapshot | undefined, turn: Turn): void {
+    #start({ predecessor, listensFrom }: RouterEvent & { readonly type: "start" }, turn: Turn): void {
         if (predecessor !== undefined && predecessor.state !== "initialize") {
             this.#core.goOn(predecessor, turn);
             return;
         }
-        this.#startsAt = after(turn.now, this.settings.startupDelay);
+        this.#startsAt = listensFrom;
         if (this.#core.faults.mustWait) {
             this.#core.addresses.releaseAll(turn);
         }

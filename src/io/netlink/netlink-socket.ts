@@ -16,7 +16,7 @@ const PORT_OF_MESSAGE = 12;
 /** What one look at the socket gave: there was nothing, there was something, or messages were lost because the buffer was full. */
 export type Reception = "nothing" | "some" | "overrun";
 
-/** One netlink socket of the route family: non-blocking, hearing the kernel and nobody else. */
+/** One netlink socket, of the route family unless another one is given: non-blocking, hearing the kernel and nobody else. */
 export class NetlinkSocket {
     readonly fd: number;
     readonly #system: NativeAddon;
@@ -28,12 +28,12 @@ export class NetlinkSocket {
      * @param receiveBuffer bytes; beyond the system's limit where CAP_NET_ADMIN allows it
      * @throws Error when the kernel refuses: its message has the step and the errno's name
      */
-    constructor(system: NativeAddon, groups: readonly number[], receiveBuffer: number) {
+    constructor(system: NativeAddon, groups: readonly number[], receiveBuffer: number, protocol = system.constants.NETLINK_ROUTE) {
         const { constants } = system;
         this.#system = system;
         this.#batch = system.createRxBatch(SLOTS, DATAGRAM, ADDRESS, 0);
         this.#senders = viewOf(this.#batch.addr);
-        this.fd = check(system, "socket", system.socket(constants.AF_NETLINK, constants.SOCK_RAW, constants.NETLINK_ROUTE));
+        this.fd = check(system, "socket", system.socket(constants.AF_NETLINK, constants.SOCK_RAW, protocol));
         try {
             this.#prepare(groups, receiveBuffer);
         } catch (error) {

@@ -48,6 +48,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             logsAddresses: false,
                             logsUnknownVrids: false,
                             pacing: { others: { arp: NO_TIME, neighbour: NO_TIME }, groups: [] },
+                            firewall: { table: "keepalived", priority: -1, counters: false, matchesByIndex: false },
                             scheduling: {},
                             ...(options.networkNamespace !== undefined && { networkNamespace: options.networkNamespace }),
                         },

@@ -204,24 +204,28 @@ export const globalDefs = block({
             status: "acts",
         }),
         vrrp_iptables: keyword(orElse(oneOrMore(text("CHAIN")), []), {
-            documentation: "Blocks packets by iptables, in these chains.",
+            documentation: "Blocks packets; by nftables, which takes the place of iptables.",
             defaultText: "INPUT OUTPUT",
+            status: "acts",
         }),
         vrrp_ipsets: keyword(orElse(oneOrMore(text("SET")), []), {
-            documentation: "Names of the ipsets used together with iptables, or off.",
+            documentation: "Sets of blocked addresses; those of the nftables table take the place of ipsets.",
             defaultText: "keepalived",
+            status: "acts",
         }),
         nftables: keyword(orElse(text("TABLE"), true), {
             documentation: "Blocks packets by nftables, in this table.",
             defaultText: "keepalived",
             reload: "refuses-reload",
+            status: "acts",
         }),
         nftables_priority: keyword(integer({ minimum: -2_147_483_648, maximum: 2_147_483_647 }), {
             documentation: "Priority of our nftables chains.",
             defaultText: "-1",
+            status: "acts",
         }),
-        nftables_ifindex: flag({ documentation: "Matches link-local entries by interface number in place of the name." }),
-        nftables_counters: flag({ documentation: "Counts packets and bytes in our nftables rules." }),
+        nftables_ifindex: flag({ documentation: "Matches link-local entries by interface number in place of the name.", status: "acts" }),
+        nftables_counters: flag({ documentation: "Counts packets and bytes in our nftables rules.", status: "acts" }),
         nftables_ipvs: keyword(orElse(text("TABLE"), true), {
             documentation: "Gives all addresses of a virtual server group one firewall mark by nftables.",
             defaultText: "off",
@@ -418,6 +422,7 @@ export const globalDefs = block({
             documentation: "As vrrp_startup_delay, counted from the boot of the machine.",
             defaultText: "0",
             since: "2.4.0",
+            status: "acts",
         }),
         log_unknown_vrids: flag({ documentation: "Logs advertisements of virtual routers that are not configured here.", status: "acts" }),
         vrrp_owner_ignore_adverts: keyword(bool(), {

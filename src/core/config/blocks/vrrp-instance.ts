@@ -124,7 +124,7 @@ export const vrrpInstance = block({
         virtual_routes: list(routeEntry, { documentation: "Routes that stand while master." }),
         virtual_rules: list(ruleEntry, { documentation: "Routing rules that stand while master." }),
         accept: flag({ documentation: "Packets to the addresses are accepted.", status: "acts" }),
-        no_accept: flag({ documentation: "Packets to the addresses are blocked by the firewall." }),
+        no_accept: flag({ documentation: "Packets to the addresses are blocked by the firewall.", status: "acts" }),
         skip_check_adv_addr: keyword(bool(), { documentation: "A master's address list is checked once only.", ...GLOBAL }),
         strict_mode: keyword(bool(), { documentation: "Strictly what the RFC says.", defaultText: "vrrp_strict", status: "acts" }),
         preempt: flag({ documentation: "Takes over from a master of lower priority (the default).", status: "acts" }),

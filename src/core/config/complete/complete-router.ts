@@ -1,13 +1,15 @@
+import { type Duration, NO_TIME } from "../../base/instant.ts";
 import type { TrackerUse } from "../../track/tracker-use.ts";
 import { completeHoldings, type Holdings } from "./addresses.ts";
 import { completeAnnouncements } from "./announcements.ts";
 import { completeAuthentication } from "./authentication.ts";
-import type { CompletedRouter } from "./completed-router.ts";
+import type { CompletedRouter, CompletedSyncDaemon } from "./completed-router.ts";
 import { completeTraffic, type Traffic } from "./destination.ts";
 import { type Candidacy, completeCandidacy, completeManners, type Manners } from "./election.ts";
 import { completeIdentity, type Identity } from "./identity.ts";
 import { completeProtocol, type Protocol } from "./protocol.ts";
 import type { Instance, Scope } from "./scope.ts";
+import { completeSyncDaemon } from "./sync-daemon.ts";
 import { completeTiming, type Timing } from "./timing.ts";
 
 /** One virtual router out of its `vrrp_instance`; undefined when something is missing without which it cannot run. */
@@ -33,12 +35,18 @@ export function completeRouter(instance: Instance, scope: Scope): CompletedRoute
         traffic: completeTraffic(instance, protocol, scope),
         manners: completeManners(instance, candidacy, protocol, scope),
         startupDelay: scope.globals.startupDelay,
+        delayAfterBoot: scope.globals.delayAfterBoot,
+        promotesSecondaries: instance.promote_secondaries,
+        syncDaemon: completeSyncDaemon(instance, scope),
         announcements: completeAnnouncements(instance, protocol, scope),
         trackers,
     });
 }
 
 interface Parts extends Pick<CompletedRouter, "startupDelay" | "announcements" | "authentication"> {
+    readonly delayAfterBoot: Duration;
+    readonly promotesSecondaries: boolean;
+    readonly syncDaemon: CompletedSyncDaemon | undefined;
     readonly identity: Identity;
     readonly protocol: Protocol;
     readonly candidacy: Candidacy;
@@ -83,6 +91,15 @@ function assemble({ identity, protocol, candidacy, holdings, timing, traffic, ma
     };
     if (traffic.sourceAddress !== undefined) {
         router.sourceAddress = traffic.sourceAddress;
+    }
+    if (rest.delayAfterBoot > NO_TIME) {
+        router.delayAfterBoot = rest.delayAfterBoot;
+    }
+    if (rest.promotesSecondaries) {
+        router.promotesSecondaries = true;
+    }
+    if (rest.syncDaemon !== undefined) {
+        router.syncDaemon = rest.syncDaemon;
     }
     if (manners.timerExpiredBackup !== undefined) {
         router.timerExpiredBackup = manners.timerExpiredBackup;

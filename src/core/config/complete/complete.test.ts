@@ -152,7 +152,9 @@ describe("priority, state and preemption", () => {
         [["thread_timer_expired 120"], { timerExpiredBackup: 120 }, []],
         [["no_accept"], { accept: false }, []],
         [["strict_mode"], { accept: false, lowerPriorityNoAdvert: true, higherPrioritySendAdvert: false }, []],
-        [["strict_mode", "accept"], { accept: true }, []],
+        [["strict_mode", "version 3", "accept"], { accept: true }, []],
+        [["strict_mode", "accept"], { accept: false }, ["strict-accept@5"]],
+        [["strict_mode", "accept", "priority 255", "state MASTER"], { accept: true }, []],
     ])("%j", (lines, expected, codes) => {
         const outcome = instance(...lines);
         expect(only(outcome)).toMatchObject(expected);

@@ -3,6 +3,7 @@ import { completeRouter } from "./complete-router.ts";
 import type { CompletedGroup, CompletedRouter } from "./completed-router.ts";
 import { checkDefinitions } from "./definitions.ts";
 import { type Origin, refuseDuplicateIds } from "./duplicate-ids.ts";
+import { type CompletedFirewall, completeFirewall } from "./firewall.ts";
 import { completeGlobals } from "./globals.ts";
 import { remark } from "./remarks.ts";
 import type { Configuration, Report, Scope } from "./scope.ts";
@@ -14,6 +15,7 @@ export interface CompletedConfiguration {
     /** In the order of the file; the ones that cannot run are left out. */
     readonly routers: readonly CompletedRouter[];
     readonly groups: readonly CompletedGroup[];
+    readonly firewall: CompletedFirewall;
 }
 
 /**
@@ -38,5 +40,5 @@ export function completeConfiguration(configuration: Configuration, report: Repo
     checkDefinitions(configuration, report);
     const routers = refuseDuplicateIds(origins, scope);
     const running = new Set(routers.map(({ name }) => name));
-    return { routers, groups: groups.completed((name) => running.has(name)) };
+    return { routers, groups: groups.completed((name) => running.has(name)), firewall: completeFirewall(configuration, report) };
 }

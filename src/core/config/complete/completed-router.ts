@@ -41,6 +41,19 @@ export interface CompletedRouter {
     readonly timerExpiredBackup?: number;
     readonly strict: boolean;
     readonly trackers?: readonly TrackerUse[];
+    readonly delayAfterBoot?: Duration;
+    readonly promotesSecondaries?: true;
+    readonly syncDaemon?: CompletedSyncDaemon;
+}
+
+/** `lvs_sync_daemon` of the instance that it follows; what is absent is left to the kernel. */
+export interface CompletedSyncDaemon {
+    readonly interfaceName: string;
+    readonly syncId: number;
+    readonly maxLength?: number;
+    readonly group?: IpAddress;
+    readonly port?: number;
+    readonly ttl?: number;
 }
 
 /** One `vrrp_sync_group`: names of virtual routers that run, each in one group at most. */

@@ -75,7 +75,7 @@ export function completeManners(instance: Instance, candidacy: Candidacy, protoc
     return {
         preempt,
         preemptDelay: completePreemptDelay(instance, { wantsMaster: candidacy.wantsMaster, preempt, strict: protocol.strict }, scope),
-        accept: completeAccept(instance, protocol.strict && !isOwner),
+        accept: completeAccept(instance, { strict: protocol.strict && !isOwner, version: protocol.version }, scope),
         lowerPriorityNoAdvert: protocol.strict || (instance.lower_prio_no_advert ?? scope.globals.lowerPriorityNoAdvert),
         higherPrioritySendAdvert: !protocol.strict && (instance.higher_prio_send_advert ?? scope.globals.higherPrioritySendAdvert),
         ownerIgnoresAdverts: isOwner && (instance.owner_ignore_adverts ?? (protocol.strict || scope.globals.ownerIgnoresAdverts)),
@@ -84,12 +84,25 @@ export function completeManners(instance: Instance, candidacy: Candidacy, protoc
     };
 }
 
-/** Of `accept` and `no_accept` the later one counts; by default only a strict router that owns no address refuses. */
-function completeAccept(instance: Instance, isStrictBackup: boolean): boolean {
+/**
+ * Of `accept` and `no_accept` the later one counts; by default only a strict router that owns no address refuses.
+ * Strict version 2 knows no accept mode at all (RFC 3768 §6.4.3).
+ */
+function completeAccept(instance: Instance, protocol: Pick<Protocol, "strict" | "version">, scope: Scope): boolean {
     if (isLast(instance.positions.no_accept, instance.positions.accept)) {
         return false;
     }
-    return instance.accept || !isStrictBackup;
+    if (instance.accept && protocol.strict && protocol.version === 2) {
+        scope.report(instance.positions.accept ?? instance.at, {
+            code: "strict-accept",
+            errorClass: "general",
+            message: `(${instance.name}) strict version 2 knows no accept mode`,
+            allowed: "accept with version 3, or without strict mode",
+            consequence: "packets to the addresses are dropped",
+        });
+        return false;
+    }
+    return instance.accept || !protocol.strict;
 }
 
 /** Whether `one` was written, and not taken back by `other` further down. */

@@ -18,6 +18,8 @@ export interface CompletedGlobals {
     readonly group6: IpAddress;
     readonly downTimerAdverts: number;
     readonly startupDelay: Duration;
+    readonly delayAfterBoot: Duration;
+    readonly syncDaemon: Globals["lvs_sync_daemon"];
     readonly lowerPriorityNoAdvert: boolean;
     readonly higherPrioritySendAdvert: boolean;
     readonly ownerIgnoresAdverts: boolean;
@@ -40,6 +42,8 @@ export function completeGlobals(globals: Globals | undefined): CompletedGlobals 
         group6: globals?.vrrp_mcast_group6 ?? GROUP_6,
         downTimerAdverts: globals?.vrrp_down_timer_adverts ?? 3,
         startupDelay: globals?.vrrp_startup_delay ?? seconds(0),
+        delayAfterBoot: globals?.vrrp_delay_after_boot ?? seconds(0),
+        syncDaemon: globals?.lvs_sync_daemon,
         lowerPriorityNoAdvert: globals?.vrrp_lower_prio_no_advert ?? false,
         higherPrioritySendAdvert: globals?.vrrp_higher_prio_send_advert ?? false,
         ownerIgnoresAdverts: globals?.vrrp_owner_ignore_adverts ?? false,

@@ -1,0 +1,89 @@
+import type { Instant } from "../core/base/instant.ts";
+import type { LogLine } from "../core/report/log-lines.ts";
+import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
+import type { SpeakerEffect } from "../core/vrrp/effects.ts";
+import type { Link } from "../core/vrrp/events.ts";
+import type { BulkLane, Source } from "../host/world.ts";
+import { KernelFirewall } from "../io/firewall/kernel-firewall.ts";
+import type { NativeAddon } from "../io/native/addon.ts";
+import type { MonotonicClock } from "../io/time/monotonic-clock.ts";
+
+/** What the companions are made of. */
+export interface VrrpCompanionsSettings {
+    readonly system: NativeAddon;
+    readonly clock: MonotonicClock;
+    readonly bulk: BulkLane;
+    readonly settings: VrrpProcessSettings;
+    readonly linkNamed: (name: string) => Link | undefined;
+    readonly onReady: (source: Source) => void;
+    readonly log: (line: LogLine) => void;
+}
+
+/** The effects that are the companions' business. */
+export type CompanionEffect = SpeakerEffect & { readonly type: "claim-firewall" | "release-firewall" | "sync-daemon" };
+
+/** What goes along with virtual routers besides advertisements, addresses and announcements: it begins, changes and ends with them. */
+export class VrrpCompanions {
+    readonly #make: VrrpCompanionsSettings;
+    readonly #firewall: KernelFirewall;
+    #settings: VrrpProcessSettings;
+
+    constructor(make: VrrpCompanionsSettings) {
+        const { log } = make;
+        this.#make = make;
+        this.#settings = make.settings;
+        this.#firewall = new KernelFirewall({
+            ...make,
+            settings: make.settings.firewall,
+            indexOf: (name) => make.linkNamed(name)?.index,
+            onNotice: (text) => log({ level: "notice", isDetail: false, text }),
+            onRefused: (text) => log({ level: "error", isDetail: false, text }),
+        });
+    }
+
+    /** When the machine was switched on. */
+    get bootedAt(): Instant {
+        return this.#make.clock.bootedAt;
+    }
+
+    /** The virtual routers are about to start. */
+    start(): void {
+        if (this.#settings.routers.some(({ accept }) => !accept)) {
+            this.#firewall.adopt();
+        }
+    }
+
+    /** Takes new settings on, before the virtual routers do. */
+    reconfigure(settings: VrrpProcessSettings): void {
+        this.#settings = settings;
+        this.#firewall.configure(settings.firewall);
+    }
+
+    /** Does what the speaker wants done. */
+    perform(effect: CompanionEffect): void {
+        switch (effect.type) {
+            case "claim-firewall":
+                this.#firewall.claim(effect.router, effect.addresses);
+                this.#logDetail(`(${effect.router}) setting firewall drop rule`);
+                return;
+            case "release-firewall":
+                this.#firewall.release(effect.router);
+                this.#logDetail(`(${effect.router}) removing firewall drop rule`);
+                return;
+            case "sync-daemon":
+                // Whoever gives orders to IPVS carries it out.
+                return;
+        }
+    }
+
+    /** The addresses are gone, or stay where they are. */
+    stop(): void {
+        this.#firewall.end(this.#settings.keepsAddressesAtStop);
+    }
+
+    #logDetail(text: string): void {
+        if (this.#settings.logDetail > 0) {
+            this.#make.log({ level: "info", isDetail: true, text });
+        }
+    }
+}

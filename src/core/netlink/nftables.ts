@@ -1,0 +1,224 @@
+import { viewOf } from "../base/bytes.ts";
+import { AttributeTable, attribute, nested, repeated } from "./attributes.ts";
+import { type Layout, networkU32, rawBytes, structure, text, u8 } from "./layout.ts";
+import { NETLINK } from "./message.ts";
+import type { MessageWriter } from "./message-writer.ts";
+import { DATA_VALUE, type Expression, expressionLayout } from "./nftables-expressions.ts";
+
+/**
+ * nf_tables over netfilter's netlink: tables that hold chains of rules and sets (include/uapi/linux/netfilter/nf_tables.h). Changes go in a
+ * batch between two marks, and the kernel takes all of it or nothing.
+ */
+
+/** The families that we have tables in: NFPROTO_IPV4 and NFPROTO_IPV6. */
+export type TableFamily = "ip" | "ip6";
+
+/** NFPROTO_*. */
+const FAMILIES = { ip: 2, ip6: 10 } as const;
+
+const NFNL_SUBSYS_NFTABLES = 10;
+const BATCH_BEGIN = 0x10;
+const BATCH_END = 0x11;
+
+/** NFT_MSG_*. */
+const MESSAGES = {
+    newTable: 0,
+    getTable: 1,
+    deleteTable: 2,
+    newChain: 3,
+    newRule: 6,
+    newSet: 9,
+    newElements: 12,
+    deleteElements: 14,
+} as const;
+
+/** NFT_SET_*. */
+const SET_FLAGS = { constant: 2, map: 8 } as const;
+
+/** NF_INET_*. */
+const HOOKS = { input: 1, output: 3 } as const;
+const NF_ACCEPT = 1;
+
+/** struct nfgenmsg; the resource number is in network byte order. */
+const HEADER = structure({ family: u8, version: u8, resourceHigh: u8, resourceLow: u8 });
+
+/** NFTA_TABLE_*. */
+const TABLE = new AttributeTable({ name: attribute(1, text), userData: attribute(6, rawBytes) });
+
+/** NFTA_CHAIN_*. */
+const CHAIN = new AttributeTable({
+    table: attribute(1, text),
+    name: attribute(3, text),
+    hook: nested(4, new AttributeTable({ number: attribute(1, networkU32), priority: attribute(2, networkU32) })),
+    policy: attribute(5, networkU32),
+    type: attribute(7, text),
+});
+
+/** NFTA_RULE_*. */
+const RULE = new AttributeTable({
+    table: attribute(1, text),
+    chain: attribute(2, text),
+    expressions: nested(4, repeated(1, { read: () => undefined, ...expressionLayout } satisfies Layout<Expression>)),
+});
+
+/** NFTA_SET_*. */
+const SET = new AttributeTable({
+    table: attribute(1, text),
+    name: attribute(2, text),
+    flags: attribute(3, networkU32),
+    keyType: attribute(4, networkU32),
+    keyLength: attribute(5, networkU32),
+    dataType: attribute(6, networkU32),
+    dataLength: attribute(7, networkU32),
+    id: attribute(10, networkU32),
+});
+
+/** NFTA_SET_ELEM_LIST_* and NFTA_SET_ELEM_*. */
+const ELEMENTS = new AttributeTable({
+    table: attribute(1, text),
+    set: attribute(2, text),
+    elements: nested(3, repeated(1, new AttributeTable({ key: nested(1, DATA_VALUE), data: nested(2, DATA_VALUE) }))),
+});
+
+/** Which table is meant. */
+export interface TableAddress {
+    readonly family: TableFamily;
+    readonly table: string;
+}
+
+/** A chain; one without hook is only reached by a rule. Packets that no rule decides on are accepted. */
+export interface Chain {
+    readonly name: string;
+    readonly hook?: { readonly at: keyof typeof HOOKS; readonly priority: number };
+}
+
+/** A set of keys, or a map from keys to data. Types are nft's own numbers, which the kernel keeps for it. */
+export interface ElementSet {
+    readonly name: string;
+    readonly keyType: number;
+    /** Bytes. */
+    readonly keyLength: number;
+    readonly data?: { readonly type: number; readonly length: number };
+    /** Its elements never change. */
+    readonly isConstant?: true;
+}
+
+/** A member of a set; `data` in a map only. */
+export interface SetElement {
+    readonly key: Uint8Array;
+    readonly data?: Uint8Array;
+}
+
+/** Writes one batch, or one question, message by message; sequence numbers run on from the first one. */
+export class NftablesWriter {
+    readonly #writer: MessageWriter;
+    #sequence: number;
+
+    /** @param sequence of the first message */
+    constructor(writer: MessageWriter, sequence: number) {
+        this.#writer = writer;
+        this.#sequence = sequence;
+    }
+
+    /** Opens a batch. */
+    beginBatch(): void {
+        this.#mark(BATCH_BEGIN);
+    }
+
+    /** Closes a batch: now the kernel takes it. */
+    endBatch(): void {
+        this.#mark(BATCH_END);
+    }
+
+    /** Makes a table; one that is there already is left as it is. */
+    newTable(at: TableAddress, userData: Uint8Array): void {
+        this.#message(at, MESSAGES.newTable, NETLINK.NLM_F_CREATE, () => TABLE.write(this.#writer, { name: at.table, userData }));
+    }
+
+    /** Removes a table with all that is in it; ENOENT when there is none. */
+    deleteTable(at: TableAddress): void {
+        this.#message(at, MESSAGES.deleteTable, 0, () => TABLE.write(this.#writer, { name: at.table }));
+    }
+
+    /** Asks for a table; ENOENT when there is none. */
+    getTable(at: TableAddress): void {
+        this.#message(at, MESSAGES.getTable, 0, () => TABLE.write(this.#writer, { name: at.table }));
+    }
+
+    newChain(at: TableAddress, { name, hook }: Chain): void {
+        const attached = hook && { hook: { number: HOOKS[hook.at], priority: hook.priority }, policy: NF_ACCEPT, type: "filter" };
+        const create = NETLINK.NLM_F_CREATE;
+        this.#message(at, MESSAGES.newChain, create, () => CHAIN.write(this.#writer, { table: at.table, name, ...attached }));
+    }
+
+    /** @param id differs for each set of a batch */
+    newSet(at: TableAddress, set: ElementSet, id: number): void {
+        const { name, keyType, keyLength, data, isConstant } = set;
+        const flags = (data === undefined ? 0 : SET_FLAGS.map) | (isConstant === true ? SET_FLAGS.constant : 0);
+        const values = { table: at.table, name, flags, keyType, keyLength, dataType: data?.type, dataLength: data?.length, id };
+        this.#message(at, MESSAGES.newSet, NETLINK.NLM_F_CREATE, () => SET.write(this.#writer, values));
+    }
+
+    /** Appends a rule to a chain. */
+    newRule(at: TableAddress, chain: string, expressions: readonly Expression[]): void {
+        const flags = NETLINK.NLM_F_CREATE | NLM_F_APPEND;
+        this.#message(at, MESSAGES.newRule, flags, () => RULE.write(this.#writer, { table: at.table, chain, expressions }));
+    }
+
+    /** Adds elements; those that are there already stay. At most {@link MOST_ELEMENTS}. */
+    newElements(at: TableAddress, set: string, elements: readonly SetElement[]): void {
+        this.#elements(at, MESSAGES.newElements, set, elements);
+    }
+
+    /** Removes elements; ENOENT when one is not there. At most {@link MOST_ELEMENTS}. */
+    deleteElements(at: TableAddress, set: string, elements: readonly SetElement[]): void {
+        this.#elements(at, MESSAGES.deleteElements, set, elements);
+    }
+
+    #elements(at: TableAddress, message: number, set: string, elements: readonly SetElement[]): void {
+        const values = elements.map(({ key, data }) => ({ key: { value: key }, data: data && { value: data } }));
+        const flags = message === MESSAGES.newElements ? NETLINK.NLM_F_CREATE : 0;
+        this.#message(at, message, flags, () => ELEMENTS.write(this.#writer, { table: at.table, set, elements: values }));
+    }
+
+    #mark(type: number): void {
+        this.#writer.begin(type, NETLINK.NLM_F_REQUEST, this.#sequence++);
+        HEADER.write(this.#writer, { resourceLow: NFNL_SUBSYS_NFTABLES });
+        this.#writer.end();
+    }
+
+    #message({ family }: TableAddress, message: number, flags: number, write: () => void): void {
+        const type = (NFNL_SUBSYS_NFTABLES << 8) | message;
+        this.#writer.begin(type, NETLINK.NLM_F_REQUEST | NETLINK.NLM_F_ACK | flags, this.#sequence++);
+        HEADER.write(this.#writer, { family: FAMILIES[family] });
+        write();
+        this.#writer.end();
+    }
+}
+
+/** The most elements that fit a message whatever they are: the length of an attribute is a number of sixteen bits. */
+export const MOST_ELEMENTS = 512;
+
+const NLM_F_APPEND = 0x800;
+
+/** Something of nf_tables that the kernel tells of: in which table it is, and what the table's owner wrote on it. */
+export interface TableNews {
+    readonly family: TableFamily;
+    readonly table: string;
+    /** Of a table itself, where it has some. */
+    readonly userData?: Uint8Array;
+}
+
+/** Which table a message of this type is about; undefined when it is about none of our families, or is cut. */
+export function readTableNews(type: number, payload: Uint8Array): TableNews | undefined {
+    const view = viewOf(payload);
+    const header = type >> 8 === NFNL_SUBSYS_NFTABLES ? HEADER.read(view, 0, payload.length) : undefined;
+    const family = header?.family === FAMILIES.ip ? "ip" : header?.family === FAMILIES.ip6 ? "ip6" : undefined;
+    if (family === undefined) {
+        return undefined;
+    }
+    // The table's name is the first attribute of tables, chains, rules, sets and lists of elements alike.
+    const { name, userData } = TABLE.read(view, HEADER.size, payload.length - HEADER.size);
+    const isTable = (type & 0xff) === MESSAGES.newTable;
+    return name === undefined ? undefined : { family, table: name, ...(isTable && userData !== undefined && { userData }) };
+}

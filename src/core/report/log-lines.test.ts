@@ -70,6 +70,11 @@ const ALWAYS: readonly Row[] = [
         { type: "owner-conflict", router, from },
         "(VI_1) CONFIGURATION ERROR: local instance and a remote instance (10.77.0.2) are both configured as address owner, please fix - reducing local priority",
     ],
+    [{ type: "group-syncing", group: "VG_1", to: "active" }, "VRRP_Group(VG_1) Syncing instances to MASTER state"],
+    [
+        { type: "fault-raised", router, reason: "tracker", detail: "script chk" },
+        "(VI_1) entering FAULT state (tracked object failed: script chk)",
+    ],
     [{ type: "priority-changed", router, from: 100, to: 50, state: "active" }, "(VI_1) Changing effective priority from 100 to 50"],
     [{ type: "address-refused", router, address: ip("10.77.9.9"), code: "EACCES" }, "(VI_1) cannot set 10.77.9.9: EACCES"],
     [fault("interface-down"), "(VI_1) entering FAULT state (interface down)"],

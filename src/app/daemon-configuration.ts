@@ -10,7 +10,7 @@ import { unactedKeywords } from "../core/config/unacted.ts";
 import type { LogLevel, LogLine } from "../core/supervise/messages.ts";
 import { checkReport, loadFromDisk } from "./cli/check.ts";
 import type { DaemonOptions } from "./command-line.ts";
-import type { DaemonConfiguration, DumpFileNames, LoadedConfiguration } from "./daemon-program.ts";
+import type { DaemonConfiguration, DumpFileNames, LoadedConfiguration, ReloadSettings } from "./daemon-program.ts";
 import { vrrpProcessSettings } from "./process-settings.ts";
 
 const STATUS_FAULTY = 2;
@@ -66,12 +66,24 @@ function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions):
     return {
         roles: completed.routers.length > 0 ? ["vrrp"] : [],
         settings: { vrrp: vrrpProcessSettings(configuration, completed, options) },
+        source: configuration,
+        reloading: reloadingOf(globals),
         usesPidDirectory: configuration.use_pid_dir ?? false,
         dumpFiles: dumpFilesOf(globals),
         jsonVersion: globals?.json_version === 2 ? 2 : 1,
         ...(configuration.instance !== undefined && { instance: configuration.instance }),
         ...(configuration.net_namespace !== undefined && { networkNamespace: configuration.net_namespace }),
         ...(processName !== undefined && { processName }),
+    };
+}
+
+function reloadingOf(globals: Globals | undefined): ReloadSettings {
+    const { reload_time_file: timeFile, reload_file: markFile, reload_check_config: complaints } = globals ?? {};
+    return {
+        repeats: globals?.reload_repeat ?? false,
+        ...(timeFile !== undefined && { timeFile }),
+        ...(markFile !== undefined && { markFile }),
+        ...(typeof complaints === "string" && { complaintsFile: complaints }),
     };
 }
 

@@ -1,4 +1,5 @@
 import type { Result } from "../core/base/result.ts";
+import type { Configuration } from "../core/config/complete/scope.ts";
 import type { LogLine, Role, SettingsOf } from "../core/supervise/messages.ts";
 import type { DaemonOptions } from "./command-line.ts";
 
@@ -6,6 +7,9 @@ import type { DaemonOptions } from "./command-line.ts";
 export interface DaemonConfiguration {
     /** Processes for which something is configured. */
     readonly roles: readonly Role[];
+    /** As it was written: what a later one is compared with. */
+    readonly source: Configuration;
+    readonly reloading: ReloadSettings;
     /** What each process is to be told; of those that are not wanted too. */
     readonly settings: { readonly [R in Role]: SettingsOf<R> };
     /** `instance`: part of log idents and pid file names. */
@@ -20,6 +24,18 @@ export interface DaemonConfiguration {
     readonly dumpFiles: DumpFileNames;
     /** `json_version 2`: an object instead of a list. */
     readonly jsonVersion: 1 | 2;
+}
+
+/** How and when the configuration is read again. */
+export interface ReloadSettings {
+    /** `reload_time_file`. */
+    readonly timeFile?: string;
+    /** `reload_repeat`. */
+    readonly repeats: boolean;
+    /** `reload_file`: there while a reload is under way; true for the pid file's name with `.reload`. */
+    readonly markFile?: string | true;
+    /** `reload_check_config LOGFILE`: where a reload's complaints go besides the log. */
+    readonly complaintsFile?: string;
 }
 
 /** Names of the files that signals ask for. An absent one has its default. */

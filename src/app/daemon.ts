@@ -1,6 +1,8 @@
 import { statSync } from "node:fs";
 import { release } from "node:os";
+import { type ControlAnswer, readControlRequest } from "../core/supervise/control-messages.ts";
 import type { LogLine, Role } from "../core/supervise/messages.ts";
+import { type ControlHandler, ControlSocket } from "../io/ipc/control-socket.ts";
 import { ConsoleSink } from "../io/journal/console-sink.ts";
 import { FileSink } from "../io/journal/file-sink.ts";
 import { Journal } from "../io/journal/journal.ts";
@@ -13,7 +15,7 @@ import { catchSignals } from "../io/system/signals.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import type { DaemonConfiguration, DaemonProgram, LoadedConfiguration } from "./daemon-program.ts";
 import { Parent } from "./parent/parent.ts";
-import { type DaemonIdentity, logIdent, type PidFilePaths, pidFilePaths } from "./parent/run-files.ts";
+import { controlPath, type DaemonIdentity, logIdent, type PidFilePaths, pidFilePaths } from "./parent/run-files.ts";
 import { userRequestOf } from "./user-signals.ts";
 import { PRODUCT } from "./version-text.ts";
 
@@ -48,16 +50,24 @@ export function runDaemon(start: DaemonStart): void {
         const troubles = lines.filter(({ level }) => level === "error");
         giveUp(journal, listener, { troubles: troubles.map(({ text }) => text), status: outcome.error });
     }
-    const pidFiles = claimPidFiles(system, pidFilePaths(options.pidFiles, identity, outcome.value));
+    const paths = pidFilePaths(options.pidFiles, identity, outcome.value);
+    const pidFiles = claimPidFiles(system, paths);
     if (typeof pidFiles === "string") {
         journal.log("error", pidFiles);
         giveUp(journal, listener, { troubles: [pidFiles], status: pidFiles === ALREADY_RUNNING ? STATUS.ok : STATUS.fatal });
     }
-    const parent = startParent(start, outcome.value, journal, pidFiles);
+    const parent = startParent(start, outcome.value, { journal, pidFiles, pidPath: paths.parent });
     early.handOver(parent);
 }
 
-function startParent(start: DaemonStart, configuration: DaemonConfiguration, journal: Journal, pidFiles: ClaimedPidFiles): Parent {
+/** What a parent is given besides its configuration. */
+interface Belongings {
+    readonly journal: Journal;
+    readonly pidFiles: ClaimedPidFiles;
+    readonly pidPath: string;
+}
+
+function startParent(start: DaemonStart, configuration: DaemonConfiguration, { journal, pidFiles, pidPath }: Belongings): Parent {
     const { system, options, program, listener } = start;
     process.title = configuration.processName ?? "keepalived";
     pidFiles.parent.write(process.pid);
@@ -69,8 +79,10 @@ function startParent(start: DaemonStart, configuration: DaemonConfiguration, jou
         journal,
         serviceManager: new ServiceManager(system, process.env["NOTIFY_SOCKET"]),
         pidFiles: pidFiles.children,
+        pidPath,
         onReady: listener.onReady,
         onExit: (status) => {
+            control.close();
             for (const file of Object.values(pidFiles.children)) {
                 file.release();
             }
@@ -78,8 +90,22 @@ function startParent(start: DaemonStart, configuration: DaemonConfiguration, jou
             leave(journal, status);
         },
     });
+    const control = new ControlSocket(controlPath(pidPath), answerControl(parent), ({ message }) =>
+        journal.log("warning", `cannot be asked by commands such as "holdfast reload": ${message}`),
+    );
     parent.start();
     return parent;
+}
+
+function answerControl(parent: Parent): ControlHandler {
+    return (value, answer) => {
+        const request = readControlRequest(value);
+        if (request === undefined) {
+            answer({ type: "refused", reason: "not a request that this version knows", lines: [] } satisfies ControlAnswer);
+        } else {
+            parent.obey(request, answer);
+        }
+    };
 }
 
 function applyProcessOptions(system: NativeAddon, options: DaemonOptions): void {

@@ -18,6 +18,11 @@ const COMMANDS: readonly Command[] = [
         run: async (argv) => (await import("./cli/check.ts")).runCheck(argv, STREAMS),
     },
     {
+        name: "reload",
+        help: "Have the running daemon read its configuration again, or say what that would change",
+        run: async (argv) => (await import("./cli/reload.ts")).runReload(argv, STREAMS),
+    },
+    {
         name: "lab",
         help: "Two routers and a client on this machine: watch an address fail over",
         run: async (argv) => (await import("./cli/lab/run-lab.ts")).runLab(argv, STREAMS),

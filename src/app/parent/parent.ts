@@ -1,5 +1,6 @@
 import { milliseconds } from "../../core/base/instant.ts";
 import { unreachable } from "../../core/base/result.ts";
+import type { ControlAnswer, ControlRequest } from "../../core/supervise/control-messages.ts";
 import type { SupervisorEffect } from "../../core/supervise/effects.ts";
 import type { SupervisorEvent } from "../../core/supervise/events.ts";
 import { KeptState } from "../../core/supervise/kept-state.ts";
@@ -19,6 +20,7 @@ import type { DaemonConfiguration, DaemonProgram } from "../daemon-program.ts";
 import { ChildProcess } from "./child-process.ts";
 import { writeDump } from "./dump-files.ts";
 import { DumpRequests } from "./dump-requests.ts";
+import { ReloadDesk } from "./reload-desk.ts";
 import { logIdent } from "./run-files.ts";
 
 /** What a parent is made of. */
@@ -31,6 +33,8 @@ export interface ParentSettings {
     readonly serviceManager: ServiceManager;
     /** Held already; those of children are written when they start. */
     readonly pidFiles: Readonly<Partial<Record<Role, PidFile>>>;
+    /** The parent's own. */
+    readonly pidPath: string;
     /** Everything runs for the first time. */
     readonly onReady: () => void;
     /** All children are gone. */
@@ -50,6 +54,7 @@ export class Parent {
     readonly #kept: { readonly [R in Role]: KeptState<SnapshotOf<R>> } = { vrrp: new KeptState() };
     readonly #relay = new Relay((to, message) => this.#children.get(to)?.send(message));
     readonly #dumps: DumpRequests;
+    readonly #reloads: ReloadDesk;
     #configuration: DaemonConfiguration;
     #isReady = false;
 
@@ -72,6 +77,16 @@ export class Parent {
             wake: { type: "wake" },
             perform: (effect) => this.#perform(effect),
         });
+        this.#reloads = new ReloadDesk({
+            ...settings,
+            running: () => this.#configuration,
+            ask: () => this.#seat.tell({ type: "reload-asked" }),
+            accept: (configuration) => {
+                this.#configuration = configuration;
+                this.#seat.tell({ type: "configuration-accepted", roles: this.#wantedRoles() });
+            },
+            refuse: () => this.#seat.tell({ type: "configuration-refused" }),
+        });
         this.#dumps = new DumpRequests({
             kept: () => this.#kept.vrrp.snapshots,
             ask: (request) => {
@@ -80,6 +95,11 @@ export class Parent {
             },
             write: (what, snapshots) => this.#write(what, snapshots),
         });
+    }
+
+    /** A user's command: answered when it is done. */
+    obey(request: ControlRequest, answer: (answer: ControlAnswer) => void): void {
+        this.#reloads.obey(request, answer);
     }
 
     start(): void {
@@ -93,7 +113,7 @@ export class Parent {
     /** A user asked for something, by a signal to this process or to a child. */
     answer(request: UserRequest): void {
         if (request === "reload") {
-            this.#seat.tell({ type: "reload-asked" });
+            this.#reloads.ask();
         } else {
             this.#dumps.request(request);
         }
@@ -118,7 +138,7 @@ export class Parent {
                 this.#children.get(effect.role)?.signal(system.constants.SIGKILL);
                 return;
             case "read-configuration":
-                this.#reload();
+                this.#reloads.read();
                 return;
             case "announce-ready":
                 this.#announceReady();
@@ -128,6 +148,7 @@ export class Parent {
                 return;
             case "announce-stopping":
                 serviceManager.stopping();
+                this.#reloads.close();
                 return;
             case "log":
                 journal.write(effect.line);
@@ -228,27 +249,6 @@ export class Parent {
         }
     }
 
-    #reload(): void {
-        const { program, options, journal } = this.#settings;
-        const { lines, isBroken, outcome } = program.loadConfiguration(options);
-        for (const line of lines) {
-            journal.write(line);
-        }
-        if (!outcome.ok || isBroken) {
-            journal.log("error", "Configuration has errors: reload refused, the running configuration stays in force");
-            this.#seat.tell({ type: "configuration-refused" });
-            return;
-        }
-        const { instance, networkNamespace } = this.#configuration;
-        if (outcome.value.instance !== instance || outcome.value.networkNamespace !== networkNamespace) {
-            journal.log("error", "instance and net_namespace cannot be changed by a reload: reload refused, restart the daemon");
-            this.#seat.tell({ type: "configuration-refused" });
-            return;
-        }
-        this.#configuration = outcome.value;
-        this.#seat.tell({ type: "configuration-accepted", roles: this.#wantedRoles() });
-    }
-
     #wantedRoles(): readonly Role[] {
         const { parts } = this.#settings.options;
         const possible: readonly Role[] = parts.evenUnconfigured ? ["vrrp"] : this.#configuration.roles;
@@ -260,6 +260,7 @@ export class Parent {
     #announceReady(): void {
         const count = this.#configuration.settings.vrrp.routers.length;
         this.#settings.serviceManager.ready(process.pid, `Running, ${count} virtual router${count === 1 ? "" : "s"}`);
+        this.#reloads.settled();
         if (!this.#isReady) {
             this.#isReady = true;
             this.#settings.onReady();

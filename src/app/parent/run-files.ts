@@ -39,6 +39,11 @@ export function pidFilePaths(
     };
 }
 
+/** The socket at which the daemon of that pid file is asked. */
+export function controlPath(pidFile: string): string {
+    return `${pidFile.replace(/\.pid$/, "")}.sock`;
+}
+
 /** The name before the process id in log lines: `Keepalived_vrrp_NAMESPACE_INSTANCE`. */
 export function logIdent(part: "parent" | Role, { networkNamespace, instance }: DaemonIdentity): string {
     return [

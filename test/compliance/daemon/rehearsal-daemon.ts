@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { ChildContext, ChildWork } from "../../../src/app/child.ts";
+import { loadFromDisk } from "../../../src/app/cli/check.ts";
 import type { DaemonOptions } from "../../../src/app/command-line.ts";
 import type { LoadedConfiguration } from "../../../src/app/daemon-program.ts";
 import { runProcess } from "../../../src/app/run-process.ts";
@@ -53,6 +54,8 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             ...(options.networkNamespace !== undefined && { networkNamespace: options.networkNamespace }),
                         },
                     },
+                    source: loadFromDisk([]).configuration,
+                    reloading: { repeats: false },
                     usesPidDirectory: false,
                     dumpFiles: {},
                     jsonVersion: 1,

@@ -1,0 +1,34 @@
+import { root } from "../../core/config/blocks/root.ts";
+import { type Change, diff } from "../../core/config/diff.ts";
+import { maskedSecrets } from "../../core/config/masked-secrets.ts";
+import type { ConfigurationChange } from "../../core/supervise/control-messages.ts";
+import type { DaemonConfiguration, LoadedConfiguration } from "../daemon-program.ts";
+
+/** What reading the configuration again came to. */
+export type ReloadVerdict =
+    | { readonly type: "accepted"; readonly configuration: DaemonConfiguration; readonly changes: readonly ConfigurationChange[] }
+    | { readonly type: "refused"; readonly reason: string };
+
+/** Judges a configuration that is to take the place of the one that runs. */
+export function judgeReload(running: DaemonConfiguration, { isBroken, outcome }: LoadedConfiguration): ReloadVerdict {
+    if (!outcome.ok || isBroken) {
+        return { type: "refused", reason: "Configuration has errors" };
+    }
+    const changes = diff(root, running.source, outcome.value.source).map(describe);
+    const impossible = changes.filter(({ effect }) => effect === "refuses-reload").map(({ what }) => what);
+    if (impossible.length > 0) {
+        return { type: "refused", reason: `${impossible.join(", ")} cannot be changed while the daemon runs: restart it` };
+    }
+    return { type: "accepted", configuration: outcome.value, changes };
+}
+
+function describe({ path, keyword, before, after, reload }: Change): ConfigurationChange {
+    const shown = (text: string) => maskedSecrets(`${keyword} ${text}`).slice(keyword.length + 1);
+    const isBlock = (before ?? after ?? "").startsWith(`${keyword} `) || before === keyword || after === keyword;
+    return {
+        what: [...path, ...(isBlock ? [before ?? after ?? keyword] : [keyword])].join(" "),
+        ...(before !== undefined && { before: isBlock ? "there" : shown(before) }),
+        ...(after !== undefined && { after: isBlock ? "there" : shown(after) }),
+        effect: reload,
+    };
+}

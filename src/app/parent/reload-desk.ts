@@ -1,0 +1,164 @@
+import { appendFileSync, closeSync, constants, openSync } from "node:fs";
+import type { ConfigurationChange, ControlAnswer, ControlRequest } from "../../core/supervise/control-messages.ts";
+import type { LogLine } from "../../core/supervise/messages.ts";
+import type { Journal } from "../../io/journal/journal.ts";
+import { errorCode } from "../../io/system/private-file.ts";
+import type { DaemonOptions } from "../command-line.ts";
+import type { DaemonConfiguration, DaemonProgram } from "../daemon-program.ts";
+import { judgeReload } from "./judge-reload.ts";
+import { ReloadMark } from "./reload-mark.ts";
+import { TimedReload } from "./timed-reload.ts";
+
+/** What reloads need of the parent. */
+export interface ReloadDeskSettings {
+    readonly program: DaemonProgram;
+    readonly options: DaemonOptions;
+    readonly journal: Journal;
+    /** Of the parent: `reload_file` without a name stands beside it. */
+    readonly pidPath: string;
+    readonly running: () => DaemonConfiguration;
+    /** The supervisor is asked for a reload; when it is time it orders `read`. */
+    readonly ask: () => void;
+    /** The new configuration is good: it is taken on. */
+    readonly accept: (configuration: DaemonConfiguration) => void;
+    /** It is not: all goes on as before. */
+    readonly refuse: () => void;
+}
+
+/** How long whoever asked for a reload waits for its end. In milliseconds. */
+const PATIENCE = 30_000;
+
+/**
+ * Reloads, whoever asks for them: a signal, a time, a user's command. The new text is read and judged first; a bad one changes nothing, and
+ * everybody who waits is told why.
+ */
+export class ReloadDesk {
+    readonly #settings: ReloadDeskSettings;
+    readonly #mark: ReloadMark;
+    readonly #timed: TimedReload;
+    readonly #waiting = new Set<(answer: ControlAnswer) => void>();
+    #changes: readonly ConfigurationChange[] = [];
+    #lines: readonly LogLine[] = [];
+    #isUnderWay = false;
+
+    constructor(settings: ReloadDeskSettings) {
+        const { journal, pidPath, running, ask } = settings;
+        this.#settings = settings;
+        this.#mark = new ReloadMark(() => {
+            const { markFile } = running().reloading;
+            return markFile === true ? `${pidPath.replace(/\.pid$/, "")}.reload` : markFile;
+        });
+        this.#timed = new TimedReload({ log: (level, text) => journal.log(level, text), reload: ask });
+        this.#followTime();
+    }
+
+    /** Somebody wants the configuration read again. */
+    ask(): void {
+        this.#settings.ask();
+    }
+
+    /** A user's command. */
+    obey(request: ControlRequest, answer: (answer: ControlAnswer) => void): void {
+        if (request.type === "plan-reload") {
+            answer(this.#plan());
+            return;
+        }
+        const tell = (what: ControlAnswer) => {
+            clearTimeout(timer);
+            this.#waiting.delete(tell);
+            answer(what);
+        };
+        const late = { type: "refused", reason: `no end of the reload within ${PATIENCE / 1_000} seconds`, lines: [] } as const;
+        const timer = setTimeout(() => tell(late), PATIENCE);
+        this.#waiting.add(tell);
+        this.#settings.ask();
+    }
+
+    /** Reads the configuration, and takes it on if it is good. */
+    read(): void {
+        const { program, options, journal, running, accept, refuse } = this.#settings;
+        this.#mark.set();
+        const loaded = program.loadConfiguration(options);
+        for (const line of loaded.lines) {
+            journal.write(line);
+        }
+        this.#keepComplaints(loaded.lines);
+        const verdict = judgeReload(running(), loaded);
+        if (verdict.type === "refused") {
+            journal.log("error", `${verdict.reason}: reload refused, the running configuration stays in force`);
+            this.#answer({ type: "refused", reason: verdict.reason, lines: complaintsIn(loaded.lines) });
+            refuse();
+            return;
+        }
+        this.#changes = verdict.changes;
+        this.#lines = complaintsIn(loaded.lines);
+        this.#isUnderWay = true;
+        accept(verdict.configuration);
+        this.#followTime();
+    }
+
+    /** Every process does what the configuration in force says, or goes on doing so. */
+    settled(): void {
+        this.#mark.clear();
+        if (this.#isUnderWay) {
+            this.#isUnderWay = false;
+            this.#settings.journal.log("info", "Reload complete");
+            this.#answer({ type: "accepted", changes: this.#changes, lines: this.#lines });
+        }
+    }
+
+    /** The daemon stops: nobody waits any more. */
+    close(): void {
+        this.#timed.close();
+        this.#mark.clear();
+        this.#answer({ type: "refused", reason: "the daemon stops", lines: [] });
+    }
+
+    #plan(): ControlAnswer {
+        const { program, options, running } = this.#settings;
+        const loaded = program.loadConfiguration(options);
+        const verdict = judgeReload(running(), loaded);
+        const lines = complaintsIn(loaded.lines);
+        return verdict.type === "refused"
+            ? { type: "refused", reason: verdict.reason, lines }
+            : { type: "accepted", changes: verdict.changes, lines };
+    }
+
+    #followTime(): void {
+        const { timeFile, repeats } = this.#settings.running().reloading;
+        this.#timed.follow(timeFile, repeats);
+    }
+
+    /** `reload_check_config LOGFILE`, of the configuration that runs. */
+    #keepComplaints(lines: readonly LogLine[]): void {
+        const { complaintsFile } = this.#settings.running().reloading;
+        const complaints = complaintsIn(lines);
+        if (complaintsFile === undefined || complaints.length === 0) {
+            return;
+        }
+        try {
+            appendWithoutLinks(complaintsFile, complaints.map(({ text }) => `${text}\n`).join(""));
+        } catch (error) {
+            this.#settings.journal.log("warning", `cannot write ${complaintsFile}: ${errorCode(error)}`);
+        }
+    }
+
+    #answer(answer: ControlAnswer): void {
+        for (const tell of [...this.#waiting]) {
+            tell(answer);
+        }
+    }
+}
+
+function complaintsIn(lines: readonly LogLine[]): readonly LogLine[] {
+    return lines.filter(({ level }) => level === "error" || level === "warning");
+}
+
+function appendWithoutLinks(path: string, text: string): void {
+    const fd = openSync(path, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+    try {
+        appendFileSync(fd, text);
+    } finally {
+        closeSync(fd);
+    }
+}

@@ -1,0 +1,113 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Lab } from "../../src/app/cli/lab/lab.ts";
+import type { LabDaemon } from "../../src/app/cli/lab/lab-daemon.ts";
+import { pause, until } from "../../src/app/cli/lab/until.ts";
+import { configuration, type InstancePlan, SERVICE_ADDRESS } from "./harness/configuration.ts";
+import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
+import { canRunLabs } from "./harness/prerequisites.ts";
+import { openPair, startRouter, untilAddresses, untilLogged, untilMaster } from "./harness/router-pair.ts";
+
+const BRISK = { version: 3, family: 4, interval: 0.1 } as const satisfies Partial<InstancePlan>;
+const MASTER: InstancePlan = { ...BRISK, priority: 150 };
+
+describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a reload", () => {
+    let lab: Lab;
+    let master: LabDaemon;
+
+    beforeEach(async () => {
+        lab = openPair();
+        master = startRouter(lab, "r1", UNDER_TEST, MASTER);
+        startRouter(lab, "r2", UNDER_TEST, { ...BRISK, priority: 100 });
+        await untilMaster(lab, "r1");
+        await untilAddresses(lab, "r1", { addresses: [SERVICE_ADDRESS[4]], held: true });
+    });
+
+    afterEach(() => {
+        lab.close();
+    });
+
+    const rewrite = (text: string) => writeFileSync(join(master.directory, "keepalived.conf"), text);
+    const command = (...words: readonly string[]) => {
+        const [program = "", ...first] = programOf("holdfast");
+        const { status, stdout, stderr } = spawnSync(program, [...first, "reload", "-p", join(master.directory, "parent.pid"), ...words], {
+            encoding: "utf8",
+        });
+        return { status, text: stdout + stderr };
+    };
+    const announcements = (after: number) =>
+        lab.capture.frames.filter(({ at, node, seen }) => node === "r1" && at > after && seen.kind === "announcement");
+
+    // Given a master in peace. When the same text is taken on again. Then the wire shows nothing but its advertisements, and nobody takes over.
+    test("of an unchanged configuration touches nothing", async () => {
+        // The second burst of announcements is due five seconds after the takeover.
+        await until(() => announcements(0).length >= 10, { what: "both bursts", limit: 10_000 });
+        const from = lab.capture.now;
+        expect(command()).toEqual({ status: 0, text: "Nothing has changed\n" });
+        await pause(1_000);
+        expect(announcements(from)).toEqual([]);
+        expect(lab.capture.advertisements({ node: "r2", after: from })).toEqual([]);
+        const priorities = new Set(lab.capture.advertisements({ node: "r1", after: from }).map(({ seen }) => seen.priority));
+        expect(priorities).toEqual(new Set([150]));
+        expect(master.log().split("Entering MASTER STATE")).toHaveLength(2);
+    });
+
+    // Given a master. When its text is damaged. Then command and log say so with the place, and it goes on as before, also after a signal.
+    test("of a faulty configuration is refused and visible", async () => {
+        rewrite(`${configuration({ ...MASTER, priority: 90 })}\nvrrp_instance {`);
+        const { status, text } = command();
+        expect(status).toBe(5);
+        expect(text).toContain("keepalived.conf: Line");
+        expect(text).toContain("Refused, all goes on as before: Configuration has errors");
+        master.signal("SIGHUP");
+        await until(() => master.log().split("reload refused").length === 3, { what: "two refusals in the log", limit: 5_000 });
+        await pause(300);
+        expect(lab.capture.master()).toBe("r1");
+        expect(lab.capture.lastAdvertisement({ node: "r1" })?.seen.priority).toBe(150);
+    });
+
+    // Given a master. When a reload is only planned. Then the difference is told, nothing happens; when it is done, the priority counts at once.
+    test("is planned first, then taken on", async () => {
+        rewrite(configuration({ ...MASTER, priority: 90 }));
+        const plan = command("--dry-run");
+        expect(plan.status).toBe(0);
+        expect(plan.text).toMatch(/vrrp_instance VI_1 priority +150 +90 +taken on/);
+        expect(plan.text).toContain("1 change would be taken on");
+        await pause(300);
+        expect(lab.capture.lastAdvertisement({ node: "r1" })?.seen.priority).toBe(150);
+        expect(command().text).toContain("1 change was taken on");
+        await untilMaster(lab, "r2");
+    });
+
+    // Given a master. When what cannot change while it runs is changed. Then the reload is refused and says what that is.
+    test("that would need a restart is refused", () => {
+        rewrite(`instance other\n${configuration(MASTER)}`);
+        const answer = JSON.parse(command("--json").text);
+        expect(answer).toMatchObject({ type: "refused", reason: "instance cannot be changed while the daemon runs: restart it" });
+    });
+
+    // Given reload_time_file and reload_file. When a time is written. Then the reload comes by itself, and the mark stands only meanwhile.
+    test("comes at its time", async () => {
+        const [when, mark] = [join(master.directory, "when"), join(master.directory, "mark")];
+        const globals = [`reload_time_file ${when}`, `reload_file ${mark}`];
+        rewrite(configuration({ ...MASTER, globals }));
+        expect(command().status).toBe(0);
+        rewrite(configuration({ ...MASTER, priority: 90, globals }));
+        const soon = new Date(Date.now() + 2_000).toISOString();
+        writeFileSync(when, `${soon.slice(0, 10)} ${soon.slice(11, 19)}Z\n`);
+        await untilLogged(master, "Reload scheduled at");
+        await untilMaster(lab, "r2");
+        expect([existsSync(when), existsSync(mark)]).toEqual([false, false]);
+    });
+
+    test("without a daemon says so", () => {
+        const [program = "", ...first] = programOf("holdfast");
+        const { status, stderr } = spawnSync(program, [...first, "reload", "-p", join(master.directory, "nobody.pid")], {
+            encoding: "utf8",
+        });
+        expect(status).toBe(3);
+        expect(stderr).toContain(`no daemon answers at ${join(master.directory, "nobody.sock")}: ENOENT`);
+    });
+});

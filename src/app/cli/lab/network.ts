@@ -95,6 +95,11 @@ export class LabNetwork {
         this.#ports(node, "down");
     }
 
+    /** Takes the switch's port to one interface of a machine down or up: its cable is out, or in again. */
+    setCarrier(node: string, segment: number, state: "up" | "down"): void {
+        runTool(["ip", "-n", this.switchNamespace, "link", "set", this.port(node, segment), state]);
+    }
+
     /** Takes the switch's ports to a machine up again. */
     join(node: string): void {
         this.#ports(node, "up");

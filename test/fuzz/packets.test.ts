@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type IpAddress, parseIp } from "../../src/core/base/ip.ts";
+import { readDestination, readService } from "../../src/core/netlink/ipvs.ts";
+import { readDaemon, readInfo, readTimeouts } from "../../src/core/netlink/ipvs-daemon.ts";
 import { readError, readMessages } from "../../src/core/netlink/message.ts";
 import { readAddress, readLink } from "../../src/core/netlink/rtnetlink.ts";
 import { decodeAuthenticationHeader } from "../../src/core/packet/ah.ts";
@@ -31,6 +33,7 @@ const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
     "vrrp over IPv6": (bytes) => decodeVrrp(bytes, 6),
     "authentication header": decodeAuthenticationHeader,
     "authentication trailer": decodeHmacTrailer,
+    ipvs: (bytes) => [readService(bytes), readDestination(bytes, 4), readDaemon(bytes), readTimeouts(bytes), readInfo(bytes)],
     netlink: (bytes) => readMessages(bytes).map((message) => [readError(message), readLink(message.payload), readAddress(message.payload)]),
 };
 

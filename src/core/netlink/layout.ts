@@ -43,6 +43,26 @@ export const networkU32: NumberLayout = {
     },
 };
 
+/** A whole number of 64 bits; beyond 2^53 it is rounded. */
+export const u64: NumberLayout = {
+    size: 8,
+    read: (view, offset, length) => (length < 8 ? undefined : view.getUint32(offset, true) + 2 ** 32 * view.getUint32(offset + 4, true)),
+    write: (writer, value) => {
+        writer.u32(value >>> 0);
+        writer.u32(Math.floor(value / 2 ** 32));
+    },
+};
+
+/** A port: in network byte order, whatever the machine's. */
+export const networkU16: NumberLayout = {
+    size: 2,
+    read: (view, offset, length) => (length < 2 ? undefined : view.getUint16(offset)),
+    write: (writer, value) => {
+        writer.u8(value >> 8);
+        writer.u8(value & 0xff);
+    },
+};
+
 export const i32: NumberLayout = {
     size: 4,
     read: (view, offset, length) => (length < 4 ? undefined : view.getInt32(offset, true)),

@@ -1,7 +1,7 @@
+import { isSameData } from "../base/same-data.ts";
 import { ownedAddresses } from "./owned-addresses.ts";
 import type { RouterContext } from "./router-context.ts";
 import type { Turn } from "./router-events.ts";
-import { isSameData } from "./same-data.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import { OWNER_PRIORITY } from "./timers.ts";
 

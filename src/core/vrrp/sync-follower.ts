@@ -1,6 +1,6 @@
+import { isSameData } from "../base/same-data.ts";
 import type { VrrpState } from "./reports.ts";
 import type { Turn } from "./router-events.ts";
-import { isSameData } from "./same-data.ts";
 import type { SyncDaemonSettings, VirtualRouterSettings } from "./settings.ts";
 
 type DaemonState = "master" | "backup" | "off";

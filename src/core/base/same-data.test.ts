@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { ip } from "../vrrp/test-bench.ts";
 import { isSameData } from "./same-data.ts";
-import { ip } from "./test-bench.ts";
 
 const plain = fc.anything({ maxDepth: 3, withNullPrototype: false });
 

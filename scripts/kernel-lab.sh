@@ -1,0 +1,65 @@
+#!/bin/sh
+# Runs a command in a kernel that has IPVS, on machines whose own kernel has none: User-Mode Linux, as an ordinary process.
+#
+#   scripts/kernel-lab.sh --check             says why it cannot, and ends with 77; ends with 0 if it can
+#   scripts/kernel-lab.sh RESULTS COMMAND …   runs the command as root, with its own network, in this machine's file system
+#
+# The file system is read-only inside, but for /run and /tmp, which are empty, and for the directory RESULTS, which is /run/results there.
+# The command's output is in RESULTS/output; the script ends with the command's status. Debian and Ubuntu: apt-get install user-mode-linux kmod.
+set -eu
+
+missing() {
+    echo "no kernel lab: $1" >&2
+    exit 77
+}
+
+for tool in linux.uml modprobe ip; do
+    PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null || missing "$tool is not installed (packages user-mode-linux, kmod, iproute2)"
+done
+modules=$(find /usr/lib/uml/modules -mindepth 1 -maxdepth 1 2>/dev/null | sort | tail -n 1)
+[ -n "$modules" ] || missing "/usr/lib/uml/modules holds no modules"
+find "$modules" -name 'ip_vs.ko*' | grep -q . || missing "$modules has no ip_vs"
+[ "$(id -u)" = 0 ] || missing "not root"
+[ "$1" = --check ] && exit 0
+
+results=$(cd "$1" && pwd)
+shift
+: >"$results/command"
+for word in "$@"; do
+    printf "'%s' " "$(printf %s "$word" | sed "s/'/'\\\\''/g")" >>"$results/command"
+done
+cat >"$results/init" <<EOF
+#!/bin/sh
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/run LANG=C.UTF-8
+mount -t proc proc /proc
+mount -t sysfs sys /sys
+mount -t tmpfs tmp /run
+mkdir -p /run/netns /run/results /run/modules/lib/modules
+mount -t hostfs -o "$results" none /run/results
+mount -t tmpfs tmp /tmp
+ln -s "$modules" /run/modules/lib/modules/\$(uname -r)
+# The kernel asks for schedulers when they are first used.
+printf '#!/bin/sh\nexec /sbin/modprobe -d /run/modules "\$@"\n' >/run/modprobe
+chmod +x /run/modprobe
+echo /run/modprobe >/proc/sys/kernel/modprobe
+/run/modprobe -a ip_vs veth bridge
+ip link set lo up
+cd "$PWD"
+status=1
+eval "set -- \$(cat /run/results/command)"
+"\$@" >/run/results/output 2>&1 </dev/null && status=0 || status=\$?
+echo \$status >/run/results/status
+sync
+echo o >/proc/sysrq-trigger
+sleep 10
+EOF
+chmod +x "$results/init"
+rm -f "$results/status" "$results/output"
+linux.uml root=/dev/root rootfstype=hostfs rootflags=/ ro mem="${KERNEL_LAB_MEMORY:-512M}" quiet con=null con0=null,fd:1 \
+    init="$results/init" umid="holdfast-$$" </dev/null >"$results/console" 2>&1 || true
+if [ ! -f "$results/status" ]; then
+    echo "the kernel lab ended without a result:" >&2
+    tail -n 20 "$results/console" >&2
+    exit 1
+fi
+exit "$(cat "$results/status")"

@@ -36,6 +36,7 @@ export const globalDefs = block({
             since: "2.2.0",
             deprecatedAliases: ["lvs_process_name"],
             reload: "next-start",
+            status: "acts",
         }),
         bfd_process_name: keyword(orElse(text("NAME"), true), {
             documentation: "Name of the BFD process.",
@@ -70,7 +71,11 @@ export const globalDefs = block({
         smtp_alert_checker: keyword(bool(), { documentation: "As smtp_alert, for virtual and real servers." }),
         no_email_faults: flag({ documentation: "No mail when a virtual router goes to FAULT." }),
         no_checker_emails: flag({ documentation: "Mails only a real server's change, not that of each of its checkers." }),
-        checker_log_all_failures: keyword(bool(), { documentation: "Logs every failed probe, retries too.", defaultText: "off" }),
+        checker_log_all_failures: keyword(bool(), {
+            documentation: "Logs every failed probe, retries too.",
+            defaultText: "off",
+            status: "acts",
+        }),
         startup_script: keyword(command({ withUser: true }), { documentation: "Run before anything else starts.", firstWins: true }),
         startup_script_timeout: keyword(timer({ minimum: seconds(1), maximum: seconds(1000) }), {
             documentation: "How long the startup script may take, in seconds.",
@@ -112,12 +117,14 @@ export const globalDefs = block({
         lvs_timeouts: keyword(lvsTimeouts, {
             documentation: "Time-outs of IPVS connections in seconds; put back at the end.",
             defaultText: "the kernel's",
+            status: "acts",
         }),
-        lvs_flush: flag({ documentation: "Empties the IPVS table at start." }),
+        lvs_flush: flag({ documentation: "Empties the IPVS table at start.", status: "acts" }),
         lvs_flush_on_stop: keyword(orElse(oneOf(["VS"]), true), {
             documentation: "Empties the IPVS table at the end, or removes just our services (VS).",
             defaultText: "off",
             deprecatedAliases: ["lvs_flush_onstop"],
+            status: "acts",
         }),
         lvs_sync_daemon: keyword(syncDaemon, {
             documentation: "Has the kernel copy its connection table to the other director over this interface.",
@@ -276,20 +283,24 @@ export const globalDefs = block({
         checker_priority: keyword(integer({ minimum: -20, maximum: 19 }), {
             documentation: "Nice value of the checker process.",
             defaultText: "unchanged",
+            status: "acts",
         }),
-        checker_no_swap: flag({ documentation: "Keeps the checker process in memory." }),
+        checker_no_swap: flag({ documentation: "Keeps the checker process in memory.", status: "acts" }),
         checker_rt_priority: keyword(integer({ minimum: 1, maximum: 99, otherwise: "nearest" }), {
             documentation: "Real-time priority (SCHED_RR) of the checker process.",
             defaultText: "0",
+            status: "acts",
         }),
         checker_cpu_affinity: keyword(oneOrMore(integer({ name: "CPU", minimum: 0 })), {
             documentation: "Processors on which the checker process may run.",
             defaultText: "all",
+            status: "acts",
         }),
         checker_rlimit_rttime: keyword(timer({ unit: "microseconds", minimum: microseconds(1) }), {
             documentation: "Microseconds that the checker process may run in real time without a pause.",
             defaultText: "10000",
             deprecatedAliases: ["checker_rlimit_rtime"],
+            status: "acts",
         }),
         bfd_priority: keyword(integer({ minimum: -20, maximum: 19 }), {
             documentation: "Nice value of the BFD process.",

@@ -79,8 +79,11 @@ export const root = block({
             documentation: "Interfaces whose link is found out by polling.",
         }),
         SSL: subBlock(ssl, { documentation: "Certificates and keys of HTTPS checks." }),
-        virtual_server_group: subBlocks(virtualServerGroup, { documentation: "Addresses and firewall marks that share real servers." }),
-        virtual_server: subBlocks(virtualServer, { documentation: "One service of the load balancer." }),
+        virtual_server_group: subBlocks(virtualServerGroup, {
+            documentation: "Addresses and firewall marks that share real servers.",
+            status: "acts",
+        }),
+        virtual_server: subBlocks(virtualServer, { documentation: "One service of the load balancer.", status: "acts" }),
         bfd_instance: subBlocks(bfdInstance, {
             documentation: "One BFD session, which finds a dead path in milliseconds.",
             uniqueHead: true,

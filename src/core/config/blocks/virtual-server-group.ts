@@ -10,6 +10,7 @@ export const virtualServerGroup = block({
     keywords: {
         entries: list(serviceGroupEntry, {
             documentation: "An address, a network or a range of addresses with a port; or `fwmark` and a firewall mark.",
+            status: "acts",
         }),
     },
 });

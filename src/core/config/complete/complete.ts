@@ -1,3 +1,4 @@
+import type { VirtualServerSettings } from "../../service/virtual-server.ts";
 import { advise } from "./advice.ts";
 import { completeRouter } from "./complete-router.ts";
 import type { CompletedGroup, CompletedRouter } from "./completed-router.ts";
@@ -7,15 +8,18 @@ import { type CompletedFirewall, completeFirewall } from "./firewall.ts";
 import { completeGlobals } from "./globals.ts";
 import { remark } from "./remarks.ts";
 import type { Configuration, Report, Scope } from "./scope.ts";
+import { completeVirtualServers } from "./service/virtual-servers.ts";
 import { SyncGroups } from "./sync-groups.ts";
 import { Trackers } from "./trackers.ts";
 
-/** What the VRRP process is to be told. */
+/** What the processes are to be told. */
 export interface CompletedConfiguration {
     /** In the order of the file; the ones that cannot run are left out. */
     readonly routers: readonly CompletedRouter[];
     readonly groups: readonly CompletedGroup[];
     readonly firewall: CompletedFirewall;
+    /** In the order of the file; the ones that cannot serve are left out. */
+    readonly virtualServers: readonly VirtualServerSettings[];
 }
 
 /**
@@ -40,5 +44,10 @@ export function completeConfiguration(configuration: Configuration, report: Repo
     checkDefinitions(configuration, report);
     const routers = refuseDuplicateIds(origins, scope);
     const running = new Set(routers.map(({ name }) => name));
-    return { routers, groups: groups.completed((name) => running.has(name)), firewall: completeFirewall(configuration, report) };
+    return {
+        routers,
+        groups: groups.completed((name) => running.has(name)),
+        firewall: completeFirewall(configuration, report),
+        virtualServers: completeVirtualServers(configuration, report),
+    };
 }

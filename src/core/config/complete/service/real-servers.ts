@@ -1,0 +1,152 @@
+import { type Family, type IpAddress, ipKey } from "../../../base/ip.ts";
+import type {
+    Forwarding,
+    NotifyCommand,
+    RealServerSettings,
+    SorryServerSettings,
+    TransportProtocol,
+} from "../../../service/virtual-server.ts";
+import type { Command } from "../../arguments/commands.ts";
+import type { Globals } from "../globals.ts";
+import type { Report } from "../scope.ts";
+import { completeChecks, type WrittenRealServer, type WrittenVirtualServer } from "./checks.ts";
+import { completeForwarding } from "./forwarding.ts";
+import { endpointName } from "./service-name.ts";
+
+/** What the servers of one virtual server have in common. */
+export interface ServerContext {
+    readonly written: WrittenVirtualServer;
+    /** The virtual server's name, for complaints. */
+    readonly name: string;
+    /** Undefined when it serves both families, or a firewall mark. */
+    readonly family: Family | undefined;
+    /** Undefined for a firewall mark. */
+    readonly protocol: TransportProtocol | undefined;
+    readonly forwarding: Forwarding;
+    readonly globals: Globals | undefined;
+    readonly report: Report;
+}
+
+const DEFAULT_WEIGHT = 1;
+
+/** The servers that can serve; of those at the same place the first one stays. */
+export function completeRealServers(context: ServerContext): readonly RealServerSettings[] {
+    const servers = new Map<string, RealServerSettings>();
+    for (const written of context.written.real_server) {
+        const server = completeRealServer(written, context);
+        const key = server === undefined ? "" : `${server.port} ${ipKey(server.address)}`;
+        if (server !== undefined && servers.has(key)) {
+            context.report(written.at, {
+                code: "duplicate-real-server",
+                errorClass: "general",
+                message: `${context.name} has ${server.name} twice`,
+                consequence: "the first one is used",
+            });
+        } else if (server !== undefined) {
+            servers.set(key, server);
+        }
+    }
+    return [...servers.values()];
+}
+
+function completeRealServer(written: WrittenRealServer, context: ServerContext): RealServerSettings | undefined {
+    const { written: virtualServer, globals } = context;
+    const at = written.positions.lvs_method ?? written.at;
+    const forwarding = completeForwarding(written.lvs_method, {
+        otherwise: context.forwarding,
+        at,
+        name: context.name,
+        report: context.report,
+    });
+    const port = portOf(written, forwarding, context);
+    const name = endpointName(written.address, context.protocol, port);
+    if (!fitsFamily({ address: written.address, forwarding }, context)) {
+        context.report(written.at, {
+            code: "server-family",
+            errorClass: "general",
+            message: `${name} has another address family than ${context.name}`,
+            allowed: "the same, or lvs_method TUN",
+            consequence: "the real server is left out",
+        });
+        return undefined;
+    }
+    const { address } = written;
+    const logsAllFailures = globals?.checker_log_all_failures ?? false;
+    return {
+        name,
+        address,
+        port,
+        weight: written.weight ?? virtualServer.weight ?? DEFAULT_WEIGHT,
+        forwarding,
+        upperThreshold: written.uthreshold ?? 0,
+        lowerThreshold: written.lthreshold ?? 0,
+        inhibits: written.inhibit_on_failure ?? virtualServer.inhibit_on_failure ?? false,
+        mails: written.smtp_alert ?? globals?.smtp_alert_checker ?? globals?.smtp_alert ?? true,
+        checks: completeChecks({ address, port, written, virtualServer, logsAllFailures }),
+        ...(written.notify_up !== undefined && { notifyUp: notifyCommand(written.notify_up) }),
+        ...(written.notify_down !== undefined && { notifyDown: notifyCommand(written.notify_down) }),
+    };
+}
+
+/** Only NAT can change a port; a firewall mark has none. */
+function portOf(written: WrittenRealServer, forwarding: Forwarding, { written: virtualServer, name, report }: ServerContext): number {
+    const { service } = virtualServer;
+    if (service.type === "fwmark") {
+        return 0;
+    }
+    const own = service.type === "address" ? (service.port ?? 0) : undefined;
+    const port = written.port ?? own ?? 0;
+    if (forwarding.method === "nat" || own === undefined || port === own) {
+        return port;
+    }
+    report(written.at, {
+        code: "port-needs-nat",
+        errorClass: "general",
+        message: `${name}: a port of its own (${port}) takes the forwarding method NAT`,
+        consequence: `${own} is used`,
+    });
+    return own;
+}
+
+/** `sorry_server`; undefined when there is none that can serve. */
+export function completeSorryServer(context: ServerContext, realServers: readonly RealServerSettings[]): SorryServerSettings | undefined {
+    const { written, name, report } = context;
+    const sorry = written.sorry_server;
+    if (sorry === undefined) {
+        return undefined;
+    }
+    const at = written.positions.sorry_server ?? written.at;
+    const forwarding = completeForwarding(written.sorry_server_lvs_method, { otherwise: context.forwarding, at, name, report });
+    if (!fitsFamily({ address: sorry.address, forwarding }, context)) {
+        report(at, {
+            code: "server-family",
+            errorClass: "general",
+            message: `the sorry server has another address family than ${name}`,
+            consequence: "there is none",
+        });
+        return undefined;
+    }
+    const own = written.service.type === "address" ? (written.service.port ?? 0) : 0;
+    const port = sorry.port ?? own;
+    const twin = realServers.find((server) => server.port === port && ipKey(server.address) === ipKey(sorry.address));
+    return {
+        name: endpointName(sorry.address, context.protocol, port),
+        address: sorry.address,
+        port,
+        forwarding,
+        inhibits: written.sorry_server_inhibit || (twin?.inhibits ?? false),
+    };
+}
+
+/** A tunnel may lead from one family to the other. */
+function fitsFamily(
+    { address, forwarding }: { readonly address: IpAddress; readonly forwarding: Forwarding },
+    context: ServerContext,
+): boolean {
+    return context.family === undefined || address.family === context.family || forwarding.method === "tunnel";
+}
+
+/** A command as it was written, without what is absent. */
+export function notifyCommand({ words, user, group }: Command): NotifyCommand {
+    return { words, ...(user !== undefined && { user }), ...(group !== undefined && { group }) };
+}

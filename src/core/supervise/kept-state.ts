@@ -2,7 +2,7 @@ import type { NamedSnapshot } from "./messages.ts";
 
 /** What a process said last of each thing that it looks after: handed to its successor when it dies, and shown when it cannot answer. */
 export class KeptState<Snapshot extends NamedSnapshot> {
-    #snapshots: ReadonlyMap<string, Snapshot> = new Map();
+    #snapshots = new Map<string, Snapshot>();
 
     /** The last state of all of them. */
     get snapshots(): readonly Snapshot[] {
@@ -11,7 +11,11 @@ export class KeptState<Snapshot extends NamedSnapshot> {
 
     /** Takes news. @param isWhole whether these are all there are; else the others stay as they are */
     take(snapshots: readonly Snapshot[], isWhole: boolean): void {
-        const named = snapshots.map((snapshot) => [snapshot.name, snapshot] as const);
-        this.#snapshots = new Map(isWhole ? named : [...this.#snapshots, ...named]);
+        if (isWhole) {
+            this.#snapshots.clear();
+        }
+        for (const snapshot of snapshots) {
+            this.#snapshots.set(snapshot.name, snapshot);
+        }
     }
 }

@@ -1,5 +1,6 @@
+import type { ServerSnapshot } from "../balance/snapshot.ts";
 import type { VirtualRouterSnapshot } from "../vrrp/snapshot.ts";
-import type { ProcessSettings, VrrpProcessSettings } from "./process-settings.ts";
+import type { CheckersProcessSettings, ProcessSettings, VrrpProcessSettings } from "./process-settings.ts";
 import type { RelayedBody } from "./relayed.ts";
 
 /** The version of these messages. Parent and child come from one file, so a difference means that the file was replaced in between. */
@@ -13,6 +14,7 @@ export interface NamedSnapshot {
 /** The kinds of process that the parent keeps alive: what each is told of the configuration, and what it tells for a successor. */
 export interface RoleTable {
     readonly vrrp: { readonly settings: VrrpProcessSettings; readonly snapshot: VirtualRouterSnapshot };
+    readonly checkers: { readonly settings: CheckersProcessSettings; readonly snapshot: ServerSnapshot };
 }
 
 /** A process that the parent keeps alive. */

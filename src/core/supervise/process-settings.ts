@@ -1,3 +1,4 @@
+import type { BalancerSettings } from "../balance/settings.ts";
 import type { Duration } from "../base/instant.ts";
 import type { FirewallSettings } from "../firewall/firewall-settings.ts";
 import type { SyncGroupSettings, VirtualRouterSettings } from "../vrrp/settings.ts";
@@ -29,6 +30,13 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly pacing: AnnouncementPacings;
     /** How packets are kept away from addresses that do not accept them. */
     readonly firewall: FirewallSettings;
+}
+
+/** All that the checkers process is told of the configuration. */
+export interface CheckersProcessSettings extends ProcessSettings {
+    readonly balancer: BalancerSettings;
+    /** How much is logged: 0, 1 (`-D`) or 2 (`-DD`). */
+    readonly logDetail: number;
 }
 
 /** How fast gratuitous ARPs and Neighbour Advertisements may follow each other. */

@@ -1,0 +1,298 @@
+import { describe, expect, it } from "vitest";
+import { type Instant, instant, seconds } from "../base/instant.ts";
+import { balanceLogLines } from "../report/balance-log-lines.ts";
+import type { VirtualServerSettings } from "../service/virtual-server.ts";
+import { Balancer } from "./balancer.ts";
+import type { BalancerEffect } from "./effects.ts";
+import type { BalancerEvent } from "./events.ts";
+import type { BalancerSettings } from "./settings.ts";
+import type { ServerSnapshot } from "./snapshot.ts";
+import type { Table, TableCommand } from "./table.ts";
+import { balancerSettings, checkSettings, ip, realServer, virtualServer } from "./test-bench.ts";
+
+const EMPTY: Table = new Map();
+const A = "[10.0.0.2]:tcp:80";
+const KEY = "[10.0.0.1]:tcp:80 tcp";
+
+class Bench {
+    readonly balancer = new Balancer(() => 0);
+    now: Instant = instant(1_000_000_000);
+    effects: readonly BalancerEffect[] = [];
+
+    tell(event: BalancerEvent): this {
+        this.effects = this.balancer.handle(event, this.now);
+        return this;
+    }
+
+    start(settings: BalancerSettings, snapshots: readonly ServerSnapshot[] = [], table: Table = EMPTY): this {
+        return this.tell({ type: "configure", settings, snapshots }).tell({ type: "table", table });
+    }
+
+    /** To the next deadline; what is begun there is answered at once. */
+    answer(...outcomes: readonly ("success" | "failure")[]): this {
+        for (const outcome of outcomes) {
+            this.now = this.balancer.wakeAt ?? this.now;
+            const begun = this.tell({ type: "wake" }).effects.filter((effect) => effect.type === "begin-check");
+            this.effects = begun.flatMap(({ check, attempt }) =>
+                this.balancer.handle(
+                    {
+                        type: "outcome",
+                        check,
+                        attempt,
+                        outcome: outcome === "success" ? { type: outcome } : { type: outcome, reason: "refused" },
+                    },
+                    this.now,
+                ),
+            );
+        }
+        return this;
+    }
+
+    get commands(): readonly TableCommand[] {
+        return this.effects.flatMap((effect) => (effect.type === "apply" ? effect.commands : []));
+    }
+
+    /** `add 10.0.0.2 1` and so on. */
+    get orders(): readonly string[] {
+        return this.commands.map((command) =>
+            "destination" in command
+                ? `${command.type.slice(0, -12)} ${command.destination.address.bytes.at(-1)} ${command.destination.weight}`
+                : command.type,
+        );
+    }
+
+    get lines(): readonly string[] {
+        return this.effects.flatMap((effect) => (effect.type === "report" ? balanceLogLines(effect.report).map(({ text }) => text) : []));
+    }
+
+    get types(): readonly string[] {
+        return this.effects.map(({ type }) => type);
+    }
+}
+
+/** Two servers, each with a check, unless a test says otherwise. */
+function checked(overrides: Partial<VirtualServerSettings> = {}): BalancerSettings {
+    const realServers = [realServer("10.0.0.2", { checks: [checkSettings()] }), realServer("10.0.0.3")];
+    return balancerSettings([virtualServer({ realServers, ...overrides })]);
+}
+
+describe("at the start", () => {
+    it("reads the table, then adds what is wanted, in one batch", () => {
+        const bench = new Bench().tell({ type: "configure", settings: checked() });
+        expect(bench.types).toEqual(["read-table"]);
+        bench.tell({ type: "table", table: EMPTY });
+        expect(bench.types).toEqual(["apply", "report", "report"]);
+        expect(bench.orders).toEqual(["add-service", "add 2 1", "add 3 1"]);
+        expect(bench.lines).toEqual([
+            "Gained quorum 1+0=1 <= 2 for VS [10.0.0.1]:tcp:80",
+            "Activating healthchecker for service [10.0.0.2]:tcp:80 for VS [10.0.0.1]:tcp:80",
+        ]);
+    });
+
+    it("empties the table, sets time-outs and starts daemons where that is asked for", () => {
+        const daemon = { state: "master", interfaceName: "eth0", syncId: 1 } as const;
+        const settings = { ...checked(), flushesAtStart: true, timeouts: { tcp: 9 }, daemons: [daemon] };
+        expect(new Bench().tell({ type: "configure", settings }).types).toEqual([
+            "flush-table",
+            "set-timeouts",
+            "start-daemon",
+            "read-table",
+        ]);
+    });
+
+    it("goes on where a predecessor left off: the dead stay away, and nothing is flushed", () => {
+        const snapshots = [{ name: `${KEY} ${A}`, isUp: false, checks: [{ isUp: false, hasRun: true }] }];
+        const bench = new Bench().tell({ type: "configure", settings: { ...checked(), flushesAtStart: true }, snapshots });
+        expect(bench.types).toEqual(["read-table"]);
+        expect(bench.tell({ type: "table", table: EMPTY }).orders).toEqual(["add-service", "add 3 1"]);
+    });
+
+    it("has nobody in the pool before the first success where everything is alpha", () => {
+        const realServers = [realServer("10.0.0.2", { checks: [checkSettings({ isAlpha: true })] })];
+        const bench = new Bench().start(checked({ realServers }));
+        expect(bench.orders).toEqual(["add-service"]);
+        expect(bench.answer("failure").lines).toEqual([`TCP_CHECK on service ${A} failed. (refused)`]);
+        expect(bench.answer("success").orders).toEqual(["add 2 1"]);
+    });
+});
+
+describe("a server", () => {
+    it("leaves with its first failure, and returns with a success", () => {
+        const bench = new Bench().start(checked());
+        expect(bench.answer("failure").orders).toEqual(["delete 2 1"]);
+        expect(bench.lines).toEqual([`TCP_CHECK on service ${A} failed. (refused)`, `Removing service ${A} from VS [10.0.0.1]:tcp:80`]);
+        expect(bench.answer("success").orders).toEqual(["add 2 1"]);
+        expect(bench.lines).toEqual([`TCP connection to ${A} success.`, `Adding service ${A} to VS [10.0.0.1]:tcp:80`]);
+    });
+
+    it("may fail as often as it has retries", () => {
+        const bench = new Bench().start(checked()).answer("success", "failure");
+        expect([bench.orders, bench.lines]).toEqual([[], []]);
+        expect(bench.answer("failure").lines[0]).toBe(`TCP_CHECK on service ${A} failed after 1 retries. (refused)`);
+        expect(bench.orders).toEqual(["delete 2 1"]);
+    });
+
+    it("tells every failure where that is asked for", () => {
+        const realServers = [realServer("10.0.0.2", { checks: [checkSettings({ logsAllFailures: true })] }), realServer("10.0.0.3")];
+        expect(new Bench().start(checked({ realServers })).answer("success", "failure").lines).toEqual([
+            `TCP_CHECK on service ${A} failed. (refused)`,
+        ]);
+    });
+
+    it("with several checks is up when all of them say so", () => {
+        const checks = [checkSettings(), checkSettings({ delayLoop: seconds(7) })];
+        const bench = new Bench().start(checked({ realServers: [realServer("10.0.0.2", { checks }), realServer("10.0.0.3")] }));
+        bench.answer("failure");
+        expect(bench.orders).toEqual(["delete 2 1"]);
+        const first = bench.answer("success").orders;
+        expect([...first, ...bench.answer("success").orders]).toEqual(["add 2 1"]);
+    });
+
+    it("of which nothing was learnt stays as it is", () => {
+        const bench = new Bench().start(checked());
+        bench.now = bench.balancer.wakeAt ?? bench.now;
+        bench.tell({ type: "wake" }).tell({ type: "outcome", check: 1, attempt: 1, outcome: { type: "impossible", reason: "EMFILE" } });
+        expect(bench.lines).toEqual([`TCP_CHECK on service ${A} of VS [10.0.0.1]:tcp:80 cannot be made: EMFILE`]);
+        expect(bench.orders).toEqual([]);
+    });
+
+    it("is weighed from outside", () => {
+        const bench = new Bench().start(checked()).tell({ type: "weight", service: KEY, server: A, bonus: 4 });
+        expect(bench.orders).toEqual(["edit 2 5"]);
+        expect(bench.lines).toEqual([`Changing weight from 1 to 5 for active service ${A} of VS [10.0.0.1]:tcp:80`]);
+        expect(bench.tell({ type: "weight", service: "none", server: A, bonus: 1 }).effects).toEqual([]);
+    });
+
+    it("is remembered for a successor when it changes, and all are when that is asked for", () => {
+        const bench = new Bench().start(checked());
+        expect(bench.balancer.takeChanged()).toEqual([]);
+        bench.answer("failure");
+        const snapshot = { name: `${KEY} ${A}`, isUp: false, checks: [{ isUp: false, hasRun: true }] };
+        expect(bench.balancer.takeChanged()).toEqual([snapshot]);
+        expect(bench.balancer.takeChanged()).toEqual([]);
+        expect(bench.balancer.snapshots()).toEqual([snapshot, { name: `${KEY} [10.0.0.3]:tcp:80`, isUp: true, checks: [] }]);
+    });
+});
+
+describe("the sorry server", () => {
+    const sorryServer = {
+        name: "[10.0.0.9]:tcp:80",
+        address: ip("10.0.0.9"),
+        port: 80,
+        forwarding: { method: "nat" },
+        inhibits: true,
+    } as const;
+
+    it("takes over when the quorum is lost and gives back when it is gained", () => {
+        const bench = new Bench().start(checked({ quorum: 2, sorryServer }));
+        expect(bench.answer("failure").orders).toEqual(["edit 9 1", "delete 2 1", "delete 3 1"]);
+        expect(bench.lines.slice(2)).toEqual([
+            "Lost quorum 2-0=2 > 1 for VS [10.0.0.1]:tcp:80",
+            "Enabling sorry server [10.0.0.9]:tcp:80 to VS [10.0.0.1]:tcp:80",
+            "Removing alive servers from the pool for VS [10.0.0.1]:tcp:80",
+        ]);
+        expect(bench.answer("success").orders).toEqual(["add 2 1", "add 3 1", "edit 9 0"]);
+        expect(bench.lines.slice(2)).toEqual([
+            "Gained quorum 2+0=2 <= 2 for VS [10.0.0.1]:tcp:80",
+            "Disabling sorry server [10.0.0.9]:tcp:80 from VS [10.0.0.1]:tcp:80",
+            "Adding alive servers to the pool for VS [10.0.0.1]:tcp:80",
+        ]);
+    });
+});
+
+describe("new settings", () => {
+    it("touch nothing that is as it was, and keep its state", () => {
+        const bench = new Bench().start(checked()).answer("failure");
+        expect(bench.tell({ type: "configure", settings: checked() }).effects).toEqual([]);
+        const realServers = [realServer("10.0.0.2", { checks: [checkSettings()], weight: 5 }), realServer("10.0.0.4")];
+        expect(bench.tell({ type: "configure", settings: checked({ realServers }) }).orders).toEqual(["add 4 1", "delete 3 1"]);
+        expect(bench.answer("success").orders).toEqual(["add 2 5"]);
+    });
+
+    it("begin a changed check anew", () => {
+        const bench = new Bench().start(checked()).answer("failure");
+        const realServers = [realServer("10.0.0.2", { checks: [checkSettings({ retry: 7 })] }), realServer("10.0.0.3")];
+        expect(bench.tell({ type: "configure", settings: checked({ realServers }) }).orders).toEqual(["add 2 1"]);
+        expect(bench.lines).toEqual([`Activating healthchecker for service ${A} for VS [10.0.0.1]:tcp:80`]);
+    });
+
+    it("bring services and take them away; what is served by another now stays", () => {
+        const other = virtualServer({ key: "FWM 5 4", name: "FWM 5", entries: [{ type: "fwmark", family: 4, mark: 5 }] });
+        const bench = new Bench().start(checked());
+        expect(bench.tell({ type: "configure", settings: balancerSettings([other]) }).orders).toEqual([
+            "add-service",
+            "add 2 1",
+            "add 3 1",
+            "delete-service",
+        ]);
+        expect(bench.lines).toContain("Removing VS [10.0.0.1]:tcp:80");
+        const renamed = virtualServer({ key: "[G]:0 tcp", name: "[G]:0", entries: [{ type: "fwmark", family: 4, mark: 5 }] });
+        expect(bench.tell({ type: "configure", settings: balancerSettings([renamed]) }).orders).toEqual([]);
+    });
+
+    it("let a group grow and shrink", () => {
+        const group = (count: number) =>
+            checked({ entries: [{ type: "addresses", first: ip("10.0.0.255"), count, port: 80, protocol: "tcp" }] });
+        const bench = new Bench().start(group(1)).tell({ type: "configure", settings: group(3) });
+        expect(
+            bench.commands.flatMap((command) =>
+                "service" in command && command.service.identity.type === "address" ? [command.service.identity.address] : [],
+            ),
+        ).toEqual([ip("10.0.1.0"), ip("10.0.1.1")]);
+        expect(bench.tell({ type: "configure", settings: group(2) }).orders).toEqual(["delete-service"]);
+    });
+
+    it("change time-outs and daemons only where they differ", () => {
+        const daemon = { state: "master", interfaceName: "eth0", syncId: 1 } as const;
+        const before = { ...checked(), timeouts: { tcp: 9 }, daemons: [daemon] };
+        const bench = new Bench().start(before);
+        expect(bench.tell({ type: "configure", settings: before }).types).toEqual([]);
+        const settings = { ...before, timeouts: { tcp: 10 }, daemons: [{ ...daemon, syncId: 2 }] };
+        expect(bench.tell({ type: "configure", settings }).types).toEqual(["set-timeouts", "stop-daemon", "start-daemon"]);
+    });
+});
+
+describe("a kernel that refuses", () => {
+    it("is read and told again, once; then it is left for a while", () => {
+        const bench = new Bench().start(checked());
+        expect(bench.tell({ type: "apply-failed", reasons: ["x: ENOENT"] }).types).toEqual(["read-table"]);
+        expect(bench.tell({ type: "table", table: EMPTY }).orders).toEqual(["add-service", "add 2 1", "add 3 1"]);
+        expect(bench.tell({ type: "apply-failed", reasons: ["x: ENOENT"] }).lines).toEqual(["IPVS refuses x: ENOENT"]);
+        bench.now = instant(bench.now + 10_000_000);
+        expect(bench.tell({ type: "wake" }).types).toContain("read-table");
+    });
+
+    it("that obeyed in between is told again at once", () => {
+        const bench = new Bench().start(checked()).tell({ type: "apply-failed", reasons: [] }).tell({ type: "applied" });
+        expect(bench.tell({ type: "apply-failed", reasons: [] }).types).toEqual(["read-table"]);
+    });
+});
+
+describe("a server that suspends its checks", () => {
+    it("checks only while its address stands here", () => {
+        const bench = new Bench().start(checked({ suspendsWithoutAddress: true }));
+        const begun = () => {
+            bench.now = bench.balancer.wakeAt ?? bench.now;
+            return bench.tell({ type: "wake" }).types.includes("begin-check");
+        };
+        expect(begun()).toBe(false);
+        bench.tell({ type: "address", interfaceIndex: 3, address: ip("10.0.0.1"), isStanding: true });
+        expect(begun()).toBe(true);
+        expect(bench.tell({ type: "link-gone", interfaceIndex: 3 }).types).toEqual(["abandon-check"]);
+        expect(begun()).toBe(false);
+    });
+});
+
+describe("the end", () => {
+    it("takes our services away", () => {
+        const bench = new Bench().start(checked()).tell({ type: "stop" });
+        expect(bench.orders).toEqual(["delete-service"]);
+        expect(bench.lines).toContain(`Shutting down service ${A} from VS [10.0.0.1]:tcp:80`);
+        expect([bench.tell({ type: "wake" }).effects, bench.balancer.wakeAt]).toEqual([[], undefined]);
+    });
+
+    it("empties the table, or leaves it, where that is asked for", () => {
+        expect(new Bench().start({ ...checked(), atStop: "flush" }).tell({ type: "stop" }).types).toContain("flush-table");
+        expect(new Bench().start({ ...checked(), atStop: "keep" }).tell({ type: "stop" }).effects).toEqual([]);
+    });
+});

@@ -1,0 +1,294 @@
+import { after, type Instant, isDue, seconds } from "../base/instant.ts";
+import type { Machine } from "../base/machine.ts";
+import { isSameData } from "../base/same-data.ts";
+import type { CheckEffect } from "../health/check.ts";
+import type { ServiceIdentity } from "../netlink/ipvs.ts";
+import type { VirtualServerSettings } from "../service/virtual-server.ts";
+import { checkReports } from "./check-reports.ts";
+import { CheckRoster, type RosteredCheck } from "./check-roster.ts";
+import type { BalancerEffect } from "./effects.ts";
+import type { BalancerEvent } from "./events.ts";
+import { LocalAddresses } from "./local-addresses.ts";
+import type { BalanceReport } from "./reports.ts";
+import type { PoolChange } from "./service-pool.ts";
+import type { BalancerSettings } from "./settings.ts";
+import type { ServerSnapshot } from "./snapshot.ts";
+import { serviceKey, type Table, type TableCommand } from "./table.ts";
+import { TableKeeper } from "./table-keeper.ts";
+import { VirtualServer } from "./virtual-server.ts";
+
+/** After the kernel has refused twice: how long until it is asked again. */
+const REPAIR_DELAY = seconds(10);
+
+const NOTHING: BalancerSettings = { virtualServers: [], flushesAtStart: false, atStop: "remove", daemons: [] };
+
+/** The load balancer: all virtual servers, their checks, and the kernel's table as it is wanted. */
+export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
+    readonly #servers = new Map<string, VirtualServer>();
+    readonly #roster: CheckRoster;
+    readonly #keeper = new TableKeeper();
+    readonly #addresses = new LocalAddresses();
+    readonly #changed = new Map<string, VirtualServer>();
+    #settings = NOTHING;
+    #stage: "new" | "reading" | "running" | "stopped" = "new";
+    /** The last commands were a repair: what fails again is left for a while. */
+    #isRepairing = false;
+    #repairAt: Instant | undefined;
+
+    /** @param random 0..1: spreads the first checks over time */
+    constructor(random: () => number) {
+        this.#roster = new CheckRoster(random);
+    }
+
+    get wakeAt(): Instant | undefined {
+        const checkAt = this.#stage === "running" ? this.#roster.wakeAt : undefined;
+        const times = [checkAt, this.#repairAt].filter((at) => at !== undefined);
+        return times.length === 0 ? undefined : (Math.min(...times) as Instant);
+    }
+
+    handle(event: BalancerEvent, now: Instant): readonly BalancerEffect[] {
+        if (this.#stage === "stopped") {
+            // Answers that arrive late concern nobody.
+            return [];
+        }
+        switch (event.type) {
+            case "configure":
+                return this.#stage === "new"
+                    ? this.#begin(event.settings, event.snapshots ?? [], now)
+                    : this.#reconfigure(event.settings, now);
+            case "table":
+                return this.#takeTable(event.table, now);
+            case "applied":
+                this.#isRepairing = false;
+                return [];
+            case "apply-failed":
+                return this.#afterFailure(event.reasons, now);
+            case "weight":
+                return this.#weigh(event);
+            case "outcome":
+            case "progress": {
+                const rostered = this.#roster.get(event.check);
+                // A check that is gone from the configuration is nobody's any more.
+                return rostered === undefined ? [] : this.#carryOut(rostered, this.#roster.tell(rostered, event, now));
+            }
+            case "address":
+                return this.#addresses.note(event.address, event.interfaceIndex, event.isStanding) ? this.#suspendOrResume(now) : [];
+            case "link-gone":
+                return this.#addresses.forget(event.interfaceIndex) ? this.#suspendOrResume(now) : [];
+            case "wake":
+                return this.#wake(now);
+            case "stop":
+                return this.#stop();
+        }
+    }
+
+    /** How all real servers stand. */
+    snapshots(): readonly ServerSnapshot[] {
+        return Array.from(this.#servers.values()).flatMap((server) => server.snapshots());
+    }
+
+    /** Those that have changed since this was asked last. */
+    takeChanged(): readonly ServerSnapshot[] {
+        const changed = Array.from(this.#changed, ([name, server]) => server.snapshot(name.slice(server.settings.key.length + 1)));
+        this.#changed.clear();
+        return changed;
+    }
+
+    #begin(settings: BalancerSettings, snapshots: readonly ServerSnapshot[], now: Instant): readonly BalancerEffect[] {
+        const memory = new Map(snapshots.map((snapshot) => [snapshot.name, snapshot]));
+        this.#settings = settings;
+        this.#stage = "reading";
+        for (const wanted of settings.virtualServers) {
+            this.#servers.set(wanted.key, new VirtualServer(wanted, this.#roster, memory, now));
+        }
+        const { timeouts, daemons, flushesAtStart } = settings;
+        return [
+            ...(flushesAtStart && snapshots.length === 0 ? [{ type: "flush-table" } as const] : []),
+            ...(timeouts === undefined ? [] : [{ type: "set-timeouts", timeouts } as const]),
+            ...daemons.map((daemon) => ({ type: "start-daemon", daemon }) as const),
+            { type: "read-table" },
+        ];
+    }
+
+    #takeTable(table: Table, now: Instant): readonly BalancerEffect[] {
+        this.#keeper.load(table);
+        if (this.#stage !== "reading") {
+            return apply(this.#keeper.repair());
+        }
+        this.#stage = "running";
+        const changes = Array.from(this.#servers.values(), (server) => this.#adopt(server, server.pool.start()));
+        const activated = Array.from(this.#servers.values()).flatMap((server) => this.#activate(server, new Set(), now));
+        return [...joined(changes.flat()), ...activated];
+    }
+
+    /** Sets checks to work that are not `known`; they wait where their server's address does not stand. */
+    #activate(server: VirtualServer, known: ReadonlySet<RosteredCheck>, now: Instant): readonly BalancerEffect[] {
+        const fresh = [...server.checks()].filter((check) => !known.has(check));
+        const isEnabled = this.#mayCheck(server.settings);
+        for (const check of isEnabled ? [] : fresh) {
+            this.#roster.tell(check, { type: "enable", isEnabled }, now);
+        }
+        return fresh.map((check) => report({ type: "check-activated", service: server.settings.name, server: check.server }));
+    }
+
+    /** `ha_suspend`: no checks while the address is another machine's. */
+    #mayCheck({ suspendsWithoutAddress, entries }: VirtualServerSettings): boolean {
+        return !suspendsWithoutAddress || entries.some((entry) => entry.type === "addresses" && this.#addresses.stands(entry.first));
+    }
+
+    #reconfigure(settings: BalancerSettings, now: Instant): readonly BalancerEffect[] {
+        const before = this.#settings;
+        this.#settings = settings;
+        const wanted = new Map(settings.virtualServers.map((one): [string, VirtualServerSettings] => [one.key, one]));
+        const served = new Set<string>();
+        const retired: ServiceIdentity[] = [];
+        const effects: BalancerEffect[] = [...this.#globalChanges(before, settings)];
+        for (const [key, one] of wanted) {
+            effects.push(...this.#reconfigureServer(key, one, retired, now));
+            for (const service of this.#servers.get(key)?.services ?? []) {
+                served.add(serviceKey(service.identity));
+            }
+        }
+        for (const [key, server] of this.#servers) {
+            if (!wanted.has(key)) {
+                retired.push(...server.services.map((service) => service.identity));
+                server.leave();
+                this.#servers.delete(key);
+                effects.push(report({ type: "service-removed", service: server.settings.name }));
+            }
+        }
+        const gone = retired.filter((identity) => !served.has(serviceKey(identity)));
+        return joined([...effects, ...apply(this.#keeper.retire(gone))]);
+    }
+
+    #reconfigureServer(key: string, wanted: VirtualServerSettings, retired: ServiceIdentity[], now: Instant): readonly BalancerEffect[] {
+        const server = this.#servers.get(key);
+        if (server === undefined) {
+            const fresh = new VirtualServer(wanted, this.#roster, new Map(), now);
+            this.#servers.set(key, fresh);
+            return this.#stage === "running" ? [...this.#adopt(fresh, fresh.pool.start()), ...this.#activate(fresh, new Set(), now)] : [];
+        }
+        if (isSameData(server.settings, wanted)) {
+            return [];
+        }
+        const known = new Set(server.checks());
+        const { change, retired: former } = server.reconfigure(wanted, now);
+        retired.push(...former);
+        return this.#stage === "running" ? [...this.#adopt(server, change), ...this.#activate(server, known, now)] : [];
+    }
+
+    #globalChanges(before: BalancerSettings, { timeouts, daemons }: BalancerSettings): readonly BalancerEffect[] {
+        const has = (list: BalancerSettings["daemons"], one: BalancerSettings["daemons"][number]) =>
+            list.some((other) => isSameData(other, one));
+        return [
+            ...(timeouts === undefined || isSameData(timeouts, before.timeouts) ? [] : [{ type: "set-timeouts", timeouts } as const]),
+            ...before.daemons.filter((one) => !has(daemons, one)).map((daemon) => ({ type: "stop-daemon", daemon }) as const),
+            ...daemons.filter((one) => !has(before.daemons, one)).map((daemon) => ({ type: "start-daemon", daemon }) as const),
+        ];
+    }
+
+    /** What follows of a pool's change for the table, and what is told of it. */
+    #adopt(server: VirtualServer, { wishes, isWhole, reports }: PoolChange): readonly BalancerEffect[] {
+        const commands = this.#keeper.want({ services: server.services, wishes, isWhole });
+        return [...reports.map(report), ...apply(commands)];
+    }
+
+    #wake(now: Instant): readonly BalancerEffect[] {
+        const effects: BalancerEffect[] = [];
+        if (isDue(this.#repairAt, now)) {
+            this.#repairAt = undefined;
+            effects.push({ type: "read-table" });
+        }
+        for (let due = this.#roster.takeDue(now); due !== undefined; due = this.#roster.takeDue(now)) {
+            effects.push(...this.#carryOut(due, this.#roster.tell(due, { type: "wake" }, now)));
+        }
+        return joined(effects);
+    }
+
+    #carryOut(rostered: RosteredCheck, effects: readonly CheckEffect[]): readonly BalancerEffect[] {
+        return effects.flatMap((effect) => this.#effectsOf(rostered, effect));
+    }
+
+    #effectsOf(rostered: RosteredCheck, effect: CheckEffect): readonly BalancerEffect[] {
+        switch (effect.type) {
+            case "attempt":
+                return [{ type: "begin-check", check: rostered.id, attempt: effect.attempt, probe: rostered.settings.probe }];
+            case "abandon":
+                return [{ type: "abandon-check", check: rostered.id, attempt: effect.attempt }];
+            case "tried":
+                return this.#judge(rostered, effect);
+        }
+    }
+
+    #judge(rostered: RosteredCheck, tried: CheckEffect & { readonly type: "tried" }): readonly BalancerEffect[] {
+        const server = this.#servers.get(rostered.service);
+        if (server === undefined) {
+            return [];
+        }
+        const reports = checkReports(server.settings.name, rostered, tried).map(report);
+        if (tried.isChange || tried.isFirst) {
+            this.#changed.set(`${server.settings.key} ${rostered.server}`, server);
+        }
+        const change = tried.isChange ? server.judge(rostered.server) : undefined;
+        return change === undefined ? reports : [...reports, ...this.#adopt(server, change)];
+    }
+
+    #weigh({ service, server: name, bonus }: BalancerEvent & { readonly type: "weight" }): readonly BalancerEffect[] {
+        const server = this.#servers.get(service);
+        const change = server?.pool.setBonus(name, bonus);
+        return server === undefined || change === undefined ? [] : this.#adopt(server, change);
+    }
+
+    /** Reads what really stands, and plans again; what is refused then as well is left for a while. */
+    #afterFailure(reasons: readonly string[], now: Instant): readonly BalancerEffect[] {
+        if (!this.#isRepairing) {
+            this.#isRepairing = true;
+            this.#repairAt = undefined;
+            return [{ type: "read-table" }];
+        }
+        this.#isRepairing = false;
+        this.#repairAt = after(now, REPAIR_DELAY);
+        return [report({ type: "table-refused", reasons })];
+    }
+
+    #suspendOrResume(now: Instant): readonly BalancerEffect[] {
+        const concerned = Array.from(this.#servers.values()).filter(({ settings }) => settings.suspendsWithoutAddress);
+        return concerned.flatMap((server) => {
+            const isEnabled = this.#mayCheck(server.settings);
+            return [...server.checks()].flatMap((check) =>
+                this.#carryOut(check, this.#roster.tell(check, { type: "enable", isEnabled }, now)),
+            );
+        });
+    }
+
+    #stop(): readonly BalancerEffect[] {
+        this.#stage = "stopped";
+        const { atStop, daemons } = this.#settings;
+        const servers = [...this.#servers.values()];
+        const daemonsEnd = daemons.map((daemon) => ({ type: "stop-daemon", daemon }) as const);
+        if (atStop === "keep") {
+            return daemonsEnd;
+        }
+        const reports = servers.flatMap(({ settings }) =>
+            settings.realServers.map(({ name }) => report({ type: "server-stopped", service: settings.name, server: name })),
+        );
+        const identities = servers.flatMap((server) => server.services.map((service) => service.identity));
+        const removal: readonly BalancerEffect[] = atStop === "flush" ? [{ type: "flush-table" }] : apply(this.#keeper.retire(identities));
+        return [...reports, ...removal, ...daemonsEnd];
+    }
+}
+
+function report(one: BalanceReport): BalancerEffect {
+    return { type: "report", report: one };
+}
+
+function apply(commands: readonly TableCommand[]): readonly BalancerEffect[] {
+    return commands.length === 0 ? [] : [{ type: "apply", commands }];
+}
+
+/** The commands of one event as one batch, in their order; reports stay where they are. */
+function joined(effects: readonly BalancerEffect[]): readonly BalancerEffect[] {
+    const commands = effects.flatMap((effect) => (effect.type === "apply" ? effect.commands : []));
+    const others = effects.filter((effect) => effect.type !== "apply");
+    return [...apply(commands), ...others];
+}

@@ -1,0 +1,18 @@
+import type { CheckEffect } from "../health/check.ts";
+import type { RosteredCheck } from "./check-roster.ts";
+import type { BalanceReport } from "./reports.ts";
+
+/** What is worth telling of a try: the first one, a change, the failure that counts, and all where that is asked for. */
+export function checkReports(
+    service: string,
+    { server, settings: { probe, schedule } }: RosteredCheck,
+    { outcome, latency, retries, isChange, isFirst }: CheckEffect & { readonly type: "tried" },
+): readonly BalanceReport[] {
+    const { kind } = probe;
+    if (outcome.type === "impossible") {
+        return [{ type: "check-impossible", service, server, kind, reason: outcome.reason }];
+    }
+    const isTold = isChange || isFirst || (outcome.type === "failure" && schedule.logsAllFailures);
+    const reason = outcome.type === "failure" ? outcome.reason : "";
+    return isTold ? [{ type: "check", service, server, kind, outcome: outcome.type, reason, latency, retries, isChange }] : [];
+}

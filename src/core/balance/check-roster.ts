@@ -1,0 +1,98 @@
+import { DeadlineHeap } from "../base/heap.ts";
+import type { Instant } from "../base/instant.ts";
+import { isSameData } from "../base/same-data.ts";
+import { Check, type CheckEffect, type CheckEvent, type CheckState } from "../health/check.ts";
+import type { CheckSettings } from "../service/check-settings.ts";
+
+/** One check in its place. */
+export interface RosteredCheck {
+    readonly id: number;
+    readonly settings: CheckSettings;
+    /** The virtual server's key and the real server's name. */
+    readonly service: string;
+    readonly server: string;
+    readonly check: Check;
+}
+
+/** All checks and their deadlines: thousands of them, of which each turn of the loop concerns a few. */
+export class CheckRoster {
+    readonly #random: () => number;
+    readonly #checks = new Map<number, RosteredCheck>();
+    readonly #deadlines = new DeadlineHeap<RosteredCheck>();
+    #lastId = 0;
+
+    /** @param random 0..1: spreads the first checks over time */
+    constructor(random: () => number) {
+        this.#random = random;
+    }
+
+    get wakeAt(): Instant | undefined {
+        return this.#deadlines.earliest;
+    }
+
+    get(id: number): RosteredCheck | undefined {
+        return this.#checks.get(id);
+    }
+
+    /**
+     * The checks of one server: those among the `former` with the same settings stay as they are, the others are new.
+     *
+     * @param states a predecessor's, in the order of the settings
+     */
+    enlist(
+        place: Pick<RosteredCheck, "service" | "server">,
+        settings: readonly CheckSettings[],
+        {
+            former,
+            states,
+            now,
+        }: { readonly former: readonly RosteredCheck[]; readonly states: readonly CheckState[]; readonly now: Instant },
+    ): readonly RosteredCheck[] {
+        const left = [...former];
+        const checks = settings.map((one, index) => {
+            const at = left.findIndex((candidate) => isSameData(candidate.settings, one));
+            return at < 0 ? this.#create(place, one, states[index], now) : (left.splice(at, 1)[0] as RosteredCheck);
+        });
+        for (const gone of left) {
+            this.remove(gone);
+        }
+        return checks;
+    }
+
+    remove(check: RosteredCheck): void {
+        this.#checks.delete(check.id);
+        this.#deadlines.set(check, undefined);
+    }
+
+    /** The next check that is due. */
+    takeDue(now: Instant): RosteredCheck | undefined {
+        return this.#deadlines.takeDue(now);
+    }
+
+    /** Tells a check what happened. */
+    tell(rostered: RosteredCheck, event: CheckEvent, now: Instant): readonly CheckEffect[] {
+        const effects = rostered.check.handle(event, now);
+        this.#deadlines.set(rostered, rostered.check.wakeAt);
+        return effects;
+    }
+
+    #create(
+        place: Pick<RosteredCheck, "service" | "server">,
+        settings: CheckSettings,
+        state: CheckState | undefined,
+        now: Instant,
+    ): RosteredCheck {
+        this.#lastId += 1;
+        const { service, server } = place;
+        const rostered: RosteredCheck = {
+            id: this.#lastId,
+            settings,
+            service,
+            server,
+            check: new Check(settings, now, this.#random(), state),
+        };
+        this.#checks.set(rostered.id, rostered);
+        this.#deadlines.set(rostered, rostered.check.wakeAt);
+        return rostered;
+    }
+}

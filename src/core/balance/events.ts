@@ -1,0 +1,26 @@
+import type { IpAddress } from "../base/ip.ts";
+import type { Outcome } from "../health/outcome.ts";
+import type { BalancerSettings } from "./settings.ts";
+import type { ServerSnapshot } from "./snapshot.ts";
+import type { Table } from "./table.ts";
+
+/** What happens to the load balancer. */
+export type BalancerEvent =
+    /** What is wanted, now or from now on. Before the first one, nothing; `snapshots` are a predecessor's and count only then. */
+    | { readonly type: "configure"; readonly settings: BalancerSettings; readonly snapshots?: readonly ServerSnapshot[] }
+    /** The answer to `read-table`. */
+    | { readonly type: "table"; readonly table: Table }
+    /** The kernel has done all that it was told. */
+    | { readonly type: "applied" }
+    /** The kernel did not do what it was told. */
+    | { readonly type: "apply-failed"; readonly reasons: readonly string[] }
+    | { readonly type: "outcome"; readonly check: number; readonly attempt: number; readonly outcome: Outcome }
+    | { readonly type: "progress"; readonly check: number; readonly attempt: number }
+    /** An address came to stand on this machine, or does not stand here any more. */
+    | { readonly type: "address"; readonly interfaceIndex: number; readonly address: IpAddress; readonly isStanding: boolean }
+    /** An interface is gone, and with it all its addresses. */
+    | { readonly type: "link-gone"; readonly interfaceIndex: number }
+    /** What is added to a real server's weight from now on; named by the virtual server's key and the server's name. */
+    | { readonly type: "weight"; readonly service: string; readonly server: string; readonly bonus: number }
+    | { readonly type: "wake" }
+    | { readonly type: "stop" };

@@ -1,0 +1,70 @@
+import { isSameData } from "../base/same-data.ts";
+import { type IpvsDestination, type IpvsService, SERVICE_FLAG, type ServiceIdentity } from "../netlink/ipvs.ts";
+import { serviceKey, type Table, type TableCommand, type TableService } from "./table.ts";
+
+/**
+ * The commands that make the `desired` services out of what stands.
+ *
+ * What is to come comes before what is to go, so that there is always somebody who serves; what can be altered is altered in place and keeps its
+ * connections and counters; what is right already is not touched, and neither is a service that is neither desired nor `retired`.
+ *
+ * @param retired services that were ours and are not wanted any more
+ */
+export function plan(actual: Table, desired: Table, retired: Iterable<ServiceIdentity> = []): readonly TableCommand[] {
+    const commands: TableCommand[] = [];
+    for (const [key, wanted] of desired) {
+        planService(actual.get(key), wanted, commands);
+    }
+    for (const identity of retired) {
+        const key = serviceKey(identity);
+        if (actual.has(key) && !desired.has(key)) {
+            commands.push({ type: "delete-service", identity });
+        }
+    }
+    return commands;
+}
+
+/** The same for one service: its commands are appended. */
+export function planService(standing: TableService | undefined, wanted: TableService, commands: TableCommand[]): void {
+    const { service, destinations } = wanted;
+    if (standing === undefined) {
+        commands.push({ type: "add-service", service });
+    } else if (!isSameService(standing.service, service)) {
+        commands.push({ type: "edit-service", service });
+    }
+    const { identity } = service;
+    for (const [key, destination] of destinations) {
+        planDestination({ identity, standing: standing?.destinations.get(key), wanted: destination }, commands);
+    }
+    for (const [key, destination] of standing?.destinations ?? []) {
+        if (!destinations.has(key)) {
+            commands.push({ type: "delete-destination", identity, destination });
+        }
+    }
+}
+
+/** One destination as it stands and as it is to be; undefined is not at all. */
+export interface DestinationChange {
+    readonly identity: ServiceIdentity;
+    readonly standing: IpvsDestination | undefined;
+    readonly wanted: IpvsDestination | undefined;
+}
+
+/** The command that makes the one out of the other, if one is needed, is appended. */
+export function planDestination({ identity, standing, wanted }: DestinationChange, commands: TableCommand[]): void {
+    if (wanted === undefined) {
+        if (standing !== undefined) {
+            commands.push({ type: "delete-destination", identity, destination: standing });
+        }
+    } else if (standing === undefined) {
+        commands.push({ type: "add-destination", identity, destination: wanted });
+    } else if (!isSameData(standing, wanted)) {
+        commands.push({ type: "edit-destination", identity, destination: wanted });
+    }
+}
+
+/** The kernel sets the flag `hashed` in each service by itself. */
+function isSameService(standing: IpvsService, wanted: IpvsService): boolean {
+    const plain = (service: IpvsService) => ({ ...service, flags: service.flags | SERVICE_FLAG.hashed });
+    return isSameData(plain(standing), plain(wanted));
+}

@@ -1,0 +1,46 @@
+import type { Duration } from "../base/instant.ts";
+import type { SorryServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
+
+/** A virtual server, and a real server of it, by the names that people know. */
+interface Subject {
+    readonly service: string;
+    readonly server: string;
+}
+
+/** What the load balancer has to tell. */
+export type BalanceReport =
+    /** A real server came up or went down. */
+    | (Subject & { readonly type: "server-state"; readonly isUp: boolean; readonly inhibits: boolean })
+    /** Enough weight is alive, or not any more. `isStart`: found so at the start. */
+    | (Pick<VirtualServerSettings, "quorum" | "hysteresis"> & {
+          readonly type: "quorum";
+          readonly service: string;
+          readonly isUp: boolean;
+          readonly weight: number;
+          readonly isStart: boolean;
+          /** The alive servers come or go with it, because there is a server that takes their place. */
+          readonly sorryServer?: Pick<SorryServerSettings, "name" | "inhibits">;
+      })
+    | (Subject & { readonly type: "weight"; readonly from: number; readonly to: number; readonly isActive: boolean })
+    /** A check was set to work. */
+    | (Subject & { readonly type: "check-activated" })
+    /** A try of a check ended in a way worth telling. */
+    | (Subject & {
+          readonly type: "check";
+          readonly kind: string;
+          readonly outcome: "success" | "failure";
+          /** Words for people: why it failed. */
+          readonly reason: string;
+          readonly latency: Duration;
+          /** Tries before this one that failed too. */
+          readonly retries: number;
+          /** The check's verdict changed with it. */
+          readonly isChange: boolean;
+      })
+    /** A check could not be made, by no fault of the server. */
+    | (Subject & { readonly type: "check-impossible"; readonly kind: string; readonly reason: string })
+    /** The kernel refuses what it is told, even after its table was read again; it will be asked again. */
+    | { readonly type: "table-refused"; readonly reasons: readonly string[] }
+    | (Subject & { readonly type: "server-stopped" })
+    /** The virtual server is gone from the configuration, or the process leaves. */
+    | { readonly type: "service-removed"; readonly service: string };

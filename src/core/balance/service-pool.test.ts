@@ -1,0 +1,158 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
+import { type PoolChange, ServicePool } from "./service-pool.ts";
+import { destinationKey } from "./table.ts";
+import { ip, realServer, virtualServer } from "./test-bench.ts";
+
+const A = "[10.0.0.2]:tcp:80";
+const B = "[10.0.0.3]:tcp:80";
+const SORRY = { name: "[10.0.0.9]:tcp:80", address: ip("10.0.0.9"), port: 80, forwarding: { method: "nat" }, inhibits: false } as const;
+
+/** A pool and what stands in the kernel by its wishes: last byte of the address to weight. */
+class Bench {
+    readonly pool: ServicePool;
+    readonly standing = new Map<number, number>();
+    readonly reports: string[] = [];
+    touched = 0;
+
+    constructor(overrides: Partial<VirtualServerSettings> = {}, isUp: (server: RealServerSettings) => boolean = () => true) {
+        this.pool = new ServicePool(virtualServer(overrides), isUp);
+        this.take(this.pool.start());
+    }
+
+    take(change: PoolChange | undefined): this {
+        const wanted = new Map(change?.wishes.map((wish) => [destinationKey(wish.destination), wish]));
+        this.touched = change?.wishes.length ?? 0;
+        if (change?.isWhole === true) {
+            this.standing.clear();
+        }
+        for (const { destination, isWanted } of wanted.values()) {
+            const last = destination.address.bytes[3] ?? 0;
+            if (isWanted) {
+                this.standing.set(last, destination.weight);
+            } else {
+                this.standing.delete(last);
+            }
+        }
+        this.reports.push(...(change?.reports ?? []).map((report) => ("isUp" in report ? `${report.type} ${report.isUp}` : report.type)));
+        return this;
+    }
+
+    get table(): Record<number, number> {
+        return Object.fromEntries(this.standing);
+    }
+}
+
+describe("a pool", () => {
+    it("wants all servers that are alive", () => {
+        const bench = new Bench({}, ({ name }) => name === A);
+        expect(bench.table).toEqual({ 2: 1 });
+        expect(bench.take(bench.pool.setState(B, true)).table).toEqual({ 2: 1, 3: 1 });
+        expect(bench.take(bench.pool.setState(A, false)).table).toEqual({ 3: 1 });
+        expect(bench.reports).toEqual(["quorum true", "server-state true", "server-state false"]);
+    });
+
+    it("touches only the server that changed", () => {
+        const bench = new Bench({ sorryServer: SORRY });
+        expect(bench.take(bench.pool.setState(A, false)).touched).toBe(1);
+    });
+
+    it("says nothing of what is known already, or of nobody", () => {
+        const { pool } = new Bench();
+        expect([pool.setState(A, true), pool.setState("nobody", false), pool.setBonus(A, 0)]).toEqual([undefined, undefined, undefined]);
+    });
+
+    it("keeps one that inhibits, with weight 0", () => {
+        const realServers = [realServer("10.0.0.2", { inhibits: true, weight: 3 }), realServer("10.0.0.3")];
+        const bench = new Bench({ realServers });
+        expect(bench.take(bench.pool.setState(A, false)).table).toEqual({ 2: 0, 3: 1 });
+        expect(bench.take(bench.pool.setState(A, true)).table).toEqual({ 2: 3, 3: 1 });
+    });
+
+    it("weighs anew, never below nothing, and tells whether the server is in use", () => {
+        const bench = new Bench();
+        const change = bench.pool.setBonus(A, 4);
+        expect(change?.reports[0]).toMatchObject({ type: "weight", from: 1, to: 5, isActive: true });
+        expect(bench.take(change).table).toEqual({ 2: 5, 3: 1 });
+        expect(bench.take(bench.pool.setBonus(A, -4)).table).toEqual({ 2: 0, 3: 1 });
+    });
+});
+
+describe("the quorum", () => {
+    const quorum = { quorum: 2, hysteresis: 1, sorryServer: SORRY };
+    const realServers = [realServer("10.0.0.2"), realServer("10.0.0.3", { weight: 2 })];
+
+    it("is gained at the sum with its margin, and the sorry server goes", () => {
+        const bench = new Bench({ ...quorum, realServers }, () => false);
+        expect(bench.table).toEqual({ 9: 1 });
+        expect(bench.take(bench.pool.setState(B, true)).table).toEqual({ 9: 1 });
+        expect(bench.take(bench.pool.setState(A, true)).table).toEqual({ 2: 1, 3: 2 });
+        expect(bench.reports).toEqual(["quorum false", "server-state true", "server-state true", "quorum true"]);
+    });
+
+    it("is lost below the sum less its margin, and those still alive go", () => {
+        const bench = new Bench({
+            quorum: 3,
+            hysteresis: 1,
+            sorryServer: SORRY,
+            realServers: [...realServers, realServer("10.0.0.4", { weight: 2 })],
+        });
+        expect(bench.take(bench.pool.setState(B, false)).table).toEqual({ 2: 1, 4: 2 });
+        expect(bench.take(bench.pool.setState("[10.0.0.4]:tcp:80", false)).table).toEqual({ 9: 1 });
+        expect(bench.reports.at(-1)).toBe("quorum false");
+    });
+
+    it("without a sorry server changes nothing in the kernel", () => {
+        const bench = new Bench({ quorum: 2, realServers });
+        expect(bench.take(bench.pool.setState(B, false)).table).toEqual({ 2: 1 });
+        expect(bench.reports.at(-1)).toBe("quorum false");
+    });
+
+    it("keeps a sorry server that inhibits at weight 0 while it is not needed", () => {
+        const bench = new Bench({ ...quorum, realServers, sorryServer: { ...SORRY, inhibits: true } });
+        expect(bench.table).toEqual({ 2: 1, 3: 2, 9: 0 });
+        bench.take(bench.pool.setState(A, false));
+        expect(bench.take(bench.pool.setState(B, false)).table).toEqual({ 9: 1 });
+    });
+
+    it("of 0, where no server weighs anything, is always there", () => {
+        const bench = new Bench({ quorum: 0, sorryServer: SORRY, realServers: [realServer("10.0.0.2", { weight: 0 })] });
+        expect(bench.take(bench.pool.setState(A, false)).reports).toEqual(["quorum true", "server-state false"]);
+    });
+
+    it("follows the rule whatever comes, and the sorry server stands exactly without it", () => {
+        const step = fc.record({ server: fc.nat(4), isUp: fc.boolean(), bonus: fc.integer({ min: -2, max: 2 }) });
+        fc.assert(
+            fc.property(fc.integer({ min: 1, max: 6 }), fc.nat(5), fc.array(step), (least, margin, steps) => {
+                const servers = Array.from({ length: 5 }, (_, index) => realServer(`10.0.0.${index + 10}`, { weight: index }));
+                const hysteresis = Math.min(margin, least - 1);
+                const bench = new Bench({ quorum: least, hysteresis, sorryServer: SORRY, realServers: servers });
+                for (const { server, isUp, bonus } of steps) {
+                    const name = servers[server]?.name ?? "";
+                    bench.take(bench.pool.setBonus(name, bonus)).take(bench.pool.setState(name, isUp));
+                    const live = servers.filter((one) => bench.pool.isUp(one.name));
+                    expect(bench.standing.has(9)).toBe(!bench.pool.hasQuorum);
+                    expect([...bench.standing.keys()].filter((key) => key !== 9)).toHaveLength(bench.pool.hasQuorum ? live.length : 0);
+                }
+            }),
+        );
+    });
+});
+
+describe("new settings", () => {
+    it("keep who is down down, and let others come and go", () => {
+        const bench = new Bench();
+        bench.take(bench.pool.setState(A, false));
+        const settings = virtualServer({ realServers: [realServer("10.0.0.2"), realServer("10.0.0.4", { weight: 7 })] });
+        bench.take(bench.pool.reconfigure(settings, ({ name }) => name !== A));
+        expect(bench.table).toEqual({ 4: 7 });
+    });
+
+    it("may cost the quorum", () => {
+        const bench = new Bench({ sorryServer: SORRY });
+        bench.take(bench.pool.reconfigure(virtualServer({ sorryServer: SORRY, quorum: 3 }), () => true));
+        expect(bench.reports.at(-1)).toBe("quorum false");
+        expect(bench.table).toEqual({ 9: 1 });
+    });
+});

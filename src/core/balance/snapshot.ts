@@ -1,0 +1,10 @@
+import type { CheckState } from "../health/check.ts";
+
+/** How one real server of a virtual server stands: for a successor of the process, and for whoever wants to know. */
+export interface ServerSnapshot {
+    /** One of a kind. */
+    readonly name: string;
+    readonly isUp: boolean;
+    /** In the order of the configuration. */
+    readonly checks: readonly CheckState[];
+}

@@ -1,0 +1,104 @@
+import type { Instant } from "../base/instant.ts";
+import type { IpvsService, ServiceIdentity } from "../netlink/ipvs.ts";
+import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
+import type { CheckRoster, RosteredCheck } from "./check-roster.ts";
+import { type PoolChange, ServicePool } from "./service-pool.ts";
+import type { ServerSnapshot } from "./snapshot.ts";
+import { wantedServices } from "./wanted-services.ts";
+
+/** A predecessor's words about real servers, by their names. */
+export type Memory = ReadonlyMap<string, ServerSnapshot>;
+
+/** One virtual server: its services in the kernel, its pool, and the checks that the pool lives by. */
+export class VirtualServer {
+    readonly pool: ServicePool;
+    readonly #roster: CheckRoster;
+    readonly #checks = new Map<string, readonly RosteredCheck[]>();
+    #services: readonly IpvsService[];
+
+    constructor(settings: VirtualServerSettings, roster: CheckRoster, memory: Memory, now: Instant) {
+        this.#roster = roster;
+        this.#services = wantedServices(settings);
+        this.#enlist(settings, memory, now);
+        this.pool = new ServicePool(settings, (server) => this.#passes(server.name));
+    }
+
+    get settings(): VirtualServerSettings {
+        return this.pool.settings;
+    }
+
+    get services(): readonly IpvsService[] {
+        return this.#services;
+    }
+
+    /** All checks, server by server. */
+    *checks(): Iterable<RosteredCheck> {
+        for (const checks of this.#checks.values()) {
+            yield* checks;
+        }
+    }
+
+    /** A check of that server has another verdict: the server is up when all of them say so. */
+    judge(server: string): PoolChange | undefined {
+        return this.pool.setState(server, this.#passes(server));
+    }
+
+    /** New settings. Servers and checks that are as they were keep their state; the services that are no longer served are told. */
+    reconfigure(
+        settings: VirtualServerSettings,
+        now: Instant,
+    ): { readonly change: PoolChange; readonly retired: readonly ServiceIdentity[] } {
+        const before = this.#services.map((service) => service.identity);
+        this.#services = wantedServices(settings);
+        this.#enlist(settings, new Map(), now);
+        return { change: this.pool.reconfigure(settings, ({ name }) => this.#passes(name)), retired: before };
+    }
+
+    /** Ends all checks. */
+    leave(): void {
+        for (const check of this.checks()) {
+            this.#roster.remove(check);
+        }
+        this.#checks.clear();
+    }
+
+    snapshot(server: string): ServerSnapshot {
+        const checks = this.#checks.get(server)?.map(({ check }) => check.state) ?? [];
+        return { name: snapshotName(this.settings.key, server), isUp: this.pool.isUp(server) ?? false, checks };
+    }
+
+    snapshots(): readonly ServerSnapshot[] {
+        return this.settings.realServers.map((server) => this.snapshot(server.name));
+    }
+
+    #enlist(settings: VirtualServerSettings, memory: Memory, now: Instant): void {
+        const former = new Map(this.#checks);
+        this.#checks.clear();
+        for (const server of settings.realServers) {
+            const place = { service: settings.key, server: server.name };
+            const states = memory.get(snapshotName(settings.key, server.name))?.checks ?? [];
+            const known = former.get(server.name) ?? [];
+            this.#checks.set(
+                server.name,
+                this.#roster.enlist(place, server.checks, { former: known, states: matching(server, states), now }),
+            );
+            former.delete(server.name);
+        }
+        for (const gone of [...former.values()].flat()) {
+            this.#roster.remove(gone);
+        }
+    }
+
+    #passes(server: string): boolean {
+        return (this.#checks.get(server) ?? []).every(({ check }) => check.isUp);
+    }
+}
+
+/** States that belong to other checks than are wanted now say nothing. */
+function matching<State>({ checks }: RealServerSettings, states: readonly State[]): readonly State[] {
+    return states.length === checks.length ? states : [];
+}
+
+function snapshotName(service: string, server: string): string {
+    return `${service} ${server}`;
+}

@@ -1,0 +1,156 @@
+import { after, between, type Duration, type Instant, isDue, seconds, times } from "../base/instant.ts";
+import type { Machine } from "../base/machine.ts";
+import type { CheckSettings } from "../service/check-settings.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What happens to a check. */
+export type CheckEvent =
+    | { readonly type: "wake" }
+    /** A try has ended. `attempt` says which: what comes of an earlier one does not count any more. */
+    | { readonly type: "outcome"; readonly attempt: number; readonly outcome: Outcome }
+    /** The other end has said something: it may take its time again. */
+    | { readonly type: "progress"; readonly attempt: number }
+    /** Whether it is to be made at all. */
+    | { readonly type: "enable"; readonly isEnabled: boolean };
+
+/** What is to be done for a check. */
+export type CheckEffect =
+    /** Ask the server. */
+    | { readonly type: "attempt"; readonly attempt: number }
+    /** Nobody waits for that one any more. */
+    | { readonly type: "abandon"; readonly attempt: number }
+    /** A try has ended. `retries` is how many before it failed too; the verdict changes with `isChange`. */
+    | {
+          readonly type: "tried";
+          readonly outcome: Outcome;
+          readonly latency: Duration;
+          readonly retries: number;
+          readonly isChange: boolean;
+          readonly isFirst: boolean;
+      };
+
+/** What outlives the process: a successor goes on from here. */
+export interface CheckState {
+    readonly isUp: boolean;
+    readonly hasRun: boolean;
+}
+
+const FIRST_DELAY = seconds(1);
+const TIMED_OUT: Outcome = { type: "failure", reason: "no answer in time" };
+
+type Stage =
+    | { readonly type: "waiting"; readonly until: Instant }
+    | { readonly type: "trying"; readonly since: Instant; readonly deadline: Instant };
+
+/**
+ * One checker's patience: when the server is asked, how often it may fail before that counts, and when it is asked again.
+ *
+ * The first answer of all counts at once. While the server is down a failure changes nothing and hastens nothing.
+ */
+export class Check implements Machine<CheckEvent, CheckEffect> {
+    readonly #settings: CheckSettings;
+    #stage: Stage;
+    #isEnabled = true;
+    #isUp: boolean;
+    #hasRun: boolean;
+    /** Tries in a row that failed since the last success, as long as that does not count yet. */
+    #failures = 0;
+    #attempt = 0;
+
+    /** @param random 0..1: how much of the longest delay the first check waits */
+    constructor(settings: CheckSettings, now: Instant, random: number, former?: CheckState) {
+        this.#settings = settings;
+        this.#isUp = former?.isUp ?? !settings.schedule.isAlpha;
+        this.#hasRun = former?.hasRun ?? false;
+        const delay = this.#hasRun ? times(settings.schedule.delayLoop, random) : times(settings.schedule.warmup, random);
+        this.#stage = { type: "waiting", until: after(after(now, FIRST_DELAY), delay) };
+    }
+
+    /** Whether the server passes, as far as this check goes. */
+    get isUp(): boolean {
+        return this.#isUp;
+    }
+
+    get state(): CheckState {
+        return { isUp: this.#isUp, hasRun: this.#hasRun };
+    }
+
+    get wakeAt(): Instant {
+        return this.#stage.type === "waiting" ? this.#stage.until : this.#stage.deadline;
+    }
+
+    handle(event: CheckEvent, now: Instant): readonly CheckEffect[] {
+        switch (event.type) {
+            case "wake":
+                return isDue(this.wakeAt, now) ? this.#wake(now) : [];
+            case "outcome":
+                // Of an attempt that was given up nobody wants to know any more.
+                return this.#isTrying(event.attempt) ? this.#finish(event.outcome, now) : [];
+            case "progress":
+                if (this.#stage.type === "trying" && event.attempt === this.#attempt) {
+                    this.#stage = { ...this.#stage, deadline: after(now, this.#settings.probe.endpoint.timeout) };
+                }
+                return [];
+            case "enable":
+                return this.#enable(event.isEnabled, now);
+        }
+    }
+
+    #isTrying(attempt: number): boolean {
+        return this.#stage.type === "trying" && attempt === this.#attempt;
+    }
+
+    #wake(now: Instant): readonly CheckEffect[] {
+        if (this.#stage.type === "trying") {
+            return [{ type: "abandon", attempt: this.#attempt }, ...this.#finish(TIMED_OUT, now)];
+        }
+        if (!this.#isEnabled) {
+            this.#wait(this.#settings.schedule.delayLoop, now);
+            return [];
+        }
+        this.#attempt += 1;
+        this.#stage = { type: "trying", since: now, deadline: after(now, this.#settings.probe.endpoint.timeout) };
+        return [{ type: "attempt", attempt: this.#attempt }];
+    }
+
+    #enable(isEnabled: boolean, now: Instant): readonly CheckEffect[] {
+        this.#isEnabled = isEnabled;
+        if (isEnabled || this.#stage.type !== "trying") {
+            return [];
+        }
+        this.#wait(this.#settings.schedule.delayLoop, now);
+        return [{ type: "abandon", attempt: this.#attempt }];
+    }
+
+    #wait(delay: Duration, now: Instant): void {
+        this.#stage = { type: "waiting", until: after(now, delay) };
+    }
+
+    #finish(outcome: Outcome, now: Instant): readonly CheckEffect[] {
+        const { delayLoop, delayBeforeRetry } = this.#settings.schedule;
+        const latency = this.#stage.type === "trying" ? between(this.#stage.since, now) : (0 as Duration);
+        const retries = this.#failures;
+        const isFirst = !this.#hasRun;
+        const tried = (isChange: boolean): CheckEffect => ({ type: "tried", outcome, latency, retries, isChange, isFirst });
+        if (outcome.type === "impossible") {
+            this.#wait(delayLoop, now);
+            return [tried(false)];
+        }
+        if (outcome.type === "failure" && this.#mayRetry()) {
+            this.#failures += 1;
+            this.#wait(delayBeforeRetry, now);
+            return [tried(false)];
+        }
+        const isUp = outcome.type === "success";
+        const isChange = isUp !== this.#isUp;
+        this.#failures = 0;
+        this.#hasRun = true;
+        this.#isUp = isUp;
+        this.#wait(delayLoop, now);
+        return [tried(isChange)];
+    }
+
+    #mayRetry(): boolean {
+        return this.#isUp && this.#hasRun && this.#failures < this.#settings.schedule.retry;
+    }
+}

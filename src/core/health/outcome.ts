@@ -1,0 +1,7 @@
+/** How one try of a check ended. */
+export type Outcome =
+    | { readonly type: "success" }
+    /** The server did not do what was asked of it. `reason` is for people: `connection refused`. */
+    | { readonly type: "failure"; readonly reason: string }
+    /** It could not be asked, by no fault of its own: nothing is known of it. */
+    | { readonly type: "impossible"; readonly reason: string };

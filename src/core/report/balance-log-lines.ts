@@ -1,0 +1,82 @@
+import type { BalanceReport } from "../balance/reports.ts";
+import { unreachable } from "../base/result.ts";
+import type { LogLine } from "./log-lines.ts";
+
+/** What `*_CHECK` is called in lines about it, by the kind of its probe. */
+const CHECK_WORDS: Readonly<Record<string, string>> = { tcp: "TCP_CHECK" };
+const SUCCESS_WORDS: Readonly<Record<string, string>> = { tcp: "TCP connection" };
+
+/** One report as lines of the log, in the words that Keepalived's users search for. */
+export function balanceLogLines(report: BalanceReport): readonly LogLine[] {
+    switch (report.type) {
+        case "server-state": {
+            const { isUp, inhibits, server, service } = report;
+            const verb = isUp ? (inhibits ? "Enabling" : "Adding") : inhibits ? "Disabling" : "Removing";
+            const where = inhibits ? "of" : isUp ? "to" : "from";
+            return [info(`${verb} service ${server} ${where} VS ${service}`)];
+        }
+        case "quorum":
+            return quorumLines(report);
+        case "weight": {
+            const { from, to, isActive, server, service } = report;
+            const state = isActive ? "active" : "inactive";
+            return [info(`Changing weight from ${from} to ${to} for ${state} service ${server} of VS ${service}`)];
+        }
+        case "check-activated":
+            return [detail(`Activating healthchecker for service ${report.server} for VS ${report.service}`)];
+        case "check":
+            return [checkLine(report)];
+        case "check-impossible":
+            return [
+                warning(`${wordsFor(report.kind)} on service ${report.server} of VS ${report.service} cannot be made: ${report.reason}`),
+            ];
+        case "table-refused":
+            return report.reasons.map((reason) => ({ level: "error", isDetail: false, text: `IPVS refuses ${reason}` }));
+        case "server-stopped":
+            return [info(`Shutting down service ${report.server} from VS ${report.service}`)];
+        case "service-removed":
+            return [info(`Removing VS ${report.service}`)];
+        default:
+            return unreachable(report);
+    }
+}
+
+function quorumLines(report: BalanceReport & { readonly type: "quorum" }): readonly LogLine[] {
+    const { isUp, isStart, quorum, hysteresis, weight, service, sorryServer } = report;
+    const balance = isUp
+        ? `${quorum}+${hysteresis}=${quorum + hysteresis} <= ${weight}`
+        : `${quorum}-${hysteresis}=${quorum - hysteresis} > ${weight}`;
+    const head = isUp ? "Gained quorum" : isStart ? "Starting with quorum down" : "Lost quorum";
+    const lines = [info(`${head} ${balance} for VS ${service}`)];
+    if (sorryServer === undefined || (isUp && isStart)) {
+        return lines;
+    }
+    const { name, inhibits } = sorryServer;
+    const [verb, where] = isUp ? [inhibits ? "Disabling" : "Removing", "from"] : [inhibits ? "Enabling" : "Adding", "to"];
+    const others = isUp ? "Adding alive servers to" : "Removing alive servers from";
+    return [...lines, info(`${verb} sorry server ${name} ${where} VS ${service}`), info(`${others} the pool for VS ${service}`)];
+}
+
+function checkLine({ kind, server, outcome, reason, retries }: BalanceReport & { readonly type: "check" }): LogLine {
+    if (outcome === "success") {
+        return info(`${SUCCESS_WORDS[kind] ?? kind} to ${server} success.`);
+    }
+    const tries = retries === 0 ? "" : ` after ${retries} retries`;
+    return info(`${wordsFor(kind)} on service ${server} failed${tries}. (${reason})`);
+}
+
+function wordsFor(kind: string): string {
+    return CHECK_WORDS[kind] ?? kind;
+}
+
+function info(text: string): LogLine {
+    return { level: "info", isDetail: false, text };
+}
+
+function warning(text: string): LogLine {
+    return { level: "warning", isDetail: false, text };
+}
+
+function detail(text: string): LogLine {
+    return { level: "info", isDetail: true, text };
+}

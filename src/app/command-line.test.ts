@@ -21,6 +21,7 @@ describe("the daemon's command line", () => {
             staysInForeground: false,
             respawns: true,
             keepsAddressesAtStop: false,
+            keepsServicesAtStop: false,
             allowsCoreFiles: false,
             ignoresInterrupt: false,
             remarks: [],
@@ -50,6 +51,7 @@ describe("the daemon's command line", () => {
         ["--help", { action: { type: "help" } }],
         ["--dont-rel -n", { keepsAddressesAtStop: true }, "ambiguous"],
         ["--dont-release-v", { keepsAddressesAtStop: true }],
+        ["-I", { keepsServicesAtStop: true }],
     ])("understands %s", (line, expected, complaint = "") => {
         const result = readCommandLine(line.split(" "));
         expect(result.ok ? "" : result.error).toContain(complaint);

@@ -42,6 +42,8 @@ export interface DaemonOptions {
     readonly staysInForeground: boolean;
     readonly respawns: boolean;
     readonly keepsAddressesAtStop: boolean;
+    /** The load balancer's services stay in the kernel. */
+    readonly keepsServicesAtStop: boolean;
     readonly allowsCoreFiles: boolean;
     readonly ignoresInterrupt: boolean;
     readonly umask?: number;
@@ -131,6 +133,7 @@ function toOptions(given: Given, umask: number | undefined, remarks: readonly st
         staysInForeground: given.has("dont-fork"),
         respawns: !given.has("dont-respawn"),
         keepsAddressesAtStop: given.has("dont-release-vrrp"),
+        keepsServicesAtStop: given.has("dont-release-ipvs"),
         allowsCoreFiles: given.has("core-dump") || given.has("core-dump-pattern"),
         ignoresInterrupt: given.has("ignore-sigint"),
         ...(umask === undefined ? {} : { umask }),

@@ -8,6 +8,7 @@ import type { LoadedConfiguration as ReadConfiguration } from "../core/config/lo
 import { maskedSecrets } from "../core/config/masked-secrets.ts";
 import { unactedKeywords } from "../core/config/unacted.ts";
 import type { LogLevel, LogLine } from "../core/supervise/messages.ts";
+import { checkersProcessSettings } from "./checkers-settings.ts";
 import { checkReport, loadFromDisk } from "./cli/check.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import type { DaemonConfiguration, DumpFileNames, LoadedConfiguration, ReloadSettings } from "./daemon-program.ts";
@@ -64,8 +65,14 @@ function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions):
     const globals = configuration.global_defs;
     const processName = typeof globals?.process_name === "string" ? globals.process_name : undefined;
     return {
-        roles: completed.routers.length > 0 ? ["vrrp"] : [],
-        settings: { vrrp: vrrpProcessSettings(configuration, completed, options) },
+        roles: [
+            ...(completed.virtualServers.length > 0 ? (["checkers"] as const) : []),
+            ...(completed.routers.length > 0 ? (["vrrp"] as const) : []),
+        ],
+        settings: {
+            vrrp: vrrpProcessSettings(configuration, completed, options),
+            checkers: checkersProcessSettings(configuration, completed, options),
+        },
         source: configuration,
         reloading: reloadingOf(globals),
         usesPidDirectory: configuration.use_pid_dir ?? false,

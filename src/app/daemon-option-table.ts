@@ -37,7 +37,7 @@ export const DAEMON_OPTIONS = [
     { short: "u", long: "umask", argument: "required", placeholder: "MASK", help: "File creation mask, as a number" },
     { short: "X", long: "release-vips", argument: "none", help: "Take addresses down when a reload ends a MASTER", isIdle: true },
     { short: "V", long: "dont-release-vrrp", argument: "none", help: "Leave addresses up when stopping" },
-    { short: "I", long: "dont-release-ipvs", argument: "none", help: "Leave IPVS as it is when stopping", isIdle: true },
+    { short: "I", long: "dont-release-ipvs", argument: "none", help: "Leave IPVS as it is when stopping" },
     { short: "R", long: "dont-respawn", argument: "none", help: "Stop when a child process dies, instead of restarting it" },
     { short: "n", long: "dont-fork", argument: "none", help: "Stay in the foreground" },
     { short: "d", long: "dump-conf", argument: "none", help: "Log the configuration as understood" },

@@ -1,8 +1,11 @@
 import { fileURLToPath } from "node:url";
+import { composeCheckers } from "./checkers.ts";
 import { runProcess } from "./run-process.ts";
 import { composeVrrp } from "./vrrp.ts";
 
 const [, called = "", ...words] = process.argv;
 const script = fileURLToPath(import.meta.url);
 
-runProcess(words, { vrrp: composeVrrp }, async () => (await import("./front.ts")).runFront(called, words, script));
+runProcess(words, { vrrp: composeVrrp, checkers: composeCheckers }, async () =>
+    (await import("./front.ts")).runFront(called, words, script),
+);

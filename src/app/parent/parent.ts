@@ -51,7 +51,10 @@ export class Parent {
     readonly #seat: Seat<SupervisorEvent>;
     readonly #timer: KernelTimer;
     readonly #children = new Map<Role, ChildProcess>();
-    readonly #kept: { readonly [R in Role]: KeptState<SnapshotOf<R>> } = { vrrp: new KeptState() };
+    readonly #kept: { readonly [R in Role]: KeptState<SnapshotOf<R>> } = {
+        vrrp: new KeptState(),
+        checkers: new KeptState(),
+    };
     readonly #relay = new Relay((to, message) => this.#children.get(to)?.send(message));
     readonly #dumps: DumpRequests;
     readonly #reloads: ReloadDesk;
@@ -251,7 +254,7 @@ export class Parent {
 
     #wantedRoles(): readonly Role[] {
         const { parts } = this.#settings.options;
-        const possible: readonly Role[] = parts.evenUnconfigured ? ["vrrp"] : this.#configuration.roles;
+        const possible: readonly Role[] = parts.evenUnconfigured ? ["checkers", "vrrp"] : this.#configuration.roles;
         const wanted = possible.filter((role) => parts[role]);
         this.#relay.keepOnly(new Set(wanted));
         return wanted;

@@ -5,20 +5,36 @@ const PLAIN = { usesPidDirectory: false };
 
 describe("pid files", () => {
     it.each([
-        [{}, {}, PLAIN, { parent: "/run/keepalived.pid", children: { vrrp: "/run/keepalived_vrrp.pid" } }],
-        [{ parent: "/a", vrrp: "/b" }, {}, PLAIN, { parent: "/a", children: { vrrp: "/b" } }],
-        [{}, {}, { usesPidDirectory: true }, { parent: "/run/keepalived/keepalived.pid", children: { vrrp: "/run/keepalived/vrrp.pid" } }],
+        [
+            {},
+            {},
+            PLAIN,
+            { parent: "/run/keepalived.pid", children: { vrrp: "/run/keepalived_vrrp.pid", checkers: "/run/keepalived_checkers.pid" } },
+        ],
+        [{ parent: "/a", vrrp: "/b", checkers: "/c" }, {}, PLAIN, { parent: "/a", children: { vrrp: "/b", checkers: "/c" } }],
+        [
+            {},
+            {},
+            { usesPidDirectory: true },
+            {
+                parent: "/run/keepalived/keepalived.pid",
+                children: { vrrp: "/run/keepalived/vrrp.pid", checkers: "/run/keepalived/checkers.pid" },
+            },
+        ],
         [
             {},
             { instance: "blue" },
             PLAIN,
-            { parent: "/run/keepalived/keepalived_blue.pid", children: { vrrp: "/run/keepalived/vrrp_blue.pid" } },
+            {
+                parent: "/run/keepalived/keepalived_blue.pid",
+                children: { vrrp: "/run/keepalived/vrrp_blue.pid", checkers: "/run/keepalived/checkers_blue.pid" },
+            },
         ],
         [
             { parent: "/a" },
             { networkNamespace: "n", instance: "i" },
             PLAIN,
-            { parent: "/a", children: { vrrp: "/run/keepalived/n/vrrp_i.pid" } },
+            { parent: "/a", children: { vrrp: "/run/keepalived/n/vrrp_i.pid", checkers: "/run/keepalived/n/checkers_i.pid" } },
         ],
     ])("%j of %j", (given, identity, configuration, paths) => {
         expect(pidFilePaths(given, identity, configuration)).toEqual(paths);
@@ -29,6 +45,7 @@ describe("log idents", () => {
     it("name namespace and instance", () => {
         expect(logIdent("parent", {})).toBe("Keepalived");
         expect(logIdent("vrrp", { networkNamespace: "n", instance: "i" })).toBe("Keepalived_vrrp_n_i");
+        expect(logIdent("checkers", {})).toBe("Keepalived_healthcheckers");
     });
 });
 

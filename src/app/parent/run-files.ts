@@ -28,14 +28,20 @@ export function pidFilePaths(
     if (!isOwnFolder) {
         return {
             parent: given.parent ?? join(RUN_FOLDER, "keepalived.pid"),
-            children: { vrrp: given.vrrp ?? join(RUN_FOLDER, "keepalived_vrrp.pid") },
+            children: {
+                vrrp: given.vrrp ?? join(RUN_FOLDER, "keepalived_vrrp.pid"),
+                checkers: given.checkers ?? join(RUN_FOLDER, "keepalived_checkers.pid"),
+            },
         };
     }
     const folder = networkNamespace === undefined ? OWN_FOLDER : join(OWN_FOLDER, networkNamespace);
     const suffix = instance === undefined ? "" : `_${instance}`;
     return {
         parent: given.parent ?? join(folder, `keepalived${suffix}.pid`),
-        children: { vrrp: given.vrrp ?? join(folder, `vrrp${suffix}.pid`) },
+        children: {
+            vrrp: given.vrrp ?? join(folder, `vrrp${suffix}.pid`),
+            checkers: given.checkers ?? join(folder, `checkers${suffix}.pid`),
+        },
     };
 }
 
@@ -44,13 +50,13 @@ export function controlPath(pidFile: string): string {
     return `${pidFile.replace(/\.pid$/, "")}.sock`;
 }
 
+const IDENTS: Readonly<Record<"parent" | Role, string>> = { parent: "", vrrp: "_vrrp", checkers: "_healthcheckers" };
+
 /** The name before the process id in log lines: `Keepalived_vrrp_NAMESPACE_INSTANCE`. */
 export function logIdent(part: "parent" | Role, { networkNamespace, instance }: DaemonIdentity): string {
-    return [
-        "Keepalived",
-        part === "parent" ? "" : `_${part}`,
-        ...[networkNamespace, instance].flatMap((name) => (name === undefined ? [] : ["_", name])),
-    ].join("");
+    return ["Keepalived", IDENTS[part], ...[networkNamespace, instance].flatMap((name) => (name === undefined ? [] : ["_", name]))].join(
+        "",
+    );
 }
 
 /** Where the files go that signals ask for: TMPDIR or /tmp, unless the configuration names them. A name that ends with a slash is a folder. */

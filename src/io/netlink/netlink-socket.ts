@@ -26,6 +26,7 @@ export class NetlinkSocket {
     /**
      * @param groups multicast groups to join, by number
      * @param receiveBuffer bytes; beyond the system's limit where CAP_NET_ADMIN allows it
+     * @param protocol NETLINK_ROUTE when not said
      * @throws Error when the kernel refuses: its message has the step and the errno's name
      */
     constructor(system: NativeAddon, groups: readonly number[], receiveBuffer: number, protocol = system.constants.NETLINK_ROUTE) {

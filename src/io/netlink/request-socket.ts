@@ -27,10 +27,10 @@ export class RequestSocket {
     readonly #socket: NetlinkSocket;
     #sequence = 1;
 
-    /** @throws Error when the kernel refuses a socket */
-    constructor(system: NativeAddon) {
+    /** @param protocol NETLINK_ROUTE when not said @throws Error when the kernel refuses a socket */
+    constructor(system: NativeAddon, protocol?: number) {
         this.#system = system;
-        this.#socket = new NetlinkSocket(system, [], RECEIVE_BUFFER);
+        this.#socket = new NetlinkSocket(system, [], RECEIVE_BUFFER, protocol);
     }
 
     /** By which the kernel names it when it tells others of what was asked for here. */

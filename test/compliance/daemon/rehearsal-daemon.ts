@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { composeCheckers } from "../../../src/app/checkers.ts";
 import type { ChildContext, ChildWork } from "../../../src/app/child.ts";
 import { loadFromDisk } from "../../../src/app/cli/check.ts";
 import type { DaemonOptions } from "../../../src/app/command-line.ts";
@@ -22,7 +23,7 @@ interface Script {
 
 const words = process.argv.slice(2);
 
-runProcess(words, { vrrp: compose }, () =>
+runProcess(words, { vrrp: compose, checkers: composeCheckers }, () =>
     runProgram(words, {
         script: fileURLToPath(import.meta.url),
         loadConfiguration,
@@ -52,6 +53,11 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             firewall: { table: "keepalived", priority: -1, counters: false, matchesByIndex: false },
                             scheduling: {},
                             ...(options.networkNamespace !== undefined && { networkNamespace: options.networkNamespace }),
+                        },
+                        checkers: {
+                            balancer: { virtualServers: [], flushesAtStart: false, atStop: "remove", daemons: [] },
+                            logDetail: 0,
+                            scheduling: {},
                         },
                     },
                     source: loadFromDisk([]).configuration,

@@ -1,0 +1,197 @@
+import { Balancer } from "../core/balance/balancer.ts";
+import type { BalancerEffect } from "../core/balance/effects.ts";
+import type { BalancerEvent } from "../core/balance/events.ts";
+import type { ServerSnapshot } from "../core/balance/snapshot.ts";
+import { milliseconds } from "../core/base/instant.ts";
+import { unreachable } from "../core/base/result.ts";
+import { balanceLogLines } from "../core/report/balance-log-lines.ts";
+import type { LogLine } from "../core/report/log-lines.ts";
+import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
+import type { LoopFailure } from "../host/failures.ts";
+import { Loop, type Seat } from "../host/loop.ts";
+import { Prober } from "../io/health/prober.ts";
+import { IpvsTable } from "../io/ipvs/ipvs-table.ts";
+import type { NativeAddon } from "../io/native/addon.ts";
+import { type KernelNews, LinkMonitor } from "../io/netlink/link-monitor.ts";
+import { OwnRemovals } from "../io/netlink/own-removals.ts";
+import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
+import { KernelTimer } from "../io/time/kernel-timer.ts";
+import { MonotonicClock } from "../io/time/monotonic-clock.ts";
+
+/** Nothing here is lost by being late; a stall of this length deserves a line in the log. */
+const STALL = milliseconds(1_000);
+
+/** Whom the process tells what. */
+export interface CheckersProcessListeners {
+    readonly onLog: (lines: readonly LogLine[]) => void;
+    /** The real servers that changed in the turn that ends now. */
+    readonly onChanged: (snapshots: readonly ServerSnapshot[]) => void;
+}
+
+/** The checkers process put together: the load balancer's machine, its loop, and Linux behind both. */
+export class CheckersProcess {
+    readonly #listeners: CheckersProcessListeners;
+    readonly #balancer = new Balancer(Math.random);
+    readonly #loop: Loop;
+    readonly #timer: KernelTimer;
+    readonly #seat: Seat<BalancerEvent>;
+    readonly #prober: Prober;
+    readonly #monitor: LinkMonitor;
+    /** Undefined where the kernel has no load balancer: servers are checked all the same. */
+    readonly #table: IpvsTable | undefined;
+    #settings: CheckersProcessSettings;
+
+    /** @throws Error when the kernel refuses a socket */
+    constructor(system: NativeAddon, settings: CheckersProcessSettings, listeners: CheckersProcessListeners) {
+        this.#settings = settings;
+        this.#listeners = listeners;
+        this.#timer = new KernelTimer(system, () => this.#loop.turn());
+        this.#loop = new Loop({
+            clock: new MonotonicClock(system),
+            timer: this.#timer,
+            scheduler: new ImmediateScheduler(),
+            stallThreshold: STALL,
+            onStalled: (_since, lateness) => this.#log("warning", `Checks were late by ${lateness / 1_000} ms`),
+            onFailure: (failure) => this.#fail(failure),
+        });
+        this.#seat = this.#loop.attach<BalancerEvent, BalancerEffect>({
+            name: "checkers",
+            machine: this.#balancer,
+            wake: { type: "wake" },
+            perform: (effect) => this.#perform(effect),
+        });
+        this.#prober = new Prober(system, (news) => this.#seat.tell(news));
+        this.#table = this.#openTable(system);
+        this.#monitor = new LinkMonitor({
+            system,
+            ownRemovals: new OwnRemovals(),
+            onNews: (news) => this.#hear(news),
+            onReady: (source) => this.#loop.turn(source),
+        });
+        this.#loop.addSource(this.#monitor);
+        this.#loop.addOutlet({ flush: () => this.#publish() });
+    }
+
+    /** Begins, where a predecessor left off if there was one. */
+    start(snapshots: readonly ServerSnapshot[]): void {
+        this.#seat.tell({ type: "configure", settings: this.#settings.balancer, snapshots });
+    }
+
+    /** Takes new settings on; what did not change is not touched. */
+    reconfigure(settings: CheckersProcessSettings): void {
+        this.#settings = settings;
+        this.#seat.tell({ type: "configure", settings: settings.balancer });
+    }
+
+    snapshots(): readonly ServerSnapshot[] {
+        return this.#balancer.snapshots();
+    }
+
+    /** Leaves in order; the kernel's table is as it is to be left when the call returns. */
+    stop(): void {
+        this.#seat.tell({ type: "stop" });
+        this.#table?.finish();
+        this.#table?.restore();
+        this.#seat.leave();
+        this.#prober.close();
+        this.#monitor.close();
+        this.#table?.close();
+        this.#timer.close();
+    }
+
+    #openTable(system: NativeAddon): IpvsTable | undefined {
+        try {
+            return new IpvsTable({
+                system,
+                bulk: this.#loop.bulk,
+                onNews: (news) => this.#seat.tell(news),
+                onRefused: (what, code) => this.#log("error", `IPVS refuses ${what}: ${code}`),
+            });
+        } catch (error) {
+            this.#log("error", `IPVS: Can't initialize ipvs: ${(error as Error).message}; servers are checked, but nothing is balanced`);
+            return undefined;
+        }
+    }
+
+    #hear(news: KernelNews): void {
+        switch (news.type) {
+            case "address-added":
+            case "address-removed": {
+                const { interfaceIndex, address, type } = news;
+                this.#seat.tell({ type: "address", interfaceIndex, address, isStanding: type === "address-added" });
+                return;
+            }
+            case "link-gone":
+                this.#seat.tell(news);
+                return;
+            case "link":
+                // Only where addresses stand matters.
+                return;
+        }
+    }
+
+    #perform(effect: BalancerEffect): void {
+        switch (effect.type) {
+            case "read-table":
+                this.#readTable();
+                return;
+            case "flush-table":
+                this.#table?.flush();
+                return;
+            case "apply":
+                this.#table?.apply(effect.commands);
+                return;
+            case "set-timeouts":
+                this.#table?.setTimeouts(effect.timeouts);
+                return;
+            case "start-daemon":
+                this.#table?.startDaemon(effect.daemon);
+                return;
+            case "stop-daemon":
+                this.#table?.stopDaemon(effect.daemon);
+                return;
+            case "begin-check":
+                this.#prober.begin(effect.check, effect.attempt, effect.probe);
+                return;
+            case "abandon-check":
+                this.#prober.abandon(effect.check);
+                return;
+            case "report":
+                this.#tell(balanceLogLines(effect.report));
+                return;
+            default:
+                unreachable(effect);
+        }
+    }
+
+    #readTable(): void {
+        if (this.#table === undefined) {
+            this.#seat.tell({ type: "table", table: new Map() });
+        } else {
+            this.#table.read();
+        }
+    }
+
+    #publish(): void {
+        const changed = this.#balancer.takeChanged();
+        if (changed.length > 0) {
+            this.#listeners.onChanged(changed);
+        }
+    }
+
+    #tell(lines: readonly LogLine[]): void {
+        const told = lines.filter(({ isDetail }) => !isDetail || this.#settings.logDetail > 0);
+        if (told.length > 0) {
+            this.#listeners.onLog(told);
+        }
+    }
+
+    #log(level: LogLine["level"], text: string): void {
+        this.#listeners.onLog([{ level, isDetail: false, text }]);
+    }
+
+    #fail({ part, doing, error }: LoopFailure): void {
+        const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        this.#log("error", `defect in ${part} (${doing}), contained: ${words}`);
+    }
+}

@@ -1,0 +1,68 @@
+import type { BalancerSettings } from "../core/balance/settings.ts";
+import { inSeconds } from "../core/base/instant.ts";
+import type { CompletedConfiguration } from "../core/config/complete/complete.ts";
+import type { Globals } from "../core/config/complete/globals.ts";
+import type { Configuration } from "../core/config/complete/scope.ts";
+import type { IpvsTimeouts, SyncDaemon } from "../core/netlink/ipvs-daemon.ts";
+import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
+import type { DaemonOptions } from "./command-line.ts";
+import { everyProcessSettings } from "./every-process-settings.ts";
+
+/** What the checkers process is to be told of a configuration and a command line. */
+export function checkersProcessSettings(
+    configuration: Configuration,
+    completed: CompletedConfiguration,
+    options: DaemonOptions,
+): CheckersProcessSettings {
+    return {
+        ...everyProcessSettings("checker", configuration, options),
+        logDetail: options.log.detail,
+        balancer: balancerSettings(configuration.global_defs, completed, options),
+    };
+}
+
+function balancerSettings(
+    globals: Globals | undefined,
+    { virtualServers }: CompletedConfiguration,
+    options: DaemonOptions,
+): BalancerSettings {
+    const timeouts = timeoutsOf(globals);
+    return {
+        virtualServers,
+        flushesAtStart: globals?.lvs_flush ?? false,
+        atStop: options.keepsServicesAtStop ? "keep" : globals?.lvs_flush_on_stop === true ? "flush" : "remove",
+        daemons: daemonsOf(globals),
+        ...(timeouts !== undefined && { timeouts }),
+    };
+}
+
+function timeoutsOf(globals: Globals | undefined): IpvsTimeouts | undefined {
+    const written = globals?.lvs_timeouts;
+    return written === undefined
+        ? undefined
+        : {
+              ...(written.tcp !== undefined && { tcp: Math.round(inSeconds(written.tcp)) }),
+              ...(written.tcpfin !== undefined && { tcpFin: Math.round(inSeconds(written.tcpfin)) }),
+              ...(written.udp !== undefined && { udp: Math.round(inSeconds(written.udp)) }),
+          };
+}
+
+/** One that follows a virtual router is the business of whoever knows that router's state. */
+function daemonsOf(globals: Globals | undefined): readonly SyncDaemon[] {
+    const written = globals?.lvs_sync_daemon;
+    if (written === undefined || written.instance !== undefined || written.inst !== undefined) {
+        return [];
+    }
+    const common = {
+        interfaceName: written.interface,
+        syncId: written.id ?? 0,
+        ...(written.maxlen !== undefined && { maxLength: written.maxlen }),
+        ...(written.group !== undefined && { group: written.group }),
+        ...(written.port !== undefined && { port: written.port }),
+        ...(written.ttl !== undefined && { ttl: written.ttl }),
+    };
+    return [
+        { state: "master", ...common },
+        { state: "backup", ...common },
+    ];
+}

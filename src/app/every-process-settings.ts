@@ -1,0 +1,43 @@
+import type { Globals } from "../core/config/complete/globals.ts";
+import type { Configuration } from "../core/config/complete/scope.ts";
+import type { ProcessSettings, SchedulingSettings } from "../core/supervise/process-settings.ts";
+import type { DaemonOptions } from "./command-line.ts";
+
+/** How the keywords about one process begin: `vrrp_priority`, `checker_no_swap`. */
+type Part = "vrrp" | "checker";
+
+/** What ps shows where processes are to have names and no name is written. */
+const USUAL_NAMES: Readonly<Record<Part, string>> = { vrrp: "keepalived_vrrp", checker: "keepalived_lvs" };
+
+/** What a process is told whatever it does. */
+export function everyProcessSettings(part: Part, configuration: Configuration, options: DaemonOptions): ProcessSettings {
+    const globals = configuration.global_defs;
+    const networkNamespace = options.networkNamespace ?? configuration.net_namespace;
+    const processName = processNameOf(part, globals);
+    return {
+        scheduling: schedulingOf(part, globals),
+        ...(networkNamespace !== undefined && { networkNamespace }),
+        ...(processName !== undefined && { processName }),
+    };
+}
+
+function processNameOf(part: Part, globals: Globals | undefined): string | undefined {
+    const name = globals?.[`${part}_process_name`];
+    const isNamed = globals?.process_names === true || name !== undefined;
+    return isNamed ? (typeof name === "string" ? name : USUAL_NAMES[part]) : undefined;
+}
+
+function schedulingOf(part: Part, globals: Globals | undefined): SchedulingSettings {
+    const niceness = globals?.[`${part}_priority`];
+    const realtimePriority = globals?.[`${part}_rt_priority`];
+    // No limit by default: ten milliseconds, as in Keepalived, would end the process in its first garbage collection.
+    const realtimeLimit = globals?.[`${part}_rlimit_rttime`];
+    const processors = globals?.[`${part}_cpu_affinity`];
+    return {
+        ...(niceness !== undefined && { niceness }),
+        ...(realtimePriority !== undefined && { realtimePriority }),
+        ...(realtimeLimit !== undefined && { realtimeLimit }),
+        ...(globals?.[`${part}_no_swap`] === true && { locksMemory: true }),
+        ...(processors !== undefined && { processors }),
+    };
+}

@@ -18,7 +18,7 @@ import { type Result, rejected, success } from "../base/result.ts";
  */
 
 /** The length of the header with 96 bits of authentication data. */
-export const AUTHENTICATION_HEADER_LENGTH = 24;
+const AUTHENTICATION_HEADER_LENGTH = 24;
 
 const FIXED_LENGTH = 12;
 const DIGEST_LENGTH = AUTHENTICATION_HEADER_LENGTH - FIXED_LENGTH;
@@ -58,17 +58,21 @@ export function decodeAuthenticationHeader(bytes: Uint8Array): Result<Authentica
     });
 }
 
-/** The bytes of a header and what follows it; the digest is what the caller makes it, or zeros, as which it covers itself. */
-export function encodeAuthenticationHeader(header: Omit<AuthenticationHeader, "digest"> & { readonly digest?: Uint8Array }): Uint8Array {
+/** The bytes of a header and what follows it. Its digest is not made yet: zeros, as which it is covered. */
+export function encodeAuthenticationHeader(header: Omit<AuthenticationHeader, "digest">): Uint8Array {
     const bytes = new Uint8Array(AUTHENTICATION_HEADER_LENGTH + header.payload.length);
     const view = viewOf(bytes);
     view.setUint8(0, header.nextHeader);
     view.setUint8(1, PAYLOAD_LENGTH);
     bytes.set(header.spi, 4);
     view.setUint32(8, header.sequence);
-    bytes.set(header.digest?.subarray(0, DIGEST_LENGTH) ?? [], FIXED_LENGTH);
     bytes.set(header.payload, AUTHENTICATION_HEADER_LENGTH);
     return bytes;
+}
+
+/** Puts the first 96 bits of a digest into an encoded header. */
+export function signHeader(bytes: Uint8Array, digest: Uint8Array): void {
+    bytes.set(digest.subarray(0, DIGEST_LENGTH), FIXED_LENGTH);
 }
 
 /**

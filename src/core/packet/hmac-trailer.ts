@@ -25,8 +25,7 @@ import { type Result, rejected, success } from "../base/result.ts";
 /** How much longer a signed advertisement is. */
 export const HMAC_TRAILER_LENGTH = 28;
 
-/** How much of HMAC-SHA256 is sent. */
-export const HMAC_LENGTH = 16;
+const HMAC_LENGTH = 16;
 
 const TYPE_SHA256 = 1;
 const HMAC_OFFSET = HMAC_TRAILER_LENGTH - HMAC_LENGTH;
@@ -71,25 +70,29 @@ export function decodeHmacTrailer(bytes: Uint8Array): Result<HmacTrailer, HmacTr
     });
 }
 
-/** The bytes of a trailer; without an HMAC zeros stand in its place, as which it is covered. */
-export function encodeHmacTrailer(trailer: Omit<HmacTrailer, "hmac"> & { readonly hmac?: Uint8Array }): Uint8Array {
+/** The bytes of a trailer whose HMAC is not made yet: zeros, as which it is covered. */
+export function encodeUnsignedTrailer({ keyId, sequence }: Omit<HmacTrailer, "hmac">): Uint8Array {
     const bytes = new Uint8Array(HMAC_TRAILER_LENGTH);
     const view = viewOf(bytes);
     view.setUint8(0, TYPE_SHA256);
-    view.setUint8(1, trailer.keyId);
-    view.setUint32(4, trailer.sequence.seconds);
-    view.setUint32(8, trailer.sequence.rest);
-    bytes.set(trailer.hmac?.subarray(0, HMAC_LENGTH) ?? [], HMAC_OFFSET);
+    view.setUint8(1, keyId);
+    view.setUint32(4, sequence.seconds);
+    view.setUint32(8, sequence.rest);
     return bytes;
+}
+
+/** Puts the first bytes of HMAC-SHA256 into an unsigned trailer. */
+export function signTrailer(trailer: Uint8Array, hmac: Uint8Array): void {
+    trailer.set(hmac.subarray(0, HMAC_LENGTH), HMAC_OFFSET);
 }
 
 /**
  * What the HMAC of an advertisement covers, in one piece.
  *
  * @param message the advertisement without its trailer
- * @param trailer whose HMAC, if it has one, does not matter
+ * @param trailer its 28 bytes; what they hold as HMAC does not matter
  */
-export function hmacCovered(message: Uint8Array, source: IpAddress, trailer: Omit<HmacTrailer, "hmac">): Uint8Array {
+export function hmacCovered(message: Uint8Array, source: IpAddress, trailer: Uint8Array): Uint8Array {
     const bytes = new Uint8Array(PSEUDO_HEADER_LENGTH + message.length + HMAC_TRAILER_LENGTH);
     bytes[0] = source.family;
     bytes[1] = (message[0] ?? 0) >> 4;
@@ -97,6 +100,6 @@ export function hmacCovered(message: Uint8Array, source: IpAddress, trailer: Omi
     bytes.set(source.bytes, 4);
     bytes.set(message, PSEUDO_HEADER_LENGTH);
     bytes.fill(0, PSEUDO_HEADER_LENGTH + CHECKSUM_OFFSET, PSEUDO_HEADER_LENGTH + CHECKSUM_OFFSET + 2);
-    bytes.set(encodeHmacTrailer({ keyId: trailer.keyId, sequence: trailer.sequence }), PSEUDO_HEADER_LENGTH + message.length);
+    bytes.set(trailer.subarray(0, HMAC_OFFSET), PSEUDO_HEADER_LENGTH + message.length);
     return bytes;
 }

@@ -73,6 +73,20 @@ export class AddressHolder {
         }
     }
 
+    /** A unicast router takes part again: its peers may have forgotten where its source address lives (Keepalived announces it once). */
+    announceSource(turn: Turn): void {
+        const { settings, attachment } = this.#context;
+        const address = attachment.source;
+        if (settings.destination.type === "unicast" && address !== undefined) {
+            const prefixLength = address.family === 4 ? 32 : 128;
+            const { interfaceName } = settings;
+            this.#announce(
+                { addresses: [{ address, prefixLength, interfaceName, scope: 0, flags: 0, isTracked: false }], rounds: 1 },
+                turn,
+            );
+        }
+    }
+
     /** Takes all addresses down, or leaves them behind. */
     giveUp(keepsAddresses: boolean, turn: Turn): void {
         this.#schedule.cancel();

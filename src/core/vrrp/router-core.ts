@@ -281,6 +281,7 @@ export class RouterCore {
     #leaveFault(turn: Turn): void {
         this.watch.restart(turn.now);
         this.#changeState("backup", { type: "fault-cleared" }, turn);
+        this.addresses.announceSource(turn);
     }
 
     #leaveActive(keepsAddresses: boolean, to: VrrpState, cause: TransitionCause, turn: Turn): void {

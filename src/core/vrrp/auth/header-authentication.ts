@@ -1,5 +1,5 @@
-import { equalBytes } from "../../base/bytes.ts";
-import { AUTHENTICATION_HEADER_LENGTH, type AuthenticationHeader, coveredIpv4Header, encodeAuthenticationHeader } from "../../packet/ah.ts";
+import { concatBytes, equalBytes } from "../../base/bytes.ts";
+import { type AuthenticationHeader, coveredIpv4Header, encodeAuthenticationHeader, signHeader } from "../../packet/ah.ts";
 import { encodeIpv4 } from "../../packet/ipv4.ts";
 import { AUTHENTICATION_HEADER_PROTOCOL, VRRP_PROTOCOL } from "../../packet/vrrp.ts";
 import type { OutgoingPacket } from "../effects.ts";
@@ -51,7 +51,7 @@ export class HeaderAuthentication {
             return "wrong-digest";
         }
         const ipHeader = coveredIpv4Header(received.header, { coversTtl: !settings.isUnicast });
-        const digest = this.#digests.hmacMd5(settings.password, covered(ipHeader, header));
+        const digest = this.#digests.hmacMd5(settings.password, concatBytes(ipHeader, encodeAuthenticationHeader(header)));
         if (!isSameDigest(header.digest, digest)) {
             return "wrong-digest";
         }
@@ -66,16 +66,17 @@ export class HeaderAuthentication {
     }
 
     #sealOne(packet: OutgoingPacket, password: Uint8Array, isUnicast: boolean): OutgoingPacket {
-        const header = { nextHeader: VRRP_PROTOCOL, spi: packet.source.bytes, sequence: this.#sequence, payload: packet.payload };
+        const { source, destination, ttl } = packet;
         const identification = this.#identification;
-        const whole = encodeIpv4({
-            ...{ typeOfService: 0, identification, fragment: 0, ttl: packet.ttl, protocol: AUTHENTICATION_HEADER_PROTOCOL },
-            ...{ source: packet.source, destination: packet.destination, options: NO_OPTIONS },
+        const header = { nextHeader: VRRP_PROTOCOL, spi: source.bytes, sequence: this.#sequence, payload: packet.payload };
+        const covered = encodeIpv4({
+            ...{ typeOfService: 0, identification, fragment: 0, ttl, protocol: AUTHENTICATION_HEADER_PROTOCOL, source, destination },
+            options: NO_OPTIONS,
             payload: encodeAuthenticationHeader(header),
         });
-        const ipHeader = coveredIpv4Header(whole.subarray(0, IPV4_HEADER_LENGTH), { coversTtl: !isUnicast });
-        const digest = this.#digests.hmacMd5(password, covered(ipHeader, header));
-        const payload = encodeAuthenticationHeader({ ...header, digest });
+        covered.set(coveredIpv4Header(covered.subarray(0, IPV4_HEADER_LENGTH), { coversTtl: !isUnicast }));
+        const payload = covered.slice(IPV4_HEADER_LENGTH);
+        signHeader(payload, this.#digests.hmacMd5(password, covered));
         return { ...packet, protocol: AUTHENTICATION_HEADER_PROTOCOL, identification, payload };
     }
 }
@@ -87,10 +88,3 @@ export interface HeaderSettings {
 }
 
 const IPV4_HEADER_LENGTH = 20;
-
-function covered(ipHeader: Uint8Array, { nextHeader, spi, sequence, payload }: Omit<AuthenticationHeader, "digest">): Uint8Array {
-    const bytes = new Uint8Array(ipHeader.length + AUTHENTICATION_HEADER_LENGTH + payload.length);
-    bytes.set(ipHeader);
-    bytes.set(encodeAuthenticationHeader({ nextHeader, spi, sequence, payload }), ipHeader.length);
-    return bytes;
-}

@@ -1,13 +1,6 @@
 import { type Instant, inSeconds } from "../../base/instant.ts";
 import { equalIp, type IpAddress } from "../../base/ip.ts";
-import {
-    decodeHmacTrailer,
-    encodeHmacTrailer,
-    HMAC_LENGTH,
-    type HmacTrailer,
-    hmacCovered,
-    type Sequence,
-} from "../../packet/hmac-trailer.ts";
+import { decodeHmacTrailer, encodeUnsignedTrailer, hmacCovered, type Sequence, signTrailer } from "../../packet/hmac-trailer.ts";
 import { withTrailer } from "../../packet/vrrp.ts";
 import type { OutgoingPacket } from "../effects.ts";
 import type { Destination, HmacAuthentication } from "../settings.ts";
@@ -69,9 +62,8 @@ export class HmacAuthenticator {
         if (first === undefined || key === undefined) {
             return [];
         }
-        const unsigned = { keyId: settings.activeKey, sequence: this.#nextSequence(settings, now) };
-        const hmac = this.#digests.hmacSha256(key, hmacCovered(first.payload, first.source, unsigned));
-        const trailer = encodeHmacTrailer({ ...unsigned, hmac });
+        const trailer = encodeUnsignedTrailer({ keyId: settings.activeKey, sequence: this.#nextSequence(settings, now) });
+        signTrailer(trailer, this.#digests.hmacSha256(key, hmacCovered(first.payload, first.source, trailer)));
         return packets.map((packet) => ({
             ...packet,
             payload: withTrailer(packet.payload, trailer, packet.family === 6 ? packet : undefined),
@@ -97,17 +89,13 @@ export class HmacAuthenticator {
         if (key === undefined) {
             return { type: "unknown-key" };
         }
-        if (!isSameDigest(hmac, this.#hmac(key, signed, decoded.value))) {
+        if (!isSameDigest(hmac, this.#digests.hmacSha256(key, hmacCovered(signed.message, signed.source, signed.trailer)))) {
             return { type: "invalid-hmac" };
         }
         const isPeer = (address: IpAddress) => isPeerOf(destination, address);
         // A mark outside the window only keeps out what the window keeps out too; without it a sender whose clock was set back is heard again.
         const hasExpired = (former: Sequence) => settings.checksTime && isOutside(secondsBetween(former, clock), settings);
         return this.#guard.accept(signed.source, sequence, { isPeer, hasExpired }) ? { type: "valid", skew } : { type: "replayed" };
-    }
-
-    #hmac(key: Uint8Array, { message, source }: SignedMessage, trailer: HmacTrailer): Uint8Array {
-        return this.#digests.hmacSha256(key, hmacCovered(message, source, trailer)).subarray(0, HMAC_LENGTH);
     }
 
     /** The clock, or one more than the last: it grows whatever the clock does, unless it has been left so far behind that nobody would accept it. */

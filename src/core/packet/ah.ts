@@ -70,6 +70,11 @@ export function encodeAuthenticationHeader(header: Omit<AuthenticationHeader, "d
     return bytes;
 }
 
+/** An encoded header and what follows it as the digest covers them: with zeros for the digest. */
+export function withoutDigest(bytes: Uint8Array): Uint8Array {
+    return bytes.slice().fill(0, FIXED_LENGTH, AUTHENTICATION_HEADER_LENGTH);
+}
+
 /** Puts the first 96 bits of a digest into an encoded header. */
 export function signHeader(bytes: Uint8Array, digest: Uint8Array): void {
     bytes.set(digest.subarray(0, DIGEST_LENGTH), FIXED_LENGTH);

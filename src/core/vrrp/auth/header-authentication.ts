@@ -1,5 +1,5 @@
 import { concatBytes, equalBytes } from "../../base/bytes.ts";
-import { type AuthenticationHeader, coveredIpv4Header, encodeAuthenticationHeader, signHeader } from "../../packet/ah.ts";
+import { type AuthenticationHeader, coveredIpv4Header, encodeAuthenticationHeader, signHeader, withoutDigest } from "../../packet/ah.ts";
 import { encodeIpv4 } from "../../packet/ipv4.ts";
 import { AUTHENTICATION_HEADER_PROTOCOL, VRRP_PROTOCOL } from "../../packet/vrrp.ts";
 import type { OutgoingPacket } from "../effects.ts";
@@ -51,7 +51,7 @@ export class HeaderAuthentication {
             return "wrong-digest";
         }
         const ipHeader = coveredIpv4Header(received.header, { coversTtl: !settings.isUnicast });
-        const digest = this.#digests.hmacMd5(settings.password, concatBytes(ipHeader, encodeAuthenticationHeader(header)));
+        const digest = this.#digests.hmacMd5(settings.password, concatBytes(ipHeader, withoutDigest(received.payload)));
         if (!isSameDigest(header.digest, digest)) {
             return "wrong-digest";
         }

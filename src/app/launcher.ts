@@ -4,6 +4,7 @@ import { POLL } from "../io/native/addon.ts";
 import { CHANNEL_FD } from "./child.ts";
 import { STATUS, type StartListener } from "./daemon.ts";
 import { roleArguments } from "./process-role.ts";
+import { ignoredAtBirth } from "./user-signals.ts";
 
 /** What the daemon tells the process that started it. */
 type LaunchMessage = { readonly type: "ready" } | { readonly type: "trouble"; readonly text: string };
@@ -25,6 +26,7 @@ export function launchDaemon(system: NativeAddon, script: string, words: readonl
     const pid = system.posixSpawn(process.execPath, [process.execPath, ...roleArguments(script, "daemon", words)], environment, {
         fds: [nowhere, nowhere, nowhere, theirs],
         setsid: true,
+        ignored: ignoredAtBirth(system),
     });
     if (pid < 0) {
         process.stderr.write(`Cannot start the daemon: ${system.errnoNames[-pid] ?? pid}\n`);

@@ -20,6 +20,15 @@ export function userRequestOf(system: NativeAddon, signal: number): UserRequest 
     }
 }
 
+/**
+ * Signals that a process of the daemon is born ignoring, so that nobody ends it by asking for something before it can answer. Node keeps real-time
+ * ones ignored; it gives the others their default back until the addon catches them, a moment in which nobody knows the process yet.
+ */
+export function ignoredAtBirth({ constants }: NativeAddon): readonly number[] {
+    const realTime = Array.from({ length: constants.SIGRTMAX - constants.SIGRTMIN + 1 }, (_, index) => constants.SIGRTMIN + index);
+    return [...realTime, constants.SIGUSR1, constants.SIGUSR2, constants.SIGHUP];
+}
+
 /** The number of a signal by the name that `--signum` knows; undefined for others. */
 export function signalNumber(system: NativeAddon, name: string): number | undefined {
     const { constants } = system;

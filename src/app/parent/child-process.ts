@@ -5,6 +5,7 @@ import { Channel } from "../../io/ipc/channel.ts";
 import { type NativeAddon, POLL, type Poller } from "../../io/native/addon.ts";
 import { CHANNEL_FD } from "../child.ts";
 import { roleArguments } from "../process-role.ts";
+import { ignoredAtBirth } from "../user-signals.ts";
 
 /** What a child process tells. */
 export interface ChildListener<R extends Role> {
@@ -61,10 +62,9 @@ export class ChildProcess<R extends Role = Role> {
             return rejected(errnoNames[-paired] ?? String(paired));
         }
         const [ours = -1, theirs = -1] = ends;
-        const realTime = Array.from({ length: constants.SIGRTMAX - constants.SIGRTMIN + 1 }, (_, index) => constants.SIGRTMIN + index);
         const pid = system.posixSpawn(process.execPath, [process.execPath, ...roleArguments(script, role)], childEnvironment(), {
             fds: Array.from({ length: CHANNEL_FD + 1 }, (_, fd) => (fd === CHANNEL_FD ? theirs : fd)),
-            ignored: [...realTime, constants.SIGUSR1, constants.SIGUSR2, constants.SIGHUP, constants.SIGINT],
+            ignored: [...ignoredAtBirth(system), constants.SIGINT],
             parentDeathSignal: constants.SIGTERM,
         });
         system.close(theirs);

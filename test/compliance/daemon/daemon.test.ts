@@ -1,5 +1,6 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { childrenOf } from "../../../src/app/cli/lab/process-tree.ts";
 import { DaemonBench, isAlive, type RunningDaemon } from "./daemon-bench.ts";
 
 const LIMIT = { timeout: 10_000, interval: 10 };
@@ -81,6 +82,28 @@ describe("start in the background", () => {
         expect(session).toBe(String(pid));
         process.kill(pid, TERM);
         await expect.poll(() => isAlive(pid) || existsSync(bench.path("pid")), LIMIT).toBe(false);
+    });
+
+    it("starts a daemon that no real-time signal can end, nor one that opens debuggers, however early it comes", async () => {
+        const launcher = bench.start();
+        const asked = new Set<number>();
+        await expect
+            .poll(
+                () => {
+                    for (const pid of childrenOf(launcher.pid)) {
+                        asked.add(pid);
+                        for (const request of [JSON_SIGNAL, CLEAR, USR1, UNUSED]) {
+                            process.kill(pid, request);
+                        }
+                    }
+                    return bench.pid("pid");
+                },
+                { timeout: 10_000, interval: 1 },
+            )
+            .toBeGreaterThan(0);
+        expect(await launcher.status).toBe(0);
+        expect(asked).toContain(bench.pid("pid"));
+        expect(isAlive(bench.pid("pid"))).toBe(true);
     });
 
     it("ends with the daemon's status and words when it does not work", async () => {

@@ -7,12 +7,16 @@ export interface Scenario {
     readonly version: 2 | 3;
     readonly family: 4 | 6;
     readonly interval: Duration;
+    /** How many segments each router stands on, with one virtual router on each; of several on one machine all are in one sync group. */
+    readonly segments: number;
     readonly routers: readonly RouterPlan[];
     readonly faults: readonly Fault[];
     /** When the last fault is over and the quiet begins. */
     readonly quietFrom: Duration;
     /** The parts in which the switch stays cut when all is quiet; all equal means one segment. */
     readonly finalParts: readonly number[];
+    /** The only segment that stays cut; absent where all do. A sync group is then held back by what it hears on the others. */
+    readonly cutSegment?: number;
 }
 
 /** One router of the world. */
@@ -23,6 +27,8 @@ export interface RouterPlan {
     readonly preempt: boolean;
     readonly preemptDelay: Duration;
     readonly startAt: Duration;
+    /** What a script does to all its virtual routers: nothing where there is none. */
+    readonly tracker?: { readonly weight: number; readonly isReversed: boolean };
 }
 
 /** Something that goes wrong, and when it is over. */
@@ -33,7 +39,9 @@ export type Fault =
     | { readonly type: "stop"; readonly router: number; readonly at: Duration; readonly until: Duration }
     /** The process does not run, but the machine does: frames queue up. */
     | { readonly type: "stall"; readonly router: number; readonly at: Duration; readonly until: Duration }
-    | { readonly type: "link-down"; readonly router: number; readonly at: Duration; readonly until: Duration }
+    | { readonly type: "link-down"; readonly router: number; readonly segment: number; readonly at: Duration; readonly until: Duration }
+    /** The tracked script fails. */
+    | { readonly type: "tracker-down"; readonly router: number; readonly at: Duration; readonly until: Duration }
     | { readonly type: "partition"; readonly parts: readonly number[]; readonly at: Duration; readonly until: Duration }
     | { readonly type: "storm"; readonly loss: number; readonly maxDelay: Duration; readonly at: Duration; readonly until: Duration }
     /** Somebody deletes the virtual address where it stands. */
@@ -44,19 +52,22 @@ export function scenarioFromSeed(seed: number): Scenario {
     const random = new SeededRandom(seed);
     const version = random.pick([2, 3] as const);
     const interval = version === 2 ? seconds(1) : random.pick([seconds(1), centiseconds(10), centiseconds(1)]);
+    const segments = random.pick([1, 1, 1, 2, 3]);
     const routers = routerPlans(random, interval);
     const stormy = times(interval, random.integer(5, 60));
-    const faults = random.chance(0.15) ? [] : faultsWithin(random, { count: routers.length, interval, end: stormy });
+    const faults = random.chance(0.15) ? [] : faultsWithin(random, { count: routers.length, segments, interval, end: stormy });
     const healsWholly = random.chance(0.8);
     return {
         seed,
         version,
         family: version === 2 ? 4 : random.pick([4, 6] as const),
         interval,
+        segments,
         routers,
         faults,
         quietFrom: stormy,
         finalParts: routers.map(() => (healsWholly ? 0 : random.integer(0, 1))),
+        ...(segments > 1 && random.chance(0.5) && { cutSegment: random.integer(0, segments - 1) }),
     };
 }
 
@@ -70,11 +81,19 @@ function routerPlans(random: SeededRandom, interval: Duration): readonly RouterP
         preempt: (hasOwner && index === 0) || preempts || random.chance(0.5),
         preemptDelay: random.chance(0.15) && !(hasOwner && index === 0) ? times(interval, random.integer(1, 6)) : NO_TIME,
         startAt: times(interval, random.fraction() * random.pick([0, 1, 8])),
+        ...(random.chance(0.4) && { tracker: trackerPlan(random) }),
     }));
+}
+
+/** Without a weight failure is a fault; that is never reversed, or a router that is well could do nothing. */
+function trackerPlan(random: SeededRandom): { readonly weight: number; readonly isReversed: boolean } {
+    const weight = random.pick([0, random.integer(-100, 100)]);
+    return { weight, isReversed: weight !== 0 && random.chance(0.3) };
 }
 
 interface FaultFrame {
     readonly count: number;
+    readonly segments: number;
     readonly interval: Duration;
     readonly end: Duration;
 }
@@ -83,11 +102,11 @@ function faultsWithin(random: SeededRandom, frame: FaultFrame): readonly Fault[]
     return Array.from({ length: random.integer(1, 6) }, () => oneFault(random, frame));
 }
 
-function oneFault(random: SeededRandom, { count, interval, end }: FaultFrame): Fault {
+function oneFault(random: SeededRandom, { count, segments, interval, end }: FaultFrame): Fault {
     const at = times(end, random.fraction());
     const until = Math.min(end, at + times(interval, random.fraction() * 12)) as Duration;
     const router = random.integer(0, count - 1);
-    switch (random.integer(0, 6)) {
+    switch (random.integer(0, 7)) {
         case 0:
             return { type: "crash", router, at, until };
         case 1:
@@ -95,7 +114,7 @@ function oneFault(random: SeededRandom, { count, interval, end }: FaultFrame): F
         case 2:
             return { type: "stall", router, at, until };
         case 3:
-            return { type: "link-down", router, at, until };
+            return { type: "link-down", router, segment: random.integer(0, segments - 1), at, until };
         case 4:
             return { type: "partition", parts: Array.from({ length: count }, () => random.integer(0, 1)), at, until };
         case 5:
@@ -106,6 +125,8 @@ function oneFault(random: SeededRandom, { count, interval, end }: FaultFrame): F
                 at,
                 until,
             };
+        case 6:
+            return { type: "tracker-down", router, at, until };
         default:
             return { type: "address-deleted", at, until };
     }

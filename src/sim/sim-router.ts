@@ -1,14 +1,13 @@
 import { addressKey, type VirtualAddress } from "../core/address/virtual-address.ts";
 import { after, type Instant, microseconds, milliseconds } from "../core/base/instant.ts";
-import type { IpAddress } from "../core/base/ip.ts";
 import type { OutgoingPacket, SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { Link, SpeakerEvent } from "../core/vrrp/events.ts";
 import type { TransitionCause, VrrpState } from "../core/vrrp/reports.ts";
-import type { VirtualRouterSettings } from "../core/vrrp/settings.ts";
 import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
 import { Loop, type Seat } from "../host/loop.ts";
 import type { Source } from "../host/world.ts";
-import type { Agenda } from "./agenda.ts";
+import { Inbox } from "./inbox.ts";
+import { type RouterMake, type Standpoint, TRACKED_SCRIPT } from "./router-make.ts";
 
 /** How long this world's kernel takes to put an address up. */
 const CLAIM_TIME = microseconds(200);
@@ -18,20 +17,10 @@ const WAKE: SpeakerEvent = { type: "wake" };
 /** What a router went through, for invariants and for people. */
 export interface Transition {
     readonly at: Instant;
+    /** Which of its virtual routers. */
+    readonly router: string;
     readonly to: VrrpState;
     readonly cause: TransitionCause;
-}
-
-/** Where a router's frames go. */
-export type Wire = (packet: OutgoingPacket) => void;
-
-/** What makes a router: its settings and its place on the segment. */
-export interface RouterMake {
-    readonly agenda: Agenda;
-    readonly wire: Wire;
-    readonly settings: VirtualRouterSettings;
-    readonly ownAddress: IpAddress;
-    readonly link: Link;
 }
 
 /** A process that runs: what of it is gone when it dies. */
@@ -42,32 +31,6 @@ interface Process {
     readonly inbox: Inbox;
 }
 
-/** What has reached the machine and was not heard yet; a small batch is one event, so that order and interruption are put to the test. */
-class Inbox implements Source {
-    readonly #waiting: SpeakerEvent[] = [];
-    readonly #hear: (event: SpeakerEvent) => void;
-
-    constructor(hear: (event: SpeakerEvent) => void) {
-        this.#hear = hear;
-    }
-
-    get hasMore(): boolean {
-        return this.#waiting.length > 0;
-    }
-
-    put(event: SpeakerEvent): void {
-        this.#waiting.push(event);
-    }
-
-    drain(): boolean {
-        const event = this.#waiting.shift();
-        if (event !== undefined) {
-            this.#hear(event);
-        }
-        return this.hasMore;
-    }
-}
-
 /** One machine with a vrrp process on it: the loop and the speaker that the daemon runs, a link, and a kernel that holds addresses. */
 export class SimRouter {
     readonly #make: RouterMake;
@@ -75,7 +38,8 @@ export class SimRouter {
     readonly #addresses = new Map<string, VirtualAddress>();
     #process: Process | undefined;
     #isStalled = false;
-    #isLinkUp = true;
+    readonly #deadLinks = new Set<number>();
+    #isTrackerUp = true;
     #armedFor: Instant | undefined;
 
     constructor(make: RouterMake) {
@@ -87,19 +51,20 @@ export class SimRouter {
         return this.#transitions;
     }
 
-    /** Whether it could serve: alive, and its link has a carrier. */
+    /** Whether it could serve: alive, and its links have a carrier. */
     get isAble(): boolean {
-        return this.#process !== undefined && this.#isLinkUp;
+        return this.#process !== undefined && this.#deadLinks.size === 0;
     }
 
-    /** The state of its virtual router; initialize when no process runs. */
-    get state(): VrrpState {
-        return this.#process?.speaker.snapshots()[0]?.state ?? "initialize";
+    /** The state of its virtual router on a segment; initialize when no process runs. */
+    stateOn(segment: number): VrrpState {
+        return this.#process?.speaker.snapshots()[segment]?.state ?? "initialize";
     }
 
-    /** Whether the kernel of this machine holds the virtual address. */
-    get holdsAddress(): boolean {
-        return this.#addresses.size > 0;
+    /** Whether the kernel of this machine holds the virtual address of a segment. */
+    holdsAddressOn(segment: number): boolean {
+        const address = this.#make.standpoints[segment]?.settings.addresses[0];
+        return address !== undefined && this.#addresses.has(addressKey(address));
     }
 
     /** The process starts on a machine without any of our addresses. */
@@ -109,11 +74,20 @@ export class SimRouter {
         }
         const process = this.#newProcess();
         this.#process = process;
-        const { settings, link, ownAddress } = this.#make;
-        process.seat.tell({ type: "configure", routers: [settings] });
-        process.seat.tell({ type: "link", link: this.#currentLink() });
-        process.seat.tell({ type: "address-added", interfaceIndex: link.index, address: ownAddress, prefixLength: 24 });
+        const { standpoints, agenda, firstResultAfter } = this.#make;
+        const routers = standpoints.map(({ settings }) => settings);
+        const members = routers.map(({ name }) => name);
+        process.seat.tell({ type: "configure", routers, groups: members.length > 1 ? [{ name: "VG_1", members }] : [] });
+        for (const [segment, { link, ownAddress }] of standpoints.entries()) {
+            process.seat.tell({ type: "link", link: this.#currentLink(segment) });
+            process.seat.tell({ type: "address-added", interfaceIndex: link.index, address: ownAddress, prefixLength: 24 });
+        }
         process.seat.tell({ type: "start" });
+        agenda.at(after(agenda.now(), firstResultAfter), () => {
+            if (this.#process === process) {
+                this.#tellTracker();
+            }
+        });
     }
 
     /** The machine is gone from one moment to the next. */
@@ -147,27 +121,43 @@ export class SimRouter {
         }
     }
 
-    /** The carrier comes or goes. */
-    setLink(isUp: boolean): void {
-        if (this.#isLinkUp !== isUp) {
-            this.#isLinkUp = isUp;
-            this.#deliver({ type: "link", link: this.#currentLink() });
+    /** The carrier of a segment comes or goes. */
+    setLink(segment: number, isUp: boolean): void {
+        if (this.#deadLinks.has(segment) === isUp) {
+            this.#deadLinks[isUp ? "delete" : "add"](segment);
+            this.#deliver({ type: "link", link: this.#currentLink(segment) });
         }
     }
 
-    /** Somebody deletes the virtual address behind our back, where it stands. */
+    /** The tracked script succeeds or fails from now on. */
+    setTracker(isUp: boolean): void {
+        this.#isTrackerUp = isUp;
+        this.#tellTracker();
+    }
+
+    /** Somebody deletes the virtual addresses behind our back, where they stand. */
     deleteAddress(): void {
-        for (const [key, { address, prefixLength }] of [...this.#addresses]) {
+        for (const [key, { address, prefixLength, interfaceName }] of [...this.#addresses]) {
             this.#addresses.delete(key);
-            this.#deliver({ type: "address-removed", interfaceIndex: this.#make.link.index, address, prefixLength, isOurs: false });
+            const interfaceIndex = this.#indexOf(interfaceName);
+            this.#deliver({ type: "address-removed", interfaceIndex, address, prefixLength, isOurs: false });
         }
     }
 
-    /** A frame reaches the machine. */
-    receive(packet: OutgoingPacket): void {
-        if (this.#isLinkUp) {
-            this.#deliver({ type: "packet", packet: { ...packet, interfaceIndex: this.#make.link.index } });
+    /** A frame reaches the machine from a segment. */
+    receive(segment: number, packet: OutgoingPacket): void {
+        const link = this.#make.standpoints[segment]?.link;
+        if (link !== undefined && !this.#deadLinks.has(segment)) {
+            this.#deliver({ type: "packet", packet: { ...packet, interfaceIndex: link.index } });
         }
+    }
+
+    #tellTracker(): void {
+        this.#deliver({ type: "tracker", kind: "script", name: TRACKED_SCRIPT, status: { type: this.#isTrackerUp ? "up" : "down" } });
+    }
+
+    #indexOf(interfaceName: string): number {
+        return this.#make.standpoints.find(({ link }) => link.name === interfaceName)?.link.index ?? 0;
     }
 
     #newProcess(): Process {
@@ -202,12 +192,15 @@ export class SimRouter {
         }
     }
 
-    #currentLink(): Link {
-        return { ...this.#make.link, isRunning: this.#isLinkUp };
+    #currentLink(segment: number): Link {
+        const { link } = this.#make.standpoints[segment] as Standpoint;
+        return { ...link, isRunning: !this.#deadLinks.has(segment) };
     }
 
     #forget(process: Process): void {
-        this.#note({ type: "stop" }, "initialize");
+        for (const { settings } of this.#make.standpoints) {
+            this.#note(settings.name, { type: "stop" }, "initialize");
+        }
         process.seat.leave();
         this.#process = undefined;
         this.#addresses.clear();
@@ -237,9 +230,7 @@ export class SimRouter {
     #perform(effect: SpeakerEffect): void {
         switch (effect.type) {
             case "send-advertisement":
-                if (this.#isLinkUp) {
-                    this.#make.wire(effect.packet);
-                }
+                this.#send(effect.packet);
                 return;
             case "claim-addresses":
                 this.#claim(effect.router, effect.addresses);
@@ -249,7 +240,7 @@ export class SimRouter {
                 return;
             case "report":
                 if (effect.report.type === "state-changed") {
-                    this.#note(effect.report.cause, effect.report.to);
+                    this.#note(effect.report.router, effect.report.cause, effect.report.to);
                 }
                 return;
             case "announce":
@@ -275,16 +266,23 @@ export class SimRouter {
     }
 
     #release(addresses: readonly VirtualAddress[]): void {
-        const interfaceIndex = this.#make.link.index;
         for (const wanted of addresses) {
-            const { address, prefixLength } = wanted;
+            const { address, prefixLength, interfaceName } = wanted;
+            const interfaceIndex = this.#indexOf(interfaceName);
             if (this.#addresses.delete(addressKey(wanted))) {
                 this.#process?.inbox.put({ type: "address-removed", interfaceIndex, address, prefixLength, isOurs: true });
             }
         }
     }
 
-    #note(cause: TransitionCause, to: VrrpState): void {
-        this.#transitions.push({ at: this.#make.agenda.now(), to, cause });
+    #send(packet: OutgoingPacket): void {
+        const segment = this.#make.standpoints.findIndex(({ link }) => link.index === packet.interfaceIndex);
+        if (!this.#deadLinks.has(segment)) {
+            this.#make.standpoints[segment]?.wire(packet);
+        }
+    }
+
+    #note(router: string, cause: TransitionCause, to: VrrpState): void {
+        this.#transitions.push({ at: this.#make.agenda.now(), router, to, cause });
     }
 }

@@ -3,7 +3,8 @@ import { judge } from "../../src/sim/invariants.ts";
 import { type Scenario, scenarioFromSeed } from "../../src/sim/scenario.ts";
 
 /**
- * Given two to five routers on a segment with crashes, stops, stalls, cut links, partitions, storms and deleted addresses, all from a seed,
+ * Given two to five machines on one to three segments (a sync group where there are several, and scripts that they track) with crashes, stops, stalls,
+ * cut links, failing scripts, partitions, storms and deleted addresses, all from a seed,
  * when the last fault is over and an election had its time,
  * then in each part that hears itself exactly one router is active and holds the address, and nothing changes any more.
  */

@@ -7,6 +7,7 @@ import { readError, readMessages } from "../../src/core/netlink/message.ts";
 import { readAddress, readLink } from "../../src/core/netlink/rtnetlink.ts";
 import { decodeAuthenticationHeader } from "../../src/core/packet/ah.ts";
 import { decodeArp } from "../../src/core/packet/arp.ts";
+import { decodeBfd } from "../../src/core/packet/bfd.ts";
 import { decodeEthernet } from "../../src/core/packet/ethernet.ts";
 import { decodeHmacTrailer } from "../../src/core/packet/hmac-trailer.ts";
 import { decodeEcho } from "../../src/core/packet/icmp.ts";
@@ -34,6 +35,7 @@ const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
     "authentication header": decodeAuthenticationHeader,
     "authentication trailer": decodeHmacTrailer,
     ipvs: (bytes) => [readService(bytes), readDestination(bytes, 4), readDaemon(bytes), readTimeouts(bytes), readInfo(bytes)],
+    bfd: decodeBfd,
     netlink: (bytes) => readMessages(bytes).map((message) => [readError(message), readLink(message.payload), readAddress(message.payload)]),
 };
 

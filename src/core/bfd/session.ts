@@ -1,0 +1,291 @@
+import { after, earliest, type Instant, isDue, NO_TIME } from "../base/instant.ts";
+import { BFD_DIAGNOSTICS, type BfdState, type ReceivedBfdPacket } from "../packet/bfd.ts";
+import { Authenticator } from "./authenticator.ts";
+import type { BfdEndpoint } from "./effects.ts";
+import { Negotiation } from "./negotiation.ts";
+import type { BfdRejectionReason } from "./reports.ts";
+import type { Sources, Turn } from "./session-turn.ts";
+import { type BfdSessionSettings, sessionIdentity } from "./settings.ts";
+import type { BfdSessionSnapshot, Rates } from "./snapshot.ts";
+import { slower } from "./timers.ts";
+import { Transmitter, type Words } from "./transmitter.ts";
+
+/** What a session begins with. */
+export interface SessionStart {
+    readonly settings: BfdSessionSettings;
+    /** Not zero, and no other session's. */
+    readonly discriminator: number;
+    readonly sourcePort: number;
+    readonly sources: Sources;
+    /** The session of a process that died, to be gone on with. */
+    readonly predecessor?: BfdSessionSnapshot;
+}
+
+/** RFC 5880 §6.8.6: the state that follows, by our own and by what the neighbour says. A state that follows itself means: nothing happens. */
+const NEXT: Readonly<Record<BfdState, Readonly<Record<BfdState, BfdState>>>> = {
+    // Only we ourselves end it: packets are discarded.
+    "admin-down": { "admin-down": "admin-down", down: "admin-down", init: "admin-down", up: "admin-down" },
+    // A neighbour that is up already knows a former session: it must go down first.
+    down: { "admin-down": "down", down: "init", init: "up", up: "down" },
+    // A neighbour that is down has not heard us yet.
+    init: { "admin-down": "down", down: "init", init: "up", up: "up" },
+    up: { "admin-down": "down", down: "down", init: "up", up: "up" },
+};
+
+/** One BFD session in asynchronous mode: RFC 5880 §6.8. */
+export class BfdSession {
+    readonly discriminator: number;
+    readonly #negotiation: Negotiation;
+    readonly #authenticator: Authenticator;
+    readonly #transmitter: Transmitter;
+    readonly #rejections: Partial<Record<BfdRejectionReason, number>>;
+    #settings: BfdSessionSettings;
+    #sourcePort: number;
+    #state: BfdState;
+    #diagnostic: number;
+    #detectAt: Instant | undefined;
+    #forgetSequenceAt: Instant | undefined;
+    #heardAt: Instant | undefined;
+    #changedAt: Instant | undefined;
+    #toldUp: boolean | undefined;
+    #counters: { received: number; wentUp: number; wentDown: number };
+
+    /** @param now a predecessor's neighbour gets a whole Detection Time from here: nobody listened meanwhile */
+    constructor({ settings, discriminator, sourcePort, sources, predecessor }: SessionStart, now: Instant) {
+        this.#settings = settings;
+        this.discriminator = discriminator;
+        this.#sourcePort = sourcePort;
+        this.#state = predecessor?.state ?? "down";
+        this.#diagnostic = predecessor?.localDiagnostic ?? BFD_DIAGNOSTICS.none;
+        this.#toldUp = predecessor?.toldUp;
+        this.#heardAt = predecessor?.heardAt;
+        this.#changedAt = predecessor?.changedAt;
+        const { received = 0, sent = 0, wentUp = 0, wentDown = 0, rejections = {} } = predecessor?.counters ?? {};
+        this.#counters = { received, wentUp, wentDown };
+        this.#rejections = { ...rejections };
+        const sequence = predecessor?.sentSequence ?? Math.floor(sources.random() * 0x1_0000_0000);
+        this.#authenticator = new Authenticator(settings.authentication, sequence, sources.digest);
+        this.#transmitter = new Transmitter({ session: discriminator, authenticator: this.#authenticator, random: sources.random, sent });
+        this.#negotiation = new Negotiation(predecessor?.own ?? this.#wantedRates());
+        if (predecessor !== undefined) {
+            this.#negotiation.resume(predecessor.remote, predecessor.isPolling);
+            this.#await(now);
+        }
+    }
+
+    get settings(): BfdSessionSettings {
+        return this.#settings;
+    }
+
+    get wakeAt(): Instant | undefined {
+        return earliest(this.#transmitter.dueAt, this.#detectAt, this.#forgetSequenceAt);
+    }
+
+    /** Whether what comes next is the end of the neighbour's Detection Time. */
+    get isDetectionNext(): boolean {
+        return this.#state === "up" && this.#detectAt !== undefined && this.#detectAt === this.wakeAt;
+    }
+
+    /** Where its packets leave from. */
+    get endpoint(): BfdEndpoint {
+        const { name, neighbor, source, interfaceName, isMultihop, ttl } = this.#settings;
+        return {
+            session: this.discriminator,
+            name,
+            neighbor,
+            isMultihop,
+            ttl,
+            sourcePort: this.#sourcePort,
+            ...(source !== undefined && { source }),
+            ...(interfaceName !== undefined && { interfaceName }),
+        };
+    }
+
+    /** Another source port, since somebody else has the one so far. */
+    moveTo(sourcePort: number): void {
+        this.#sourcePort = sourcePort;
+    }
+
+    /** Takes new settings on; `follow` acts on them. */
+    adopt(settings: BfdSessionSettings): void {
+        this.#authenticator.want(settings.authentication);
+        this.#settings = settings;
+    }
+
+    /** Begins, or does what new settings say. What they do not change goes on undisturbed. */
+    follow(turn: Turn): void {
+        const settings = this.#settings;
+        if (settings.isAdminDown && this.#state !== "admin-down") {
+            this.#enter("admin-down", BFD_DIAGNOSTICS.administrativelyDown, turn);
+        } else if (!settings.isAdminDown && this.#state === "admin-down") {
+            this.#enter("down", BFD_DIAGNOSTICS.none, turn);
+        }
+        this.#announce(turn);
+        this.#speakUp(turn);
+    }
+
+    /** A deadline may have been reached. */
+    wake(turn: Turn): void {
+        if (isDue(this.#forgetSequenceAt, turn.now)) {
+            this.#forgetSequenceAt = undefined;
+            this.#authenticator.forget();
+        }
+        if (isDue(this.#detectAt, turn.now)) {
+            this.#lose(turn);
+        }
+        if (this.#transmitter.isDue(turn.now)) {
+            this.#transmitter.send(this.#words(), this.#negotiation.isPolling, turn);
+        }
+        this.#speakUp(turn);
+    }
+
+    /** Takes a packet that is meant for this session. @returns why it was not acted upon, or undefined */
+    receive(packet: ReceivedBfdPacket, arrivedAt: Instant, turn: Turn): BfdRejectionReason | undefined {
+        if (!this.#authenticator.admit(packet, packet.detectMult)) {
+            return "authentication";
+        }
+        this.#counters.received += 1;
+        this.#heardAt = arrivedAt;
+        this.#negotiation.hear(packet, this.#state === "up");
+        this.#await(arrivedAt);
+        const next = NEXT[this.#state][packet.state];
+        if (next !== this.#state) {
+            this.#enter(next, next === "down" ? BFD_DIAGNOSTICS.neighborSignaledDown : this.#diagnosticOf(next), turn);
+        }
+        if (packet.poll && this.#state !== "admin-down") {
+            this.#transmitter.answer(this.#words(), turn);
+        }
+        this.#speakUp(turn);
+        return undefined;
+    }
+
+    /** Counts a packet that was not acted upon. */
+    reject(reason: BfdRejectionReason): void {
+        this.#rejections[reason] = (this.#rejections[reason] ?? 0) + 1;
+    }
+
+    /** Says again how it stands, to somebody who has just come; a session that was never up has nothing to say. */
+    tellAgain(consumer: BfdSessionSettings["consumers"][number], turn: Turn): void {
+        if (this.#toldUp !== undefined && this.#settings.consumers.includes(consumer)) {
+            turn.effects.push({ type: "tell", name: this.#settings.name, isUp: this.#toldUp, consumers: [consumer] });
+        }
+    }
+
+    snapshot(): BfdSessionSnapshot {
+        const negotiation = this.#negotiation;
+        return {
+            name: this.#settings.name,
+            identity: sessionIdentity(this.#settings),
+            state: this.#state,
+            localDiscriminator: this.discriminator,
+            localDiagnostic: this.#diagnostic,
+            sourcePort: this.#sourcePort,
+            own: negotiation.own,
+            remote: negotiation.remote,
+            transmitInterval: negotiation.transmitInterval ?? NO_TIME,
+            detectionTime: negotiation.detectionTime,
+            isPolling: negotiation.isPolling,
+            sentSequence: this.#authenticator.sent,
+            counters: { ...this.#counters, sent: this.#transmitter.sent, rejections: { ...this.#rejections } },
+            ...(this.#toldUp !== undefined && { toldUp: this.#toldUp }),
+            ...(this.#heardAt !== undefined && { heardAt: this.#heardAt }),
+            ...(this.#changedAt !== undefined && { changedAt: this.#changedAt }),
+        };
+    }
+
+    /** RFC 5880 §6.8.4 and §6.8.1: the path is dead if it was alive; in any case the neighbour's discriminator is forgotten. */
+    #lose(turn: Turn): void {
+        this.#detectAt = undefined;
+        this.#forgetSequenceAt = after(turn.now, this.#negotiation.detectionTime);
+        this.#negotiation.forget();
+        if (this.#state === "init" || this.#state === "up") {
+            this.#enter("down", BFD_DIAGNOSTICS.detectionTimeExpired, turn);
+        }
+    }
+
+    #enter(state: BfdState, diagnostic: number, turn: Turn): void {
+        const from = this.#state;
+        this.#state = state;
+        this.#diagnostic = diagnostic;
+        this.#changedAt = turn.now;
+        const [localDiagnostic, remoteDiagnostic] = [diagnostic, this.#negotiation.remote.diagnostic];
+        this.#tell(from, turn);
+        turn.effects.push({
+            type: "report",
+            report: { type: "state-changed", session: this.#settings.name, from, to: state, localDiagnostic, remoteDiagnostic },
+        });
+        this.#announce(turn);
+    }
+
+    /** Administrators' doing is no news of the path: as with Keepalived, nobody is told (RFC 5882 §3.2 has the same reason). */
+    #tell(from: BfdState, turn: Turn): void {
+        const isUp = this.#state === "up";
+        this.#counters.wentUp += isUp ? 1 : 0;
+        this.#counters.wentDown += from === "up" ? 1 : 0;
+        const isAdministrative = this.#state === "admin-down" || this.#negotiation.remote.state === "admin-down";
+        if (isUp === (from === "up") || (!isUp && isAdministrative)) {
+            return;
+        }
+        this.#toldUp = isUp;
+        const { name, consumers } = this.#settings;
+        turn.effects.push({ type: "tell", name, isUp, consumers });
+    }
+
+    /** Lets the rates follow the state and the settings. */
+    #announce(turn: Turn): void {
+        const isUp = this.#state === "up";
+        const begins = this.#negotiation.announce(this.#wantedRates(), isUp);
+        if (!isUp) {
+            this.#negotiation.settle();
+        }
+        if (begins) {
+            turn.effects.push({ type: "report", report: { type: "poll-started", session: this.#settings.name } });
+        }
+    }
+
+    /** RFC 5880 §6.8.3: a session that is not up sends once a second at most. */
+    #wantedRates(): Rates {
+        const { minTx, idleTx, minRx } = this.#settings;
+        return { minTx: this.#state === "up" ? minTx : slower(idleTx, minTx), minRx };
+    }
+
+    /** The end of Detection Time, counted from a sign of life. */
+    #await(from: Instant): void {
+        this.#forgetSequenceAt = undefined;
+        this.#detectAt = this.#negotiation.remote.discriminator === 0 ? undefined : after(from, this.#negotiation.detectionTime);
+    }
+
+    /** News leaves at once; else packets keep their pace (RFC 5880 §6.8.7). */
+    #speakUp(turn: Turn): void {
+        const { remote, isPolling, transmitInterval } = this.#negotiation;
+        const { isPassive, multiplier } = this.#settings;
+        const mayNotSpeak = isPassive && remote.discriminator === 0;
+        const isUnwanted = remote.isDemanding && this.#state === "up" && remote.state === "up" && !isPolling;
+        this.#transmitter.pace(mayNotSpeak || isUnwanted ? undefined : transmitInterval, multiplier, turn.now);
+        const words = this.#words();
+        if (!mayNotSpeak && this.#transmitter.isNews(words)) {
+            this.#transmitter.send(words, isPolling, turn);
+        }
+    }
+
+    /** A session that comes up has nothing to explain any more. */
+    #diagnosticOf(next: BfdState): number {
+        return next === "up" ? BFD_DIAGNOSTICS.none : this.#diagnostic;
+    }
+
+    #words(): Words {
+        const { own, remote } = this.#negotiation;
+        return {
+            diagnostic: this.#diagnostic,
+            state: this.#state,
+            controlPlaneIndependent: false,
+            demand: false,
+            detectMult: this.#settings.multiplier,
+            myDiscriminator: this.discriminator,
+            yourDiscriminator: remote.discriminator,
+            desiredMinTxInterval: own.minTx,
+            requiredMinRxInterval: own.minRx,
+            requiredMinEchoRxInterval: NO_TIME,
+        };
+    }
+}

@@ -3,10 +3,11 @@ const MASK = "********";
 /** A word, in quotes or not. */
 const WORD = String.raw`("[^"]*"?|\S+)`;
 
-/** What stands before a secret: `auth_pass` (also misspelt behind its beginning), `key ID` of `auth_hmac` unless it names a file, `password` of SSL. */
+/** What stands before a secret: `auth_pass` (also misspelt behind its beginning), `key ID` of `auth_hmac` unless it names a file, `password` of SSL, `authentication TYPE ID` of BFD. */
 const SECRETS = [
     new RegExp(String.raw`(\bauth_pa\w*\s+)${WORD}`, "g"),
     new RegExp(String.raw`(\bkey\s+\d+\s+)(?!file:)${WORD}`, "g"),
+    new RegExp(String.raw`(^\s*authentication\s+\S+\s+\d+\s+)${WORD}`, "g"),
     new RegExp(String.raw`(^\s*password\s+)${WORD}`, "g"),
 ];
 

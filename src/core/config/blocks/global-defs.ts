@@ -42,6 +42,7 @@ export const globalDefs = block({
             documentation: "Name of the BFD process.",
             defaultText: "keepalived_bfd",
             reload: "next-start",
+            status: "acts",
         }),
         use_symlink_paths: keyword(bool(), {
             documentation: "Runs scripts by the path as written, symbolic links unresolved.",
@@ -305,20 +306,24 @@ export const globalDefs = block({
         bfd_priority: keyword(integer({ minimum: -20, maximum: 19 }), {
             documentation: "Nice value of the BFD process.",
             defaultText: "unchanged",
+            status: "acts",
         }),
-        bfd_no_swap: flag({ documentation: "Keeps the BFD process in memory." }),
+        bfd_no_swap: flag({ documentation: "Keeps the BFD process in memory.", status: "acts" }),
         bfd_rt_priority: keyword(integer({ minimum: 1, maximum: 99, otherwise: "nearest" }), {
             documentation: "Real-time priority (SCHED_RR) of the BFD process.",
             defaultText: "0",
+            status: "acts",
         }),
         bfd_cpu_affinity: keyword(oneOrMore(integer({ name: "CPU", minimum: 0 })), {
             documentation: "Processors on which the BFD process may run.",
             defaultText: "all",
+            status: "acts",
         }),
         bfd_rlimit_rttime: keyword(timer({ unit: "microseconds", minimum: microseconds(1) }), {
             documentation: "Microseconds that the BFD process may run in real time without a pause.",
-            defaultText: "10000",
+            defaultText: "no limit",
             deprecatedAliases: ["bfd_rlimit_rtime"],
+            status: "acts",
         }),
         notify_fifo: keyword(sequence({ path: path(), user: optional(text("USER")), group: optional(text("GROUP")) }), {
             documentation: "Named pipe that is told every state change, with its owner and group.",

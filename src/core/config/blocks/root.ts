@@ -87,6 +87,7 @@ export const root = block({
         bfd_instance: subBlocks(bfdInstance, {
             documentation: "One BFD session, which finds a dead path in milliseconds.",
             uniqueHead: true,
+            status: "acts",
         }),
         include: keyword(path("FILE"), { documentation: "Reads other files here; it may hold wildcards.", status: "acts" }),
         includer: keyword(path("FILE"), {

@@ -1,5 +1,6 @@
 import type { VirtualServerSettings } from "../../service/virtual-server.ts";
 import { advise } from "./advice.ts";
+import { type CompletedBfdSession, completeBfdSessions } from "./bfd-sessions.ts";
 import { completeRouter } from "./complete-router.ts";
 import type { CompletedGroup, CompletedRouter } from "./completed-router.ts";
 import { checkDefinitions } from "./definitions.ts";
@@ -20,6 +21,8 @@ export interface CompletedConfiguration {
     readonly firewall: CompletedFirewall;
     /** In the order of the file; the ones that cannot serve are left out. */
     readonly virtualServers: readonly VirtualServerSettings[];
+    /** What the BFD process is to do, in the order of the file. */
+    readonly bfdSessions: readonly CompletedBfdSession[];
 }
 
 /**
@@ -49,5 +52,6 @@ export function completeConfiguration(configuration: Configuration, report: Repo
         groups: groups.completed((name) => running.has(name)),
         firewall: completeFirewall(configuration, report),
         virtualServers: completeVirtualServers(configuration, report),
+        bfdSessions: completeBfdSessions(configuration, report),
     };
 }

@@ -7,5 +7,7 @@ export const LINUX = {
     MSG_DONTROUTE: 4,
     EINTR: 4,
     EAGAIN: 11,
+    ENODEV: 19,
+    EADDRINUSE: 98,
     ENOBUFS: 105,
 } as const;

@@ -1,13 +1,13 @@
-import { after, type Instant, microseconds } from "../../core/base/instant.ts";
+import type { Instant } from "../../core/base/instant.ts";
 import { ipFromBytes } from "../../core/base/ip.ts";
 import { decodeIpv4 } from "../../core/packet/ipv4.ts";
 import type { ReceivedPacket } from "../../core/vrrp/events.ts";
 import type { Clock } from "../../host/world.ts";
 import type { NativeAddon, RxBatch } from "../native/addon.ts";
 import type { SocketPurpose } from "./advertisement-socket.ts";
+import { ArrivalClock } from "./arrival-clock.ts";
 import { findControlMessage } from "./control-message.ts";
 import { LINUX } from "./linux-numbers.ts";
-import { readInt } from "./socket-address.ts";
 
 /** How many packets one drain takes at most, so that a flood cannot hold the loop. */
 export const RECEIVE_BUDGET = 64;
@@ -29,14 +29,13 @@ const NOTHING: Reading = { packets: [], mayHaveMore: false };
 /** Reads batches of advertisements from raw sockets, with all that their IP headers said. Its buffers are used again for each reading. */
 export class PacketReader {
     readonly #system: NativeAddon;
-    readonly #clock: Clock;
+    readonly #arrivals: ArrivalClock;
     readonly #batch: RxBatch;
-    readonly #realTime = new Float64Array(2);
     #unreadable = 0;
 
     constructor(system: NativeAddon, clock: Clock) {
         this.#system = system;
-        this.#clock = clock;
+        this.#arrivals = new ArrivalClock(system, clock);
         this.#batch = system.createRxBatch(RECEIVE_BUDGET, DATA_LENGTH, ADDRESS_LENGTH, CONTROL_LENGTH);
     }
 
@@ -51,11 +50,10 @@ export class PacketReader {
         if (count < 0) {
             return -count === LINUX.EAGAIN || -count === LINUX.EINTR ? NOTHING : { ...NOTHING, errno: -count };
         }
-        const realNow = this.#realNow();
-        const now = this.#clock.now();
+        this.#arrivals.read();
         const packets: ReceivedPacket[] = [];
         for (let slot = 0; slot < count; slot++) {
-            const packet = this.#packet(slot, purpose, this.#arrival(slot, realNow, now));
+            const packet = this.#packet(slot, purpose, this.#arrivals.arrival(this.#control(slot)));
             if (packet === undefined) {
                 this.#unreadable++;
             } else {
@@ -103,24 +101,6 @@ export class PacketReader {
     #control(slot: number): Uint8Array {
         const start = slot * CONTROL_LENGTH;
         return this.#batch.ctl.subarray(start, start + (this.#batch.meta[4 * slot + 2] ?? 0));
-    }
-
-    /** The kernel stamps with the time of day; its age is taken from that, so a clock that was set meanwhile cannot put it into the future. */
-    #arrival(slot: number, realNow: number, now: Instant): Instant {
-        const { SOL_SOCKET, SCM_TIMESTAMPNS } = this.#system.constants;
-        const stamp = findControlMessage(this.#control(slot), { level: SOL_SOCKET, type: SCM_TIMESTAMPNS });
-        if (stamp === undefined || stamp.length < 16) {
-            return now;
-        }
-        // struct timespec: eight bytes of seconds, eight of nanoseconds.
-        const wholeSeconds = (readInt(stamp, 0) >>> 0) + readInt(stamp, 4) * 0x1_0000_0000;
-        const stampedAt = wholeSeconds * 1_000_000 + readInt(stamp, 8) / 1_000;
-        return after(now, microseconds(Math.min(0, stampedAt - realNow)));
-    }
-
-    #realNow(): number {
-        this.#system.clockRead(this.#system.constants.CLOCK_REALTIME, this.#realTime);
-        return (this.#realTime[0] ?? 0) * 1_000_000 + (this.#realTime[1] ?? 0) / 1_000;
     }
 }
 

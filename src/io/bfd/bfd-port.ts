@@ -1,0 +1,224 @@
+import type { Family } from "../../core/base/ip.ts";
+import type { BfdEndpoint } from "../../core/bfd/effects.ts";
+import type { ReceivedDatagram } from "../../core/bfd/events.ts";
+import type { Clock, Source } from "../../host/world.ts";
+import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
+import { LINUX } from "../packet/linux-numbers.ts";
+import { type BfdSocketRefused, destinationOf, type ListenerPurpose, openListener, openSender } from "./bfd-sockets.ts";
+import { DatagramReader } from "./datagram-reader.ts";
+
+const RETRY_MILLISECONDS = 1_000;
+
+/** What the port is made of. */
+export interface BfdPortSettings {
+    readonly system: NativeAddon;
+    readonly clock: Clock;
+    readonly onPacket: (packet: ReceivedDatagram) => void;
+    /** Somebody else has the source port of this session. */
+    readonly onPortTaken: (session: number) => void;
+    /** Something has arrived: the loop's `turn`. */
+    readonly onReady: (source: Source) => void;
+    /** Something does not work, in words; told once until it works again. */
+    readonly onTrouble: (text: string) => void;
+}
+
+interface Sender {
+    readonly fd: number;
+    readonly destination: Uint8Array;
+}
+
+interface Listener {
+    readonly fd: number;
+    readonly poller: Poller;
+    readonly purpose: ListenerPurpose;
+}
+
+/**
+ * Control packets on UDP sockets: one on which each family and kind of path arrives, one from which each session sends. What cannot be
+ * opened is tried anew each second.
+ */
+export class BfdPort implements Source {
+    readonly #settings: BfdPortSettings;
+    readonly #reader: DatagramReader;
+    readonly #listeners = new Map<string, Listener>();
+    readonly #senders = new Map<number, Sender>();
+    readonly #interfaces = new Map<number, string>();
+    readonly #troubles = new Map<string, string>();
+    #endpoints: ReadonlyMap<number, BfdEndpoint> = new Map();
+    #retry: NodeJS.Timeout | undefined;
+    #isAttending = false;
+
+    constructor(settings: BfdPortSettings) {
+        this.#settings = settings;
+        this.#reader = new DatagramReader(settings.system, settings.clock);
+    }
+
+    /** Opens the sockets that these endpoints need, and closes all others; a socket whose endpoint is the same stays. */
+    attend(endpoints: readonly BfdEndpoint[]): void {
+        const wanted = new Map(endpoints.map((endpoint) => [endpoint.session, endpoint]));
+        for (const [session, endpoint] of this.#endpoints) {
+            const next = wanted.get(session);
+            if (next === undefined || next.sourcePort !== endpoint.sourcePort || next.ttl !== endpoint.ttl) {
+                this.#closeSender(session);
+            }
+        }
+        this.#endpoints = wanted;
+        const purposes = new Map(endpoints.map((endpoint) => [purposeKey(purposeOf(endpoint)), purposeOf(endpoint)]));
+        for (const [key, listener] of this.#listeners) {
+            if (!purposes.has(key)) {
+                this.#closeListener(key, listener);
+            }
+        }
+        this.#openMissing();
+    }
+
+    /** Sends one packet at once. What the kernel refuses is lost, as on a wire. */
+    send(session: number, payload: Uint8Array): void {
+        const sender = this.#senders.get(session);
+        if (sender === undefined) {
+            return;
+        }
+        const result = this.#settings.system.sendto(sender.fd, payload, 0, payload.length, 0, sender.destination);
+        if (result >= 0) {
+            this.#troubles.delete(`send ${session}`);
+        } else if (-result !== LINUX.EAGAIN && -result !== LINUX.ENOBUFS && -result !== LINUX.EINTR) {
+            this.#complain(`send ${session}`, `cannot send to ${this.#endpoints.get(session)?.name}`, -result);
+            // The interface may be another one of the same name by now: a new socket finds it.
+            this.#closeSender(session);
+            this.#retryLater();
+        }
+    }
+
+    drain(): boolean {
+        let hasMore = false;
+        for (const { fd, purpose } of this.#listeners.values()) {
+            const { datagrams, mayHaveMore } = this.#reader.read(fd, purpose.family);
+            for (const { interfaceIndex, ...datagram } of datagrams) {
+                const interfaceName = this.#interfaces.get(interfaceIndex);
+                this.#settings.onPacket({ ...datagram, interfaceName, isMultihop: purpose.isMultihop });
+            }
+            hasMore ||= mayHaveMore;
+        }
+        return hasMore;
+    }
+
+    /** Closes all sockets. */
+    close(): void {
+        this.attend([]);
+        clearTimeout(this.#retry);
+    }
+
+    #openMissing(): void {
+        if (this.#isAttending) {
+            return;
+        }
+        // To move to another port leads back here.
+        this.#isAttending = true;
+        for (const endpoint of this.#endpoints.values()) {
+            this.#listen(purposeOf(endpoint));
+            this.#openSender(endpoint.session);
+        }
+        this.#isAttending = false;
+    }
+
+    #listen(purpose: ListenerPurpose): void {
+        const key = purposeKey(purpose);
+        if (this.#listeners.has(key)) {
+            return;
+        }
+        const { system, onReady } = this.#settings;
+        const fd = openListener(system, purpose);
+        if (typeof fd !== "number") {
+            this.#refused(key, `cannot hear neighbours (IPv${purpose.family})`, fd);
+            return;
+        }
+        const poller = system.pollerOpen(fd, () => onReady(this));
+        if (typeof poller === "number") {
+            system.close(fd);
+            this.#refused(key, `cannot hear neighbours (IPv${purpose.family})`, { step: "poller", errno: -poller });
+            return;
+        }
+        system.pollerSet(poller, POLL.read);
+        this.#troubles.delete(key);
+        this.#listeners.set(key, { fd, poller, purpose });
+    }
+
+    /** A port that is taken is changed until a free one is found: each time the endpoint is another one. */
+    #openSender(session: number): void {
+        const { system, onPortTaken } = this.#settings;
+        for (let endpoint = this.#endpoints.get(session); endpoint !== undefined && !this.#senders.has(session); ) {
+            const index = this.#interfaceIndex(endpoint);
+            const fd = index < 0 ? { step: `interface ${endpoint.interfaceName}`, errno: -index } : openSender(system, endpoint, index);
+            if (typeof fd === "number") {
+                this.#troubles.delete(`open ${session}`);
+                this.#senders.set(session, { fd, destination: destinationOf(endpoint, index) });
+                return;
+            }
+            const { sourcePort } = endpoint;
+            if (fd.errno === LINUX.EADDRINUSE) {
+                onPortTaken(session);
+            } else {
+                this.#refused(`open ${session}`, `cannot speak to ${endpoint.name}`, fd);
+            }
+            endpoint = this.#endpoints.get(session);
+            if (endpoint?.sourcePort === sourcePort) {
+                this.#retryLater();
+                return;
+            }
+        }
+    }
+
+    /** Zero for none, `-errno` when it is not there. */
+    #interfaceIndex({ interfaceName }: BfdEndpoint): number {
+        if (interfaceName === undefined) {
+            return 0;
+        }
+        const index = this.#settings.system.ifNameToIndex(interfaceName);
+        if (index > 0) {
+            this.#interfaces.set(index, interfaceName);
+        }
+        return index === 0 ? -LINUX.ENODEV : index;
+    }
+
+    #refused(key: string, what: string, { step, errno }: BfdSocketRefused): void {
+        this.#complain(key, `${what}: ${step}`, errno);
+        this.#retryLater();
+    }
+
+    #complain(key: string, what: string, errno: number): void {
+        const text = `${what}: ${this.#settings.system.errnoNames[errno] ?? errno}`;
+        if (this.#troubles.get(key) !== text) {
+            this.#troubles.set(key, text);
+            this.#settings.onTrouble(text);
+        }
+    }
+
+    #retryLater(): void {
+        this.#retry ??= setTimeout(() => {
+            this.#retry = undefined;
+            this.#openMissing();
+        }, RETRY_MILLISECONDS).unref();
+    }
+
+    #closeSender(session: number): void {
+        const sender = this.#senders.get(session);
+        if (sender !== undefined) {
+            this.#settings.system.close(sender.fd);
+            this.#senders.delete(session);
+        }
+    }
+
+    #closeListener(key: string, { fd, poller }: Listener): void {
+        this.#settings.system.pollerClose(poller);
+        this.#settings.system.close(fd);
+        this.#listeners.delete(key);
+    }
+}
+
+function purposeOf({ neighbor, isMultihop }: BfdEndpoint): ListenerPurpose {
+    return { family: neighbor.family, isMultihop };
+}
+
+function purposeKey({ family, isMultihop }: { readonly family: Family; readonly isMultihop: boolean }): string {
+    return `${family} ${isMultihop}`;
+}

@@ -1,13 +1,15 @@
 import { appendFileSync, closeSync, constants, openSync } from "node:fs";
 import { root } from "../core/config/blocks/root.ts";
 import type { ErrorClass } from "../core/config/complaint.ts";
+import type { CompletedConfiguration } from "../core/config/complete/complete.ts";
 import type { Globals } from "../core/config/complete/globals.ts";
 import { type Diagnostic, exitCodeOf } from "../core/config/diagnostics.ts";
 import { dump } from "../core/config/dump.ts";
 import type { LoadedConfiguration as ReadConfiguration } from "../core/config/load.ts";
 import { maskedSecrets } from "../core/config/masked-secrets.ts";
 import { unactedKeywords } from "../core/config/unacted.ts";
-import type { LogLevel, LogLine } from "../core/supervise/messages.ts";
+import type { LogLevel, LogLine, Role } from "../core/supervise/messages.ts";
+import { bfdProcessSettings } from "./bfd-settings.ts";
 import { checkersProcessSettings } from "./checkers-settings.ts";
 import { checkReport, loadFromDisk } from "./cli/check.ts";
 import type { DaemonOptions } from "./command-line.ts";
@@ -65,13 +67,11 @@ function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions):
     const globals = configuration.global_defs;
     const processName = typeof globals?.process_name === "string" ? globals.process_name : undefined;
     return {
-        roles: [
-            ...(completed.virtualServers.length > 0 ? (["checkers"] as const) : []),
-            ...(completed.routers.length > 0 ? (["vrrp"] as const) : []),
-        ],
+        roles: rolesOf(completed),
         settings: {
             vrrp: vrrpProcessSettings(configuration, completed, options),
             checkers: checkersProcessSettings(configuration, completed, options),
+            bfd: bfdProcessSettings(configuration, completed, options),
         },
         source: configuration,
         reloading: reloadingOf(globals),
@@ -92,6 +92,16 @@ function reloadingOf(globals: Globals | undefined): ReloadSettings {
         ...(markFile !== undefined && { markFile }),
         ...(typeof complaints === "string" && { complaintsFile: complaints }),
     };
+}
+
+/** In Keepalived's order of starting. */
+function rolesOf({ virtualServers, routers, bfdSessions }: CompletedConfiguration): readonly Role[] {
+    const configured: readonly (readonly [Role, number])[] = [
+        ["checkers", virtualServers.length],
+        ["vrrp", routers.length],
+        ["bfd", bfdSessions.length],
+    ];
+    return configured.flatMap(([role, count]) => (count > 0 ? [role] : []));
 }
 
 function dumpFilesOf(globals: Globals | undefined): DumpFileNames {

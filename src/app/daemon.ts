@@ -14,6 +14,7 @@ import { ServiceManager } from "../io/system/service-manager.ts";
 import { catchSignals } from "../io/system/signals.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import type { DaemonConfiguration, DaemonProgram, LoadedConfiguration } from "./daemon-program.ts";
+import { ChildPidFiles, type PidFileRefused } from "./parent/child-pid-files.ts";
 import { Parent } from "./parent/parent.ts";
 import { controlPath, type DaemonIdentity, logIdent, type PidFilePaths, pidFilePaths } from "./parent/run-files.ts";
 import { userRequestOf } from "./user-signals.ts";
@@ -51,7 +52,7 @@ export function runDaemon(start: DaemonStart): void {
         giveUp(journal, listener, { troubles: troubles.map(({ text }) => text), status: outcome.error });
     }
     const paths = pidFilePaths(options.pidFiles, identity, outcome.value);
-    const pidFiles = claimPidFiles(system, paths);
+    const pidFiles = claimPidFiles(system, paths, outcome.value.roles);
     if (typeof pidFiles === "string") {
         journal.log("error", pidFiles);
         giveUp(journal, listener, { troubles: [pidFiles], status: pidFiles === ALREADY_RUNNING ? STATUS.ok : STATUS.fatal });
@@ -83,9 +84,7 @@ function startParent(start: DaemonStart, configuration: DaemonConfiguration, { j
         onReady: listener.onReady,
         onExit: (status) => {
             control.close();
-            for (const file of Object.values(pidFiles.children)) {
-                file.release();
-            }
+            pidFiles.children.release();
             pidFiles.parent.release();
             leave(journal, status);
         },
@@ -207,22 +206,25 @@ function announceStart(journal: Journal, options: DaemonOptions, lines: readonly
 /** All pid files of the daemon, locked. */
 interface ClaimedPidFiles {
     readonly parent: PidFile;
-    readonly children: Readonly<Partial<Record<Role, PidFile>>>;
+    readonly children: ChildPidFiles;
 }
 
-/** Takes all pid files, or says what stands in the way. */
-function claimPidFiles(system: NativeAddon, paths: PidFilePaths): ClaimedPidFiles | string {
-    const claimed = new Map<string, PidFile>();
-    for (const [owner, path] of Object.entries({ parent: paths.parent, ...paths.children })) {
-        const file = PidFile.claim(system, path);
-        if (!file.ok) {
-            for (const earlier of claimed.values()) {
-                earlier.release();
-            }
-            return file.error.type === "held" ? ALREADY_RUNNING : `Cannot open pid file ${path}: ${file.error.code}`;
-        }
-        claimed.set(owner, file.value);
+/** Takes the pid files of the parent and of these roles, or says what stands in the way. */
+function claimPidFiles(system: NativeAddon, paths: PidFilePaths, roles: readonly Role[]): ClaimedPidFiles | string {
+    const parent = PidFile.claim(system, paths.parent);
+    if (!parent.ok) {
+        return pidFileTrouble({ path: paths.parent, failure: parent.error });
     }
-    const { parent, ...children } = Object.fromEntries(claimed) as { parent: PidFile } & Partial<Record<Role, PidFile>>;
-    return { parent, children };
+    const children = new ChildPidFiles(system, paths.children);
+    const refused = children.claim(roles);
+    if (refused === undefined) {
+        return { parent: parent.value, children };
+    }
+    children.release();
+    parent.value.release();
+    return pidFileTrouble(refused);
+}
+
+function pidFileTrouble({ path, failure }: PidFileRefused): string {
+    return failure.type === "held" ? ALREADY_RUNNING : `Cannot open pid file ${path}: ${failure.code}`;
 }

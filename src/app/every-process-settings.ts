@@ -4,10 +4,10 @@ import type { ProcessSettings, SchedulingSettings } from "../core/supervise/proc
 import type { DaemonOptions } from "./command-line.ts";
 
 /** How the keywords about one process begin: `vrrp_priority`, `checker_no_swap`. */
-type Part = "vrrp" | "checker";
+type Part = "vrrp" | "checker" | "bfd";
 
 /** What ps shows where processes are to have names and no name is written. */
-const USUAL_NAMES: Readonly<Record<Part, string>> = { vrrp: "keepalived_vrrp", checker: "keepalived_lvs" };
+const USUAL_NAMES: Readonly<Record<Part, string>> = { vrrp: "keepalived_vrrp", checker: "keepalived_lvs", bfd: "keepalived_bfd" };
 
 /** What a process is told whatever it does. */
 export function everyProcessSettings(part: Part, configuration: Configuration, options: DaemonOptions): ProcessSettings {

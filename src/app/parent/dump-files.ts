@@ -1,23 +1,26 @@
 import type { Instant } from "../../core/base/instant.ts";
+import type { BfdSessionSnapshot } from "../../core/bfd/snapshot.ts";
+import { bfdJson, renderBfdData } from "../../core/report/render/bfd-data.ts";
 import { renderData } from "../../core/report/render/data.ts";
 import { renderJson } from "../../core/report/render/json.ts";
 import { type Calendar, type RouterView, routerViews } from "../../core/report/render/router-view.ts";
 import { renderStatistics } from "../../core/report/render/stats.ts";
-import type { LogLine } from "../../core/supervise/messages.ts";
+import type { LogLine, Role } from "../../core/supervise/messages.ts";
 import type { VirtualRouterSnapshot } from "../../core/vrrp/snapshot.ts";
 import { writePrivateFile } from "../../io/system/private-file.ts";
 import type { DaemonConfiguration } from "../daemon-program.ts";
 import type { DumpRequest } from "./dump-requests.ts";
-import { dumpPath } from "./run-files.ts";
+import { childDumpPath, dumpPath } from "./run-files.ts";
 
 /** All that goes into one dump. */
 export interface Dump {
     readonly what: DumpRequest;
     readonly configuration: DaemonConfiguration;
     readonly snapshots: readonly VirtualRouterSnapshot[];
+    readonly bfdSnapshots: readonly BfdSessionSnapshot[];
     /** Where files without a path of their own go. */
     readonly folder: string;
-    readonly childPid: number | undefined;
+    readonly pidOf: (role: Role) => number | undefined;
     readonly monotonicNow: Instant;
     /** Seconds since 1970 at the same moment. */
     readonly realtimeNow: number;
@@ -30,14 +33,22 @@ const WORDS: Readonly<Record<DumpRequest, string>> = {
     json: "VRRP as json",
 };
 
-/** Writes the file that a signal asked for, and answers with what to log about it. */
-export function writeDump(dump: Dump): LogLine {
+/** Writes the files that a signal asked for, and answers with what to log about them. */
+export function writeDump(dump: Dump): readonly LogLine[] {
     const kind = dump.what === "statistics-and-clear" ? "statistics" : dump.what;
     const path = dumpPath(kind, dump.configuration.dumpFiles, dump.folder);
-    const written = writePrivateFile(path, render(dump));
-    return written.ok
-        ? { level: "info", text: `Printing ${WORDS[dump.what]} for process(${dump.childPid ?? "none"}) on signal` }
-        : { level: "error", text: `Cannot write ${path}: ${written.error}` };
+    const main = write(path, render(dump), `Printing ${WORDS[dump.what]} for process(${dump.pidOf("vrrp") ?? "none"}) on signal`);
+    const { sessions } = dump.configuration.settings.bfd;
+    if (dump.what !== "data" || sessions.length === 0) {
+        return [main];
+    }
+    const text = renderBfdData(sessions, dump.bfdSnapshots, calendarOf(dump));
+    return [main, write(childDumpPath(path, "bfd"), text, `Printing BFD data for process(${dump.pidOf("bfd") ?? "none"}) on signal`)];
+}
+
+function write(path: string, text: string, success: string): LogLine {
+    const written = writePrivateFile(path, text);
+    return written.ok ? { level: "info", text: success } : { level: "error", text: `Cannot write ${path}: ${written.error}` };
 }
 
 function render(dump: Dump): string {
@@ -46,11 +57,15 @@ function render(dump: Dump): string {
         case "data":
             return renderData(views, calendarOf(dump));
         case "json":
-            return renderJson(views, calendarOf(dump), dump.configuration.jsonVersion);
+            return renderJson(views, calendarOf(dump), dump.configuration.jsonVersion, bfdJsonOf(dump));
         case "statistics":
         case "statistics-and-clear":
             return renderStatistics(views);
     }
+}
+
+function bfdJsonOf(dump: Dump): readonly object[] {
+    return bfdJson(dump.configuration.settings.bfd.sessions, dump.bfdSnapshots, calendarOf(dump));
 }
 
 function calendarOf({ monotonicNow, realtimeNow }: Pick<Dump, "monotonicNow" | "realtimeNow">): Calendar {

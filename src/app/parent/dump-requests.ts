@@ -6,22 +6,29 @@ import type { VirtualRouterSnapshot } from "../../core/vrrp/snapshot.ts";
 export interface DumpSurroundings {
     /** The vrrp process's last words. */
     readonly kept: () => readonly VirtualRouterSnapshot[];
-    /** Asks the vrrp process; false when there is none to be asked. */
-    readonly ask: (request: number) => boolean;
+    /** Asks every process that keeps state, and answers with those that there are. */
+    readonly ask: (request: number) => readonly Role[];
     readonly write: (what: DumpRequest, snapshots: readonly VirtualRouterSnapshot[]) => void;
 }
 
 /** A user's request that is answered by a file. */
 export type DumpRequest = Exclude<UserRequest, "reload">;
 
-/** How long a dump waits for the process that knows. In milliseconds. */
+interface OpenRequest {
+    readonly what: DumpRequest;
+    readonly timer: NodeJS.Timeout;
+    /** Who has not answered yet. */
+    readonly silent: Set<Role>;
+}
+
+/** How long a dump waits for the processes that know. In milliseconds. */
 const PATIENCE = 1_000;
 
-/** Answers each request for a dump with fresh figures; or, when the vrrp process is gone or silent, with its last words. */
+/** Answers each request for a dump with fresh figures; or, when a process is gone or silent, with its last words. */
 export class DumpRequests {
     readonly #surroundings: DumpSurroundings;
     readonly #counters = new ShownCounters();
-    readonly #open = new Map<number, { readonly what: DumpRequest; readonly timer: NodeJS.Timeout }>();
+    readonly #open = new Map<number, OpenRequest>();
     #last = 0;
 
     constructor(surroundings: DumpSurroundings) {
@@ -31,18 +38,23 @@ export class DumpRequests {
     request(what: DumpRequest): void {
         this.#last++;
         const request = this.#last;
-        if (!this.#surroundings.ask(request)) {
+        const silent = new Set(this.#surroundings.ask(request));
+        if (silent.size === 0) {
             this.#write(what);
             return;
         }
         const timer = setTimeout(() => this.#answer(request), PATIENCE);
-        this.#open.set(request, { what, timer });
+        this.#open.set(request, { what, timer, silent });
     }
 
     /** A process has spoken; its news are in the kept state already. */
     heard(role: Role, request: number | undefined): void {
-        if (role === "vrrp" && request !== undefined) {
-            this.#answer(request);
+        const open = request === undefined ? undefined : this.#open.get(request);
+        if (request !== undefined && open !== undefined) {
+            open.silent.delete(role);
+            if (open.silent.size === 0) {
+                this.#answer(request);
+            }
         }
     }
 

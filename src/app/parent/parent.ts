@@ -10,13 +10,13 @@ import { Supervisor } from "../../core/supervise/supervisor.ts";
 import { Loop, type Seat } from "../../host/loop.ts";
 import type { Journal } from "../../io/journal/journal.ts";
 import type { NativeAddon } from "../../io/native/addon.ts";
-import type { PidFile } from "../../io/system/pid-file.ts";
 import type { ServiceManager } from "../../io/system/service-manager.ts";
 import { ImmediateScheduler } from "../../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../../io/time/monotonic-clock.ts";
 import type { DaemonOptions } from "../command-line.ts";
 import type { DaemonConfiguration, DaemonProgram } from "../daemon-program.ts";
+import type { ChildPidFiles } from "./child-pid-files.ts";
 import { ChildProcess } from "./child-process.ts";
 import { writeDump } from "./dump-files.ts";
 import { DumpRequests } from "./dump-requests.ts";
@@ -32,7 +32,7 @@ export interface ParentSettings {
     readonly journal: Journal;
     readonly serviceManager: ServiceManager;
     /** Held already; those of children are written when they start. */
-    readonly pidFiles: Readonly<Partial<Record<Role, PidFile>>>;
+    readonly pidFiles: ChildPidFiles;
     /** The parent's own. */
     readonly pidPath: string;
     /** Everything runs for the first time. */
@@ -54,6 +54,7 @@ export class Parent {
     readonly #kept: { readonly [R in Role]: KeptState<SnapshotOf<R>> } = {
         vrrp: new KeptState(),
         checkers: new KeptState(),
+        bfd: new KeptState(),
     };
     readonly #relay = new Relay((to, message) => this.#children.get(to)?.send(message));
     readonly #dumps: DumpRequests;
@@ -93,8 +94,10 @@ export class Parent {
         this.#dumps = new DumpRequests({
             kept: () => this.#kept.vrrp.snapshots,
             ask: (request) => {
-                this.#children.get("vrrp")?.send({ type: "snapshot-request", request });
-                return this.#children.has("vrrp");
+                for (const child of this.#children.values()) {
+                    child.send({ type: "snapshot-request", request });
+                }
+                return [...this.#children.keys()];
             },
             write: (what, snapshots) => this.#write(what, snapshots),
         });
@@ -181,7 +184,10 @@ export class Parent {
         }
         // A map over all roles cannot say that a role and its process belong together.
         this.#children.set(role, started.value as unknown as ChildProcess);
-        pidFiles[role]?.write(started.value.pid);
+        const refused = pidFiles.write(role, started.value.pid);
+        if (refused !== undefined) {
+            this.#settings.journal.log("error", `Cannot write pid file ${refused.path}`);
+        }
         this.#seat.tell({ type: "child-spawned", role, pid: started.value.pid });
     }
 
@@ -254,7 +260,7 @@ export class Parent {
 
     #wantedRoles(): readonly Role[] {
         const { parts } = this.#settings.options;
-        const possible: readonly Role[] = parts.evenUnconfigured ? ["checkers", "vrrp"] : this.#configuration.roles;
+        const possible: readonly Role[] = parts.evenUnconfigured ? ["checkers", "vrrp", "bfd"] : this.#configuration.roles;
         const wanted = possible.filter((role) => parts[role]);
         this.#relay.keepOnly(new Set(wanted));
         return wanted;
@@ -272,16 +278,19 @@ export class Parent {
 
     #write(what: Exclude<UserRequest, "reload">, snapshots: Parameters<typeof writeDump>[0]["snapshots"]): void {
         const { journal, system } = this.#settings;
-        const line = writeDump({
+        const dump = {
             what,
             snapshots,
+            bfdSnapshots: this.#kept.bfd.snapshots,
             configuration: this.#configuration,
             folder: process.env["TMPDIR"] ?? "/tmp",
-            childPid: this.#children.get("vrrp")?.pid,
+            pidOf: (role) => this.#children.get(role)?.pid,
             monotonicNow: this.#clock.now(),
             realtimeNow: realtimeOf(system),
-        });
-        journal.write(line);
+        };
+        for (const line of writeDump(dump)) {
+            journal.write(line);
+        }
     }
 }
 

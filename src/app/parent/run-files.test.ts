@@ -9,16 +9,24 @@ describe("pid files", () => {
             {},
             {},
             PLAIN,
-            { parent: "/run/keepalived.pid", children: { vrrp: "/run/keepalived_vrrp.pid", checkers: "/run/keepalived_checkers.pid" } },
+            {
+                parent: "/run/keepalived.pid",
+                children: { vrrp: "/run/keepalived_vrrp.pid", checkers: "/run/keepalived_checkers.pid", bfd: "/run/keepalived_bfd.pid" },
+            },
         ],
-        [{ parent: "/a", vrrp: "/b", checkers: "/c" }, {}, PLAIN, { parent: "/a", children: { vrrp: "/b", checkers: "/c" } }],
+        [
+            { parent: "/a", vrrp: "/b", checkers: "/c", bfd: "/d" },
+            {},
+            PLAIN,
+            { parent: "/a", children: { vrrp: "/b", checkers: "/c", bfd: "/d" } },
+        ],
         [
             {},
             {},
             { usesPidDirectory: true },
             {
                 parent: "/run/keepalived/keepalived.pid",
-                children: { vrrp: "/run/keepalived/vrrp.pid", checkers: "/run/keepalived/checkers.pid" },
+                children: { vrrp: "/run/keepalived/vrrp.pid", checkers: "/run/keepalived/checkers.pid", bfd: "/run/keepalived/bfd.pid" },
             },
         ],
         [
@@ -27,14 +35,25 @@ describe("pid files", () => {
             PLAIN,
             {
                 parent: "/run/keepalived/keepalived_blue.pid",
-                children: { vrrp: "/run/keepalived/vrrp_blue.pid", checkers: "/run/keepalived/checkers_blue.pid" },
+                children: {
+                    vrrp: "/run/keepalived/vrrp_blue.pid",
+                    checkers: "/run/keepalived/checkers_blue.pid",
+                    bfd: "/run/keepalived/bfd_blue.pid",
+                },
             },
         ],
         [
             { parent: "/a" },
             { networkNamespace: "n", instance: "i" },
             PLAIN,
-            { parent: "/a", children: { vrrp: "/run/keepalived/n/vrrp_i.pid", checkers: "/run/keepalived/n/checkers_i.pid" } },
+            {
+                parent: "/a",
+                children: {
+                    vrrp: "/run/keepalived/n/vrrp_i.pid",
+                    checkers: "/run/keepalived/n/checkers_i.pid",
+                    bfd: "/run/keepalived/n/bfd_i.pid",
+                },
+            },
         ],
     ])("%j of %j", (given, identity, configuration, paths) => {
         expect(pidFilePaths(given, identity, configuration)).toEqual(paths);

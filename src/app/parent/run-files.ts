@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import type { Role } from "../../core/supervise/messages.ts";
 import type { PidFileOptions } from "../command-line.ts";
 import type { DaemonConfiguration, DumpFileNames } from "../daemon-program.ts";
@@ -31,6 +31,7 @@ export function pidFilePaths(
             children: {
                 vrrp: given.vrrp ?? join(RUN_FOLDER, "keepalived_vrrp.pid"),
                 checkers: given.checkers ?? join(RUN_FOLDER, "keepalived_checkers.pid"),
+                bfd: given.bfd ?? join(RUN_FOLDER, "keepalived_bfd.pid"),
             },
         };
     }
@@ -41,6 +42,7 @@ export function pidFilePaths(
         children: {
             vrrp: given.vrrp ?? join(folder, `vrrp${suffix}.pid`),
             checkers: given.checkers ?? join(folder, `checkers${suffix}.pid`),
+            bfd: given.bfd ?? join(folder, `bfd${suffix}.pid`),
         },
     };
 }
@@ -50,7 +52,7 @@ export function controlPath(pidFile: string): string {
     return `${pidFile.replace(/\.pid$/, "")}.sock`;
 }
 
-const IDENTS: Readonly<Record<"parent" | Role, string>> = { parent: "", vrrp: "_vrrp", checkers: "_healthcheckers" };
+const IDENTS: Readonly<Record<"parent" | Role, string>> = { parent: "", vrrp: "_vrrp", checkers: "_healthcheckers", bfd: "_bfd" };
 
 /** The name before the process id in log lines: `Keepalived_vrrp_NAMESPACE_INSTANCE`. */
 export function logIdent(part: "parent" | Role, { networkNamespace, instance }: DaemonIdentity): string {
@@ -65,4 +67,10 @@ export function dumpPath(kind: keyof DumpFileNames, names: DumpFileNames, folder
     const named = names[kind] ?? usual;
     const whole = named.endsWith("/") ? join(named, usual) : named;
     return whole.startsWith("/") ? whole : join(folder, whole);
+}
+
+/** The dump of another process than vrrp: its name stands before the last dot, as `keepalived_bfd.data`. */
+export function childDumpPath(path: string, role: Role): string {
+    const { dir, name, ext } = parse(path);
+    return join(dir, `${name}_${role}${ext}`);
 }

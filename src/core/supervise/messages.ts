@@ -1,6 +1,7 @@
 import type { ServerSnapshot } from "../balance/snapshot.ts";
+import type { BfdSessionSnapshot } from "../bfd/snapshot.ts";
 import type { VirtualRouterSnapshot } from "../vrrp/snapshot.ts";
-import type { CheckersProcessSettings, ProcessSettings, VrrpProcessSettings } from "./process-settings.ts";
+import type { BfdProcessSettings, CheckersProcessSettings, ProcessSettings, VrrpProcessSettings } from "./process-settings.ts";
 import type { RelayedBody } from "./relayed.ts";
 
 /** The version of these messages. Parent and child come from one file, so a difference means that the file was replaced in between. */
@@ -15,6 +16,7 @@ export interface NamedSnapshot {
 export interface RoleTable {
     readonly vrrp: { readonly settings: VrrpProcessSettings; readonly snapshot: VirtualRouterSnapshot };
     readonly checkers: { readonly settings: CheckersProcessSettings; readonly snapshot: ServerSnapshot };
+    readonly bfd: { readonly settings: BfdProcessSettings; readonly snapshot: BfdSessionSnapshot };
 }
 
 /** A process that the parent keeps alive. */

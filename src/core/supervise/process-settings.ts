@@ -1,5 +1,6 @@
 import type { BalancerSettings } from "../balance/settings.ts";
 import type { Duration } from "../base/instant.ts";
+import type { BfdSessionSettings } from "../bfd/settings.ts";
 import type { FirewallSettings } from "../firewall/firewall-settings.ts";
 import type { SyncGroupSettings, VirtualRouterSettings } from "../vrrp/settings.ts";
 
@@ -35,6 +36,13 @@ export interface VrrpProcessSettings extends ProcessSettings {
 /** All that the checkers process is told of the configuration. */
 export interface CheckersProcessSettings extends ProcessSettings {
     readonly balancer: BalancerSettings;
+    /** How much is logged: 0, 1 (`-D`) or 2 (`-DD`). */
+    readonly logDetail: number;
+}
+
+/** All that the BFD process is told of the configuration: by its first message, and again at each reload. */
+export interface BfdProcessSettings extends ProcessSettings {
+    readonly sessions: readonly BfdSessionSettings[];
     /** How much is logged: 0, 1 (`-D`) or 2 (`-DD`). */
     readonly logDetail: number;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { composeBfd } from "../../../src/app/bfd.ts";
 import { composeCheckers } from "../../../src/app/checkers.ts";
 import type { ChildContext, ChildWork } from "../../../src/app/child.ts";
 import { loadFromDisk } from "../../../src/app/cli/check.ts";
@@ -23,7 +24,7 @@ interface Script {
 
 const words = process.argv.slice(2);
 
-runProcess(words, { vrrp: compose, checkers: composeCheckers }, () =>
+runProcess(words, { vrrp: compose, checkers: composeCheckers, bfd: composeBfd }, () =>
     runProgram(words, {
         script: fileURLToPath(import.meta.url),
         loadConfiguration,
@@ -59,6 +60,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             logDetail: 0,
                             scheduling: {},
                         },
+                        bfd: { sessions: [], logDetail: 0, scheduling: {} },
                     },
                     source: loadFromDisk([]).configuration,
                     reloading: { repeats: false },

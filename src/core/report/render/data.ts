@@ -1,7 +1,7 @@
-import { type Duration, type Instant, inSeconds } from "../../base/instant.ts";
+import { type Duration, inSeconds } from "../../base/instant.ts";
 import { formatIp } from "../../base/ip.ts";
 import { stateWord } from "../words.ts";
-import { addressText, type Calendar, type RouterView } from "./router-view.ts";
+import { addressText, type Calendar, type RouterView, timeText } from "./router-view.ts";
 
 /** Configuration and state as text, in the layout that Keepalived's users search: ` VRRP Instance = NAME`, `   State = MASTER`. */
 export function renderData(views: readonly RouterView[], calendar: Calendar): string {
@@ -100,9 +100,4 @@ function destinationLines({ settings: { destination } }: RouterView): readonly s
 
 function intervalText(interval: Duration, version: 2 | 3): string {
     return version === 2 ? `${inSeconds(interval)} sec` : `${interval / 1_000} milli-sec`;
-}
-
-function timeText(at: Instant, calendar: Calendar): string {
-    const unixSeconds = calendar.unixSeconds(at);
-    return `${unixSeconds.toFixed(6)} (${calendar.text(unixSeconds)})`;
 }

@@ -6,10 +6,11 @@ import { addressText, authenticationFailures, type Calendar, type RouterView, re
  * State and statistics as JSON with Keepalived's keys, on one line.
  *
  * @param version 1 for a list of instances, 2 for an object that holds it (`json_version`)
+ * @param bfd sessions; an addition to the object
  */
-export function renderJson(views: readonly RouterView[], calendar: Calendar, version: 1 | 2): string {
+export function renderJson(views: readonly RouterView[], calendar: Calendar, version: 1 | 2, bfd: readonly object[] = []): string {
     const instances = views.map((view) => ({ data: dataOf(view, calendar), stats: statisticsOf(view) }));
-    return `${JSON.stringify(version === 1 ? instances : { vrrp: instances })}\n`;
+    return `${JSON.stringify(version === 1 ? instances : { vrrp: instances, ...(bfd.length > 0 && { bfd }) })}\n`;
 }
 
 function dataOf(view: RouterView, calendar: Calendar): object {

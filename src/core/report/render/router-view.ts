@@ -19,6 +19,12 @@ export interface Calendar {
     text(unixSeconds: number): string;
 }
 
+/** A point in time as seconds and as a date. */
+export function timeText(at: Instant, calendar: Calendar): string {
+    const unixSeconds = calendar.unixSeconds(at);
+    return `${unixSeconds.toFixed(6)} (${calendar.text(unixSeconds)})`;
+}
+
 /** Brings settings and snapshots together, in the order of the configuration. */
 export function routerViews(
     settings: readonly VirtualRouterSettings[],

@@ -1,0 +1,152 @@
+import { createHash, randomBytes } from "node:crypto";
+import { milliseconds } from "../core/base/instant.ts";
+import { unreachable } from "../core/base/result.ts";
+import type { BfdEffect } from "../core/bfd/effects.ts";
+import type { BfdEvent } from "../core/bfd/events.ts";
+import type { BfdReport } from "../core/bfd/reports.ts";
+import type { BfdConsumer } from "../core/bfd/settings.ts";
+import type { BfdSessionSnapshot } from "../core/bfd/snapshot.ts";
+import { BfdSpeaker } from "../core/bfd/speaker.ts";
+import { bfdLogLines } from "../core/report/bfd-log-lines.ts";
+import type { LogLine } from "../core/supervise/messages.ts";
+import type { BfdProcessSettings } from "../core/supervise/process-settings.ts";
+import { Loop, type Seat } from "../host/loop.ts";
+import { BfdPort } from "../io/bfd/bfd-port.ts";
+import type { NativeAddon } from "../io/native/addon.ts";
+import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
+import { KernelTimer } from "../io/time/kernel-timer.ts";
+import { MonotonicClock } from "../io/time/monotonic-clock.ts";
+
+/** A loop that is this late has stood still: that is said, since neighbours may have given us up. */
+const STALL = milliseconds(100);
+
+/** Whom the process tells what. */
+export interface BfdProcessListeners {
+    readonly onLog: (line: LogLine) => void;
+    /** A session came up or went down. Told before anything is logged. */
+    readonly onChange: (name: string, isUp: boolean, consumers: readonly BfdConsumer[]) => void;
+    /** What all sessions know, after something was reported of one. */
+    readonly onSnapshots: (snapshots: readonly BfdSessionSnapshot[]) => void;
+}
+
+/** The bfd process put together: the speaker, its loop, and Linux behind both. */
+export class BfdProcess {
+    readonly #listeners: BfdProcessListeners;
+    readonly #speaker = new BfdSpeaker({ random: randomFraction, digest: digestOf });
+    readonly #loop: Loop;
+    readonly #timer: KernelTimer;
+    readonly #port: BfdPort;
+    readonly #seat: Seat<BfdEvent>;
+    readonly #reports: BfdReport[] = [];
+    #settings: BfdProcessSettings;
+
+    /** Opens nothing yet: see `start`. */
+    constructor(system: NativeAddon, settings: BfdProcessSettings, listeners: BfdProcessListeners) {
+        const clock = new MonotonicClock(system);
+        this.#settings = settings;
+        this.#listeners = listeners;
+        this.#timer = new KernelTimer(system, () => this.#loop.turn());
+        this.#loop = new Loop({
+            clock,
+            timer: this.#timer,
+            scheduler: new ImmediateScheduler(),
+            stallThreshold: STALL,
+            onStalled: (_since, lateness) => this.#warn(`was held up for ${Math.round(lateness / 1_000)} ms`),
+            onFailure: ({ part, doing, error }) => this.#warn(`defect in ${part} (${doing}), contained: ${stackOf(error)}`),
+        });
+        this.#port = new BfdPort({
+            system,
+            clock,
+            onPacket: (packet) => this.#seat.tell({ type: "packet", packet }),
+            onPortTaken: (session) => this.#seat.tell({ type: "port-taken", session }),
+            onReady: (source) => this.#loop.turn(source),
+            onTrouble: (text) => listeners.onLog({ level: "error", text }),
+        });
+        this.#seat = this.#loop.attach<BfdEvent, BfdEffect>({
+            name: "bfd",
+            machine: this.#speaker,
+            wake: { type: "wake" },
+            perform: (effect) => this.#perform(effect),
+        });
+        this.#loop.addSource(this.#port);
+        // Behind the packets and the news of the turn: nothing that is only to be read may hold them up.
+        this.#loop.addOutlet({ flush: () => this.#tellReports() });
+    }
+
+    /** Begins, where a predecessor left off if there was one. */
+    start(predecessors: readonly BfdSessionSnapshot[]): void {
+        this.#seat.tell({ type: "restore", snapshots: predecessors });
+        this.#seat.tell({ type: "configure", sessions: this.#settings.sessions });
+    }
+
+    /** Takes new settings on; what did not change is not touched. */
+    reconfigure(settings: BfdProcessSettings): void {
+        this.#settings = settings;
+        this.#seat.tell({ type: "configure", sessions: settings.sessions });
+    }
+
+    /** A process that follows sessions has come to work. */
+    introduce(consumer: BfdConsumer): void {
+        this.#seat.tell({ type: "consumer-ready", consumer });
+    }
+
+    /** What all sessions know now. */
+    snapshots(): BfdSessionSnapshot[] {
+        return this.#speaker.snapshots();
+    }
+
+    /** Leaves in silence, as Keepalived does: neighbours find out by themselves, and a successor that comes soon enough is not noticed. */
+    stop(): void {
+        this.#seat.leave();
+        this.#port.close();
+        this.#timer.close();
+    }
+
+    #perform(effect: BfdEffect): void {
+        switch (effect.type) {
+            case "send":
+                this.#port.send(effect.session, effect.payload);
+                return;
+            case "tell":
+                this.#listeners.onChange(effect.name, effect.isUp, effect.consumers);
+                return;
+            case "attend":
+                this.#port.attend(effect.endpoints);
+                return;
+            case "report":
+                this.#reports.push(effect.report);
+                return;
+            default:
+                unreachable(effect);
+        }
+    }
+
+    #tellReports(): void {
+        if (this.#reports.length === 0) {
+            return;
+        }
+        const reports = this.#reports.splice(0);
+        for (const line of reports.flatMap((report) => bfdLogLines(report, this.#settings.logDetail))) {
+            this.#listeners.onLog(line);
+        }
+        const names = new Set(reports.flatMap(({ session }) => session ?? []));
+        this.#listeners.onSnapshots(this.#speaker.snapshots().filter(({ name }) => names.has(name)));
+    }
+
+    #warn(text: string): void {
+        this.#listeners.onLog({ level: "warning", text });
+    }
+}
+
+/** From 0 up to but never 1, and not to be guessed: discriminators are made of it. */
+function randomFraction(): number {
+    return randomBytes(4).readUInt32LE() / 0x1_0000_0000;
+}
+
+function digestOf(algorithm: "md5" | "sha1", bytes: Uint8Array): Uint8Array {
+    return createHash(algorithm).update(bytes).digest();
+}
+
+function stackOf(error: unknown): string {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

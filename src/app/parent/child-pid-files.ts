@@ -1,0 +1,54 @@
+import type { Role } from "../../core/supervise/messages.ts";
+import type { NativeAddon } from "../../io/native/addon.ts";
+import { PidFile, type PidFileFailure } from "../../io/system/pid-file.ts";
+
+/** What stood in the way of a pid file. */
+export interface PidFileRefused {
+    readonly path: string;
+    readonly failure: PidFileFailure;
+}
+
+/** A role without a path has no file. */
+type Paths = Readonly<Partial<Record<Role, string>>>;
+
+/** The pid files of the daemon's children: of those that there are, or were. A process that is not wanted has none, and is in nobody's way. */
+export class ChildPidFiles {
+    readonly #system: NativeAddon;
+    readonly #paths: Paths;
+    readonly #claimed = new Map<Role, PidFile>();
+
+    constructor(system: NativeAddon, paths: Paths) {
+        this.#system = system;
+        this.#paths = paths;
+    }
+
+    /** Takes the files of these roles. @returns the first that cannot be had */
+    claim(roles: readonly Role[]): PidFileRefused | undefined {
+        for (const role of roles.filter((one) => !this.#claimed.has(one))) {
+            const path = this.#paths[role];
+            const file = path === undefined ? undefined : PidFile.claim(this.#system, path);
+            if (path !== undefined && file?.ok === false) {
+                return { path, failure: file.error };
+            }
+            if (file?.ok) {
+                this.#claimed.set(role, file.value);
+            }
+        }
+        return undefined;
+    }
+
+    /** Says which process has that role now. */
+    write(role: Role, pid: number): PidFileRefused | undefined {
+        const refused = this.claim([role]);
+        this.#claimed.get(role)?.write(pid);
+        return refused;
+    }
+
+    /** Removes them all. */
+    release(): void {
+        for (const file of this.#claimed.values()) {
+            file.release();
+        }
+        this.#claimed.clear();
+    }
+}

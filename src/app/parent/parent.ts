@@ -284,7 +284,7 @@ export class Parent {
             bfdSnapshots: this.#kept.bfd.snapshots,
             configuration: this.#configuration,
             folder: process.env["TMPDIR"] ?? "/tmp",
-            pidOf: (role) => this.#children.get(role)?.pid,
+            pidOf: (role: Role) => this.#children.get(role)?.pid,
             monotonicNow: this.#clock.now(),
             realtimeNow: realtimeOf(system),
         };

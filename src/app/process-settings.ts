@@ -1,6 +1,7 @@
 import { NO_TIME } from "../core/base/instant.ts";
 import type { CompletedConfiguration } from "../core/config/complete/complete.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
+import { completeTrackFiles, completeTrackProcesses } from "../core/config/complete/tracker-definitions.ts";
 import type { AnnouncementPacings, VrrpProcessSettings } from "../core/supervise/process-settings.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import { everyProcessSettings } from "./every-process-settings.ts";
@@ -22,6 +23,14 @@ export function vrrpProcessSettings(
         logsUnknownVrids: globals?.log_unknown_vrids ?? false,
         pacing: pacingsOf(configuration),
         firewall: completed.firewall,
+        trackFiles: completeTrackFiles(configuration),
+        trackProcesses: completeTrackProcesses(configuration),
+        ...(globals?.process_monitor_rcv_bufs !== undefined && {
+            processMonitorBuffer: {
+                bytes: globals.process_monitor_rcv_bufs,
+                isForced: globals.process_monitor_rcv_bufs_force ?? false,
+            },
+        }),
     };
 }
 

@@ -2,20 +2,23 @@ import type { Instant } from "../core/base/instant.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
 import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
-import type { Link } from "../core/vrrp/events.ts";
-import type { BulkLane, Source } from "../host/world.ts";
+import type { Link, SpeakerEvent } from "../core/vrrp/events.ts";
+import type { Loop } from "../host/loop.ts";
+import type { Source } from "../host/world.ts";
 import { KernelFirewall } from "../io/firewall/kernel-firewall.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import type { MonotonicClock } from "../io/time/monotonic-clock.ts";
+import { Trackers } from "./trackers.ts";
 
 /** What the companions are made of. */
 export interface VrrpCompanionsSettings {
     readonly system: NativeAddon;
     readonly clock: MonotonicClock;
-    readonly bulk: BulkLane;
+    readonly loop: Pick<Loop, "attach" | "bulk">;
     readonly settings: VrrpProcessSettings;
     readonly linkNamed: (name: string) => Link | undefined;
     readonly onReady: (source: Source) => void;
+    readonly tell: (event: SpeakerEvent) => void;
     readonly log: (line: LogLine) => void;
 }
 
@@ -26,6 +29,7 @@ export type CompanionEffect = SpeakerEffect & { readonly type: "claim-firewall" 
 export class VrrpCompanions {
     readonly #make: VrrpCompanionsSettings;
     readonly #firewall: KernelFirewall;
+    readonly #trackers: Trackers;
     #settings: VrrpProcessSettings;
 
     constructor(make: VrrpCompanionsSettings) {
@@ -34,11 +38,13 @@ export class VrrpCompanions {
         this.#settings = make.settings;
         this.#firewall = new KernelFirewall({
             ...make,
+            bulk: make.loop.bulk,
             settings: make.settings.firewall,
             indexOf: (name) => make.linkNamed(name)?.index,
             onNotice: (text) => log({ level: "notice", isDetail: false, text }),
             onRefused: (text) => log({ level: "error", isDetail: false, text }),
         });
+        this.#trackers = new Trackers({ ...make, tell: (news) => make.tell({ type: "tracker", ...news }) });
     }
 
     /** When the machine was switched on. */
@@ -51,12 +57,14 @@ export class VrrpCompanions {
         if (this.#settings.routers.some(({ accept }) => !accept)) {
             this.#firewall.adopt();
         }
+        this.#trackers.configure(this.#settings, true);
     }
 
     /** Takes new settings on, before the virtual routers do. */
     reconfigure(settings: VrrpProcessSettings): void {
         this.#settings = settings;
         this.#firewall.configure(settings.firewall);
+        this.#trackers.configure(settings, false);
     }
 
     /** Does what the speaker wants done. */
@@ -78,6 +86,7 @@ export class VrrpCompanions {
 
     /** The addresses are gone, or stay where they are. */
     stop(): void {
+        this.#trackers.close();
         this.#firewall.end(this.#settings.keepsAddressesAtStop);
     }
 

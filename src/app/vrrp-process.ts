@@ -76,13 +76,12 @@ export class VrrpProcess {
      */
     constructor(system: NativeAddon, settings: VrrpProcessSettings, listeners: VrrpProcessListeners) {
         const clock = new MonotonicClock(system);
-        const turn = () => this.#loop.turn();
         this.#listeners = listeners;
         this.#settings = this.#signingKeys.fillIn(settings);
         this.#timeOfDay = new TimeOfDayWatch(system, clock, (offset) => this.#seat.tell({ type: "time-of-day", offset }));
         this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
         this.#rehearsal = new Rehearsal(system);
-        this.#timer = new KernelTimer(system, turn);
+        this.#timer = new KernelTimer(system, () => this.#loop.turn());
         this.#loop = new Loop({
             clock,
             timer: this.#timer,
@@ -125,7 +124,10 @@ export class VrrpProcess {
             isRouter: (name) => forwarding.isOn(name),
             pacingOf: (name) => pacingOf(this.#settings.pacing, name),
         });
-        this.#companions = new VrrpCompanions({ system, clock, bulk, settings, onReady, linkNamed, log: (line) => this.#log(line) });
+        this.#companions = new VrrpCompanions({
+            ...{ system, clock, loop: this.#loop, settings, onReady, linkNamed },
+            ...{ tell: (event: SpeakerEvent) => this.#seat.tell(event), log: (line: LogLine) => this.#log(line) },
+        });
         this.#seat = this.#loop.attach({
             name: "vrrp",
             machine: this.#speaker,

@@ -2,6 +2,7 @@ import type { BalancerSettings } from "../balance/settings.ts";
 import type { Duration } from "../base/instant.ts";
 import type { BfdSessionSettings } from "../bfd/settings.ts";
 import type { FirewallSettings } from "../firewall/firewall-settings.ts";
+import type { TrackFileSettings, TrackProcessSettings } from "../track/tracker-definitions.ts";
 import type { SyncGroupSettings, VirtualRouterSettings } from "../vrrp/settings.ts";
 
 /** What every process of the daemon is told. */
@@ -31,6 +32,10 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly pacing: AnnouncementPacings;
     /** How packets are kept away from addresses that do not accept them. */
     readonly firewall: FirewallSettings;
+    readonly trackFiles: readonly TrackFileSettings[];
+    readonly trackProcesses: readonly TrackProcessSettings[];
+    /** `process_monitor_rcv_bufs`: room for events of processes; absent leaves it to the watch. */
+    readonly processMonitorBuffer?: { readonly bytes: number; readonly isForced: boolean };
 }
 
 /** All that the checkers process is told of the configuration. */

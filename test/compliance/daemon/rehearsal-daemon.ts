@@ -52,6 +52,8 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             logsUnknownVrids: false,
                             pacing: { others: { arp: NO_TIME, neighbour: NO_TIME }, groups: [] },
                             firewall: { table: "keepalived", priority: -1, counters: false, matchesByIndex: false },
+                            trackFiles: [],
+                            trackProcesses: [],
                             scheduling: {},
                             ...(options.networkNamespace !== undefined && { networkNamespace: options.networkNamespace }),
                         },

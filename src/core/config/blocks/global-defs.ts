@@ -415,10 +415,12 @@ export const globalDefs = block({
         process_monitor_rcv_bufs: keyword(integer({ name: "BYTES", minimum: 1 }), {
             documentation: "Receive buffer of the process monitor, in bytes.",
             defaultText: "the kernel's",
+            status: "acts",
         }),
         process_monitor_rcv_bufs_force: keyword(bool(), {
             documentation: "Lets that buffer exceed the system's limit.",
             defaultText: "off",
+            status: "acts",
         }),
         rs_init_notifies: flag({ documentation: "Runs a real server's notify scripts for its first state too." }),
         vrrp_rx_bufs_policy: keyword(pattern("MTU|ADVERT|BYTES", /^(MTU|ADVERT|\d+)$/), {

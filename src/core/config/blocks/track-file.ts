@@ -10,11 +10,16 @@ export const trackFile = block({
     documentation: "A file whose number virtual routers and checkers can track.",
     head: { name: text("NAME") },
     keywords: {
-        file: keyword(path("FILE"), { documentation: "File that holds a whole number. Required." }),
-        weight: keyword(weight(254), { documentation: "Factor by which the number changes the priority.", defaultText: "1" }),
+        file: keyword(path("FILE"), { documentation: "File that holds a whole number. Required.", status: "acts" }),
+        weight: keyword(weight(254), {
+            documentation: "Factor by which the number changes the priority.",
+            defaultText: "1",
+            status: "acts",
+        }),
         init_file: keyword(sequence({ value: orElse(cInteger({ name: "VALUE" }), 0), overwrite: marker("overwrite") }), {
             documentation: "Creates the file with this number at start; overwrite replaces an existing one.",
             defaultText: "off",
+            status: "acts",
         }),
     },
 });

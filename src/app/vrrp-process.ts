@@ -17,7 +17,6 @@ import type { NativeAddon } from "../io/native/addon.ts";
 import { KernelAddresses } from "../io/netlink/kernel-addresses.ts";
 import { type KernelNews, LinkMonitor } from "../io/netlink/link-monitor.ts";
 import { OwnRemovals } from "../io/netlink/own-removals.ts";
-import type { SocketPreferences } from "../io/packet/advertisement-socket.ts";
 import type { AnnouncementPacing } from "../io/packet/announcement-pace.ts";
 import { Announcer } from "../io/packet/announcer.ts";
 import { attendancesOf } from "../io/packet/attendances.ts";
@@ -100,7 +99,7 @@ export class VrrpProcess {
         this.#port = new VrrpPort({
             system,
             clock,
-            preferences: preferencesOf(settings),
+            preferences: { hearsUnknownVrids: settings.logsUnknownVrids },
             onPacket: (packet) => this.#hearPacket(packet),
             onReady,
             onTrouble: (trouble) => this.#tellTrouble(trouble),
@@ -271,10 +270,6 @@ export class VrrpProcess {
         const text = `defect in ${part} (${doing}), contained: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
         this.#log({ level: "error", isDetail: false, text });
     }
-}
-
-function preferencesOf({ logsUnknownVrids, receiveBuffer }: VrrpProcessSettings): SocketPreferences {
-    return { hearsUnknownVrids: logsUnknownVrids, ...(receiveBuffer !== undefined && { receiveBuffer }) };
 }
 
 function pacingOf({ groups, others }: AnnouncementPacings, interfaceName: string): AnnouncementPacing | undefined {

@@ -26,8 +26,6 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly logsAddresses: boolean;
     /** `log_unknown_vrids`: hear and tell of advertisements whose VRID nobody here has. */
     readonly logsUnknownVrids: boolean;
-    /** `vrrp_rx_bufs_policy` and `_multiplier`, worked out: bytes of each receive buffer; absent leaves the kernel's default. */
-    readonly receiveBuffer?: number;
     /** Gaps between announcements: the groups that name their interfaces, and what holds for each other interface by itself. */
     readonly pacing: AnnouncementPacings;
     /** How packets are kept away from addresses that do not accept them. */

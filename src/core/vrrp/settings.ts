@@ -34,6 +34,8 @@ export interface VirtualRouterSettings {
     readonly destination: Destination;
     /** Source of advertisements where configured (`mcast_src_ip`, `unicast_src_ip`); else the interface's own address is used. */
     readonly sourceAddress?: IpAddress;
+    /** What it adds to the receive buffer of the socket that it shares with others: bytes, and so many times the MTU. Absent adds nothing. */
+    readonly receiveBuffer?: { readonly bytes: number; readonly mtus: number };
     /** Go to FAULT when the configured source address vanishes (`track_src_ip`). */
     readonly tracksSourceAddress: boolean;
     /** Follow the state of the own interface; `dont_track_primary` clears it. */

@@ -19,8 +19,6 @@ export interface SocketPurpose {
 
 /** How sockets are to be, where that can be chosen. */
 export interface SocketPreferences {
-    /** Bytes of the receive buffer; absent leaves the kernel's default. */
-    readonly receiveBuffer?: number;
     /** Receive also advertisements with VRIDs that are not ours, to be able to tell of them. */
     readonly hearsUnknownVrids: boolean;
 }
@@ -58,7 +56,7 @@ export function openAdvertisementSocket(
     const filter: Step = ["SO_ATTACH_FILTER", () => setFilter(system, fd, purpose, preferences.hearsUnknownVrids ? undefined : vrids)];
     const steps = [
         filter,
-        ...bindingSteps(system, purpose, preferences.receiveBuffer),
+        ...bindingSteps(system, purpose),
         ...(purpose.family === 4 ? stepsOf4(system, purpose) : stepsOf6(system, purpose)),
         ...groupSteps(system, purpose),
     ];
@@ -79,13 +77,18 @@ export function setFilter(system: NativeAddon, fd: number, purpose: SocketPurpos
     return system.attachFilter(fd, advertisementFilter({ ...wanted, ...(vrids && { vrids }) }));
 }
 
-function bindingSteps(system: NativeAddon, purpose: SocketPurpose, receiveBuffer: number | undefined): readonly Step[] {
-    const { SOL_SOCKET, SO_TIMESTAMPNS, SO_RCVBUFFORCE } = system.constants;
+/** Sets the size of the receive buffer, beyond the system's limit where that is allowed: 0 or `-errno`. */
+export function setReceiveBuffer({ constants, setsockopt }: NativeAddon, fd: number, bytes: number): number {
+    const forced = setsockopt(fd, constants.SOL_SOCKET, constants.SO_RCVBUFFORCE, bytes);
+    return forced < 0 ? setsockopt(fd, constants.SOL_SOCKET, constants.SO_RCVBUF, bytes) : forced;
+}
+
+function bindingSteps(system: NativeAddon, purpose: SocketPurpose): readonly Step[] {
+    const { SOL_SOCKET, SO_TIMESTAMPNS } = system.constants;
     const set = (name: number, value: number) => (fd: number) => system.setsockopt(fd, SOL_SOCKET, name, value);
     return [
         ["SO_BINDTOIFINDEX", set(LINUX.SO_BINDTOIFINDEX, purpose.interfaceIndex)],
         ["SO_TIMESTAMPNS", set(SO_TIMESTAMPNS, 1)],
-        ...(receiveBuffer === undefined ? [] : [["SO_RCVBUFFORCE", set(SO_RCVBUFFORCE, receiveBuffer)] as const]),
     ];
 }
 

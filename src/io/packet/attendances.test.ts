@@ -2,6 +2,11 @@ import { expect, it } from "vitest";
 import { link, routerSettings } from "../../core/vrrp/test-bench.ts";
 import { attendancesOf } from "./attendances.ts";
 
+it("virtual routers add to the receive buffer: bytes, and as many as the MTU says", () => {
+    const routers = [routerSettings({ receiveBuffer: { bytes: 100, mtus: 0 } }), routerSettings({ receiveBuffer: { bytes: 0, mtus: 3 } })];
+    expect(attendancesOf(routers, [link({ mtu: 9_000 })]).map(({ receiveBuffer }) => receiveBuffer)).toEqual([100, 27_000]);
+});
+
 it("virtual routers attend by multicast or unicast on the interfaces that exist", () => {
     const routers = [
         routerSettings({ vrid: 1 }),

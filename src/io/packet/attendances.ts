@@ -4,12 +4,16 @@ import type { Attendance } from "./vrrp-port.ts";
 
 /** Where these virtual routers are to be heard; those whose interface does not exist now are left out. */
 export function attendancesOf(routers: readonly VirtualRouterSettings[], links: Iterable<Link>): Attendance[] {
-    const indexes = new Map(Array.from(links, (link) => [link.name, link.index]));
+    const byName = new Map(Array.from(links, (link) => [link.name, link]));
     return routers.flatMap((router) => {
-        const { vrid, family, interfaceName, destination, authentication } = router;
-        const interfaceIndex = indexes.get(interfaceName);
+        const { vrid, family, interfaceName, destination, authentication, receiveBuffer } = router;
+        const link = byName.get(interfaceName);
         const group = destination.type === "multicast" ? { group: destination.group } : {};
         const header = authentication.type === "header" ? { hasAuthenticationHeader: true as const } : {};
-        return interfaceIndex === undefined ? [] : [{ vrid, family, interfaceName, interfaceIndex, ...group, ...header }];
+        if (link === undefined) {
+            return [];
+        }
+        const buffer = receiveBuffer === undefined ? {} : { receiveBuffer: receiveBuffer.bytes + receiveBuffer.mtus * link.mtu };
+        return [{ vrid, family, interfaceName, interfaceIndex: link.index, ...group, ...header, ...buffer }];
     });
 }

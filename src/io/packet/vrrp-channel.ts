@@ -1,7 +1,7 @@
 import type { OutgoingPacket } from "../../core/vrrp/effects.ts";
 import type { PacketListener, Source } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
-import { type SocketPurpose, setFilter } from "./advertisement-socket.ts";
+import { type SocketPurpose, setFilter, setReceiveBuffer } from "./advertisement-socket.ts";
 import { LINUX } from "./linux-numbers.ts";
 import type { PacketReader } from "./packet-reader.ts";
 import type { PacketWriter } from "./packet-writer.ts";
@@ -10,7 +10,7 @@ const MAX_QUEUE = 512;
 
 /** Something that the kernel refused. Told once until it works again. */
 export interface PacketTrouble {
-    readonly doing: "open" | "send" | "receive" | "filter";
+    readonly doing: "open" | "send" | "receive" | "filter" | "buffer";
     readonly purpose: SocketPurpose;
     readonly errno: number;
     /** The errno's name, such as EPERM. */
@@ -38,6 +38,7 @@ export class VrrpChannel implements Source {
     #queue: OutgoingPacket[] = [];
     #vrids: readonly number[] | undefined;
     #isWaitingForRoom = false;
+    #receiveBuffer = 0;
     #lastTrouble: string | undefined;
     #dropped = 0;
 
@@ -70,6 +71,18 @@ export class VrrpChannel implements Source {
         const result = setFilter(this.#parts.system, this.#fd, this.purpose, vrids);
         if (result < 0) {
             this.#tell("filter", -result, `VRIDs ${vrids.join(" ")}`);
+        }
+    }
+
+    /** Makes the receive buffer as large; zero leaves it as it is. */
+    hold(receiveBuffer: number): void {
+        if (receiveBuffer === 0 || receiveBuffer === this.#receiveBuffer) {
+            return;
+        }
+        this.#receiveBuffer = receiveBuffer;
+        const result = setReceiveBuffer(this.#parts.system, this.#fd, receiveBuffer);
+        if (result < 0) {
+            this.#tell("buffer", -result, `${receiveBuffer} bytes`);
         }
     }
 

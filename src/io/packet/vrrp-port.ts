@@ -10,6 +10,8 @@ import { type ChannelParts, type PacketTrouble, VrrpChannel } from "./vrrp-chann
 /** One virtual router that is to be heard and to speak: where, and by multicast to a group or (without a group) by unicast. */
 export interface Attendance extends SocketPurpose {
     readonly vrid: number;
+    /** Bytes that it adds to the receive buffer of its socket; where nobody adds any, the kernel's default stays. */
+    readonly receiveBuffer?: number;
 }
 
 /** What the port is made of. */
@@ -74,13 +76,14 @@ export class VrrpPort implements PacketPort {
             }
         }
         this.#refused = new Map([...this.#refused].filter(([key]) => wanted.has(key)));
-        for (const [key, { purpose, vrids }] of wanted) {
+        for (const [key, { purpose, vrids, receiveBuffer }] of wanted) {
             const channel = this.#channels.get(key);
             if (channel === undefined) {
                 this.#open(key, purpose, vrids);
             } else {
                 channel.hear(vrids);
             }
+            this.#channels.get(key)?.hold(receiveBuffer);
         }
     }
 
@@ -156,15 +159,22 @@ function keyOf(interfaceIndex: number, family: number, group: IpAddress | undefi
     return `${interfaceIndex} ${family} ${group === undefined ? "" : ipKey(group)} ${hasHeader ? "AH" : ""}`;
 }
 
-function groupByKey(attendances: readonly Attendance[]): Map<string, { purpose: SocketPurpose; vrids: readonly number[] }> {
-    const groups = new Map<string, { purpose: SocketPurpose; vrids: Set<number> }>();
-    for (const { vrid, ...purpose } of attendances) {
+/** What one socket is for, and for whom. */
+interface Gathering {
+    readonly purpose: SocketPurpose;
+    readonly vrids: readonly number[];
+    /** Zero leaves the kernel's default. */
+    readonly receiveBuffer: number;
+}
+
+function groupByKey(attendances: readonly Attendance[]): Map<string, Gathering> {
+    const groups = new Map<string, { purpose: SocketPurpose; vrids: Set<number>; receiveBuffer: number }>();
+    for (const { vrid, receiveBuffer = 0, ...purpose } of attendances) {
         const key = keyOf(purpose.interfaceIndex, purpose.family, purpose.group, purpose.hasAuthenticationHeader === true);
-        const group = groups.get(key) ?? { purpose, vrids: new Set<number>() };
+        const group = groups.get(key) ?? { purpose, vrids: new Set<number>(), receiveBuffer: 0 };
         group.vrids.add(vrid);
+        group.receiveBuffer += receiveBuffer;
         groups.set(key, group);
     }
-    return new Map(
-        [...groups].map(([key, { purpose, vrids }]) => [key, { purpose, vrids: [...vrids].sort((left, right) => left - right) }]),
-    );
+    return new Map([...groups].map(([key, group]) => [key, { ...group, vrids: [...group.vrids].sort((left, right) => left - right) }]));
 }

@@ -426,10 +426,12 @@ export const globalDefs = block({
         vrrp_rx_bufs_policy: keyword(pattern("MTU|ADVERT|BYTES", /^(MTU|ADVERT|\d+)$/), {
             documentation: "How VRRP receive buffers are sized: by MTU, by advertisement, or a number of bytes.",
             defaultText: "the kernel's",
+            status: "acts",
         }),
         vrrp_rx_bufs_multiplier: keyword(integer({ minimum: 1 }), {
-            documentation: "How many MTUs or advertisements a receive buffer holds.",
+            documentation: "How many MTUs or advertisements a receive buffer holds for each virtual router.",
             defaultText: "3",
+            status: "acts",
         }),
         vrrp_startup_delay: keyword(timer({ minimum: seconds(0.001) }), {
             documentation: "How long virtual routers stay quiet after the start.",

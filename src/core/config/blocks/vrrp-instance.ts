@@ -192,8 +192,9 @@ export const vrrpInstance = block({
         higher_prio_send_advert: keyword(bool(), { documentation: "The master advertises once more before it yields.", ...GLOBAL }),
         owner_ignore_adverts: keyword(bool(), { documentation: "The owner drops all advertisements.", since: "2.3.3", ...GLOBAL }),
         kernel_rx_buf_size: keyword(integer({ name: "BYTES", minimum: 0 }), {
-            documentation: "Receive buffer for its advertisements.",
+            documentation: "What it adds to the receive buffer of its socket.",
             defaultText: "vrrp_rx_bufs_policy",
+            status: "acts",
         }),
         authentication: subBlock(authentication, { documentation: "VRRP version 2's authentication.", status: "acts" }),
         auth_hmac: subBlock(authHmac, { documentation: "HMAC-SHA256 on every advertisement.", since: "2.4.0", status: "acts" }),

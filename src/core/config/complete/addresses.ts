@@ -9,6 +9,8 @@ import type { Instance, Scope } from "./scope.ts";
 const MOST_LISTED = 255;
 /** IPv6 addresses that fit a packet of 1500 bytes behind its two headers; IPv4 reaches the count first. */
 const MOST_LISTED_IPV6 = 90;
+/** The trailer of `auth_hmac` takes the place of one. */
+const MOST_SIGNED_IPV6 = 89;
 
 const SCOPE_GLOBAL = 0;
 const SCOPE_LINK = 253;
@@ -131,7 +133,8 @@ function reportFirstNotLinkLocal(instance: Instance, first: IpAddress | undefine
 }
 
 function limitListed(instance: Instance, holdings: Holdings, protocol: Protocol, scope: Scope): Holdings {
-    const most = protocol.family === 6 ? MOST_LISTED_IPV6 : MOST_LISTED;
+    const mostOfIpv6 = instance.auth_hmac === undefined ? MOST_LISTED_IPV6 : MOST_SIGNED_IPV6;
+    const most = protocol.family === 6 ? mostOfIpv6 : MOST_LISTED;
     const count = holdings.addresses.length;
     if (count <= most) {
         return holdings;

@@ -3,11 +3,12 @@ import type { TrackerUse } from "../../track/tracker-use.ts";
 import { completeHoldings, type Holdings } from "./addresses.ts";
 import { completeAnnouncements } from "./announcements.ts";
 import { completeAuthentication } from "./authentication.ts";
-import type { CompletedRouter, CompletedSyncDaemon } from "./completed-router.ts";
+import type { CompletedReceiveBuffer, CompletedRouter, CompletedSyncDaemon } from "./completed-router.ts";
 import { completeTraffic, type Traffic } from "./destination.ts";
 import { type Candidacy, completeCandidacy, completeManners, type Manners } from "./election.ts";
 import { completeIdentity, type Identity } from "./identity.ts";
 import { completeProtocol, type Protocol } from "./protocol.ts";
+import { completeReceiveBuffer } from "./receive-buffer.ts";
 import type { Instance, Scope } from "./scope.ts";
 import { completeSyncDaemon } from "./sync-daemon.ts";
 import { completeTiming, type Timing } from "./timing.ts";
@@ -25,13 +26,15 @@ export function completeRouter(instance: Instance, scope: Scope): CompletedRoute
     if (holdings.addresses.length === 0 && !mayOwnNothing(instance, protocol, scope)) {
         return undefined;
     }
+    const authentication = completeAuthentication(instance, protocol, scope);
     return assemble({
         identity,
         protocol,
         candidacy,
         holdings,
         timing: completeTiming(instance, protocol, scope),
-        authentication: completeAuthentication(instance, protocol, scope),
+        authentication,
+        receiveBuffer: completeReceiveBuffer(instance, protocol, { addressCount: holdings.addresses.length, authentication }, scope),
         traffic: completeTraffic(instance, protocol, scope),
         manners: completeManners(instance, candidacy, protocol, scope),
         startupDelay: scope.globals.startupDelay,
@@ -46,6 +49,7 @@ export function completeRouter(instance: Instance, scope: Scope): CompletedRoute
 interface Parts extends Pick<CompletedRouter, "startupDelay" | "announcements" | "authentication"> {
     readonly delayAfterBoot: Duration;
     readonly promotesSecondaries: boolean;
+    readonly receiveBuffer: CompletedReceiveBuffer | undefined;
     readonly syncDaemon: CompletedSyncDaemon | undefined;
     readonly identity: Identity;
     readonly protocol: Protocol;
@@ -91,6 +95,9 @@ function assemble({ identity, protocol, candidacy, holdings, timing, traffic, ma
     };
     if (traffic.sourceAddress !== undefined) {
         router.sourceAddress = traffic.sourceAddress;
+    }
+    if (rest.receiveBuffer !== undefined) {
+        router.receiveBuffer = rest.receiveBuffer;
     }
     if (rest.delayAfterBoot > NO_TIME) {
         router.delayAfterBoot = rest.delayAfterBoot;

@@ -27,6 +27,7 @@ export interface CompletedRouter {
     readonly checksum: CompletedChecksum;
     readonly destination: CompletedDestination;
     readonly sourceAddress?: IpAddress;
+    readonly receiveBuffer?: CompletedReceiveBuffer;
     readonly tracksSourceAddress: boolean;
     readonly tracksInterface: boolean;
     readonly addresses: readonly VirtualAddress[];
@@ -83,6 +84,12 @@ export interface CompletedHmac {
 export interface CompletedHmacKey {
     readonly id: number;
     readonly material: { readonly type: "bytes"; readonly bytes: Uint8Array } | { readonly type: "file"; readonly path: string };
+}
+
+/** What a router adds to the receive buffer that it shares: bytes, and so many times the interface's MTU. */
+export interface CompletedReceiveBuffer {
+    readonly bytes: number;
+    readonly mtus: number;
 }
 
 /** Which checksum advertisements carry; `auto` learns the old unicast form from what peers send. */

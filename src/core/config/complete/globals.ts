@@ -27,6 +27,8 @@ export interface CompletedGlobals {
     readonly checksUnicastSource: boolean;
     readonly version3ChecksumAsVersion2: boolean;
     readonly announcements: CompletedAnnouncements;
+    /** `vrrp_rx_bufs_policy` and `_multiplier`; a number is a number of bytes. */
+    readonly receiveBuffer: { readonly policy: "MTU" | "ADVERT" | number | undefined; readonly multiplier: number };
 }
 
 const GROUP_4: IpAddress = { family: 4, bytes: Uint8Array.of(224, 0, 0, 18) };
@@ -51,7 +53,12 @@ export function completeGlobals(globals: Globals | undefined): CompletedGlobals 
         checksUnicastSource: globals?.vrrp_check_unicast_src ?? false,
         version3ChecksumAsVersion2: globals?.v3_checksum_as_v2 ?? false,
         announcements: completeGlobalAnnouncements(globals),
+        receiveBuffer: { policy: receiveBufferPolicy(globals?.vrrp_rx_bufs_policy), multiplier: globals?.vrrp_rx_bufs_multiplier ?? 3 },
     };
+}
+
+function receiveBufferPolicy(written: string | undefined): "MTU" | "ADVERT" | number | undefined {
+    return written === undefined || written === "MTU" || written === "ADVERT" ? written : Number(written);
 }
 
 /** `vrrp_min_garp` takes the place of each figure that is not written; the lower-priority ones follow those for a new master. */

@@ -90,6 +90,15 @@ describe("auth_hmac", () => {
         expect(outcome.messages.join("\n")).not.toMatch(/short|xyz|kkkk/);
     });
 
+    it("leaves room for its trailer in a packet of 1500 bytes", () => {
+        const addresses = Array.from({ length: 90 }, (_, index) => `fd00::${index + 1}`);
+        const lines = ["virtual_router_id 51", "interface eth0", "virtual_ipaddress {", ...addresses, "}", "auth_hmac {", KEY, "}"];
+        const text = ["vrrp_instance VI {", ...lines, "}"].join("\n");
+        const { routers } = completeConfiguration(readForTest(root, text).value, () => undefined);
+        expect(routers[0]?.addresses).toHaveLength(89);
+        expect(routers[0]?.excludedAddresses).toHaveLength(1);
+    });
+
     it("takes the place of a password", () => {
         const outcome = complete([KEY], ["authentication {", "auth_type PASS", "auth_pass secret", "}"]);
         expect(outcome).toMatchObject({ authentication: { type: "hmac" }, codes: ["authentication-ignored"] });

@@ -49,7 +49,7 @@ export class TableKeeper {
                 desired.destinations.clear();
             }
             for (const { destination, isWanted } of wishes) {
-                this.#wish(desired, destination, isWanted);
+                this.#wish(desired, destinationAt(service.identity, destination), isWanted);
             }
             const standing = this.#expected.get(key);
             if (isWhole || standing === undefined) {
@@ -91,7 +91,7 @@ export class TableKeeper {
     #planSome(standing: Standing, desired: Standing, wishes: readonly DestinationWish[], commands: TableCommand[]): void {
         const { identity } = desired.service;
         for (const { destination } of wishes) {
-            const key = destinationKey(destination);
+            const key = destinationKey(destinationAt(identity, destination));
             const change = { identity, standing: standing.destinations.get(key), wanted: desired.destinations.get(key) };
             planDestination(change, commands);
         }
@@ -127,4 +127,10 @@ export class TableKeeper {
     #destinationsOf(identity: ServiceIdentity): Map<string, IpvsDestination> | undefined {
         return this.#expected.get(serviceKey(identity))?.destinations;
     }
+}
+
+/** Only address translation can change a port: otherwise a server has the port of the service, of which a group may have many. */
+function destinationAt(identity: ServiceIdentity, destination: IpvsDestination): IpvsDestination {
+    const port = identity.type === "address" ? identity.port : 0;
+    return destination.forwarding === "nat" || destination.port === port ? destination : { ...destination, port };
 }

@@ -34,7 +34,7 @@ export function completeRealServers(context: ServerContext): readonly RealServer
     const servers = new Map<string, RealServerSettings>();
     for (const written of context.written.real_server) {
         const server = completeRealServer(written, context);
-        const key = server === undefined ? "" : `${server.port} ${ipKey(server.address)}`;
+        const key = server === undefined ? "" : placeOf(server);
         if (server !== undefined && servers.has(key)) {
             context.report(written.at, {
                 code: "duplicate-real-server",
@@ -47,6 +47,11 @@ export function completeRealServers(context: ServerContext): readonly RealServer
         }
     }
     return [...servers.values()];
+}
+
+/** Only where addresses are translated there can be two servers at one address. */
+function placeOf({ address, port, forwarding }: RealServerSettings): string {
+    return forwarding.method === "nat" ? `${port} ${ipKey(address)}` : ipKey(address);
 }
 
 function completeRealServer(written: WrittenRealServer, context: ServerContext): RealServerSettings | undefined {
@@ -127,7 +132,7 @@ export function completeSorryServer(context: ServerContext, realServers: readonl
         return undefined;
     }
     const own = written.service.type === "address" ? (written.service.port ?? 0) : 0;
-    const port = sorry.port ?? own;
+    const port = forwarding.method === "nat" ? (sorry.port ?? 0) : own;
     const twin = realServers.find((server) => server.port === port && ipKey(server.address) === ipKey(sorry.address));
     return {
         name: endpointName(sorry.address, context.protocol, port),

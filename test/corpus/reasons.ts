@@ -69,8 +69,8 @@ export const REASONS: readonly Reason[] = [
             ),
     },
     {
-        title: "Virtual servers, checkers and BFD: what they mean is not checked yet",
-        text: "Their keywords are read and their arguments checked. What follows from several of them together (quorum against weights, forwarding against ports, a session without neighbour) is checked as soon as they are acted upon.",
+        title: "Virtual servers, checkers and BFD: said at another line, or not checked yet",
+        text: "Of a virtual server that contradicts itself we speak at the line of the keyword or of the server, Keepalived without one or at its end. What checkers and BFD sessions lack is checked as soon as they are acted upon.",
         explains: ({ text }) =>
             /virtual server|quorum|real server|sorry server|BFD instance|_CHECK|MISC_CHECKER|track_file|track file/i.test(text),
     },
@@ -92,10 +92,7 @@ export const EXIT_REASONS: Readonly<Record<string, string>> = {
     "100": "Keepalived complains eight times (numbers that are none) and gives 0 all the same: complaints of its parent process are lost there.",
     "166": "Only a tracked script that was dropped because it could not be found on that machine.",
     "270": "Keepalived complains 37 times and gives 0 all the same: complaints of its parent process are lost there.",
-    "290": "Only a quorum above the sum of weights: not checked yet.",
     "360": "Only firewall keywords that depend on how Keepalived was built, and promote_secondaries on a virtual MAC interface.",
     "386": "Only an include that finds nothing without a check being demanded, and a script not found on that machine.",
-    "462": "Only a sorry server that is also a real server: not checked yet.",
-    "466": "Only quorums above the sum of weights: not checked yet.",
     "488": "Only a user that did not exist on that machine.",
 };

@@ -107,6 +107,7 @@ function portOf(written: WrittenRealServer, forwarding: Forwarding, { written: v
     report(written.at, {
         code: "port-needs-nat",
         errorClass: "general",
+        severity: "warning",
         message: `${name}: a port of its own (${port}) takes the forwarding method NAT`,
         consequence: `${own} is used`,
     });
@@ -134,12 +135,21 @@ export function completeSorryServer(context: ServerContext, realServers: readonl
     const own = written.service.type === "address" ? (written.service.port ?? 0) : 0;
     const port = forwarding.method === "nat" ? (sorry.port ?? 0) : own;
     const twin = realServers.find((server) => server.port === port && ipKey(server.address) === ipKey(sorry.address));
+    if (twin !== undefined && twin.inhibits !== written.sorry_server_inhibit) {
+        report(at, {
+            code: "sorry-server-is-real",
+            errorClass: "general",
+            severity: "warning",
+            message: `${name}: the sorry server is also the real server ${twin.name}, and only one of both inhibits`,
+            consequence: "both do as the real server",
+        });
+    }
     return {
         name: endpointName(sorry.address, context.protocol, port),
         address: sorry.address,
         port,
         forwarding,
-        inhibits: written.sorry_server_inhibit || (twin?.inhibits ?? false),
+        inhibits: twin?.inhibits ?? written.sorry_server_inhibit,
     };
 }
 

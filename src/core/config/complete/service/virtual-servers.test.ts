@@ -244,8 +244,10 @@ describe("a sorry server", () => {
     });
 
     it("that is a real server too inhibits as that one does", () => {
-        const sorry = one("sorry_server 10.0.0.2 80", "10.0.0.1 80", "real_server 10.0.0.2 80 { inhibit_on_failure }").sorryServer;
-        expect(sorry?.inhibits).toBe(true);
+        const { servers, codes } = complete(
+            "virtual_server 10.0.0.1 80 { protocol TCP; sorry_server 10.0.0.2 80; real_server 10.0.0.2 80 { inhibit_on_failure } }",
+        );
+        expect([servers[0]?.sorryServer?.inhibits, codes]).toEqual([true, ["sorry-server-is-real"]]);
     });
 });
 

@@ -52,10 +52,11 @@ function write(path: string, text: string, success: string): LogLine {
 }
 
 function render(dump: Dump): string {
-    const views: readonly RouterView[] = routerViews(dump.configuration.settings.vrrp.routers, dump.snapshots);
+    const { routers, groups } = dump.configuration.settings.vrrp;
+    const views: readonly RouterView[] = routerViews(routers, dump.snapshots);
     switch (dump.what) {
         case "data":
-            return renderData(views, calendarOf(dump));
+            return renderData(views, groups, calendarOf(dump));
         case "json":
             return renderJson(views, calendarOf(dump), dump.configuration.jsonVersion, bfdJsonOf(dump));
         case "statistics":

@@ -1,5 +1,5 @@
-/** What can be tracked besides interfaces. Each kind has names of its own. */
-export type TrackerKind = "script" | "file" | "process" | "bfd";
+/** What can be tracked besides interfaces. Each kind has names of its own; `static` is a `track_group`: all that is tied to it. */
+export type TrackerKind = "script" | "file" | "process" | "bfd" | "static";
 
 /** How a tracked thing stands. `value` is what a track_file says; `unknown` until the first word comes. */
 export type TrackerStatus =

@@ -38,6 +38,13 @@ describe("a table of trackers", () => {
         expect(table.enter("A", [use("eth1", 0, "interface")])).toEqual({ weight: 0, isUnknown: false, failed: "interface eth1" });
     });
 
+    it("takes a static address of which nobody has complained for one that stands", () => {
+        const table = new TrackerTable<string>();
+        expect(table.enter("A", [use("TG", 0, "static")])).toEqual({ weight: 0, isUnknown: false });
+        expect(table.tell({ kind: "static", name: "TG", status: DOWN })).toEqual(["A"]);
+        expect(table.standingOf("A").failed).toBe("static TG");
+    });
+
     it("goes on with what was known when nothing is known any more", () => {
         const table = new TrackerTable<string>();
         table.enter("A", [use("x")]);

@@ -7,6 +7,7 @@ import { type TrackerUse, trackerKey } from "./tracker-use.ts";
 export type TrackedNews = Pick<TrackerUse, "kind" | "name"> & { readonly status: TrackerStatus };
 
 const UNKNOWN: TrackerStatus = { type: "unknown" };
+const UP: TrackerStatus = { type: "up" };
 const DOWN: TrackerStatus = { type: "down" };
 
 /** Who tracks what, how that stands, and what it makes of who tracks it. News cost as much as there are users of what they are about. */
@@ -74,8 +75,19 @@ export class TrackerTable<User> {
         return this.#statuses.has(trackerKey(news)) ? [] : this.tell(news);
     }
 
-    /** An interface that nobody has told of does not exist. */
     #statusOf(use: TrackerUse): TrackerStatus {
-        return this.#statuses.get(trackerKey(use)) ?? (use.kind === "interface" ? DOWN : UNKNOWN);
+        return this.#statuses.get(trackerKey(use)) ?? unheardOf(use.kind);
+    }
+}
+
+/** An interface that nobody has told of does not exist; a static address of which nobody has complained stands. */
+function unheardOf(kind: TrackerUse["kind"]): TrackerStatus {
+    switch (kind) {
+        case "interface":
+            return DOWN;
+        case "static":
+            return UP;
+        default:
+            return UNKNOWN;
     }
 }

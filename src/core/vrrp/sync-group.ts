@@ -1,4 +1,5 @@
 import { after, type Duration, type Instant, isDue } from "../base/instant.ts";
+import { commonState } from "./group-state.ts";
 import type { TransitionCause, VrrpState } from "./reports.ts";
 import type { RouterEvent, Turn } from "./router-events.ts";
 import { SyncBond, SyncTally } from "./sync-bond.ts";
@@ -117,13 +118,4 @@ export class SyncGroup {
             }
         }
     }
-}
-
-/** Where a group is whose members are there: all alike or else, as none may be active without the others, in backup. */
-function commonState(states: readonly VrrpState[]): VrrpState {
-    if (states.includes("fault")) {
-        return "fault";
-    }
-    const [first = "initialize"] = states;
-    return states.every((state) => state === first) ? first : "backup";
 }

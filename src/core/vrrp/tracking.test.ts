@@ -109,6 +109,15 @@ describe("a tracker without weight", () => {
     });
 });
 
+it("a router that needs static addresses does not wait for a word of them, and is at fault while one is missing", () => {
+    const bench = started([use("TG", 0, { kind: "static" })]);
+    expect(bench.state).toBe("backup");
+    tell(bench, "TG", "down", "static");
+    expect(bench.state).toBe("fault");
+    tell(bench, "TG", "up", "static");
+    expect(bench.state).toBe("backup");
+});
+
 describe("before the first word of a tracker without weight", () => {
     it("a router waits in silence, its addresses taken down, and begins with the first good word", () => {
         const bench = new SpeakerBench({ trackers: [use("chk")] });

@@ -219,3 +219,23 @@ describe("a sync group", () => {
         expect(outcome.complaints).toEqual(["tracker-shared: (A) tracked script plain is tracked by its sync group too"]);
     });
 });
+
+describe("a track group", () => {
+    const track = (...members: readonly string[]): string => `track_group TG {\n${list("group", ...members)}\n}`;
+
+    it("makes its members need what is tied to it", () => {
+        const outcome = complete(track("A", "A", "B"), instance("A", list("track_script", "plain")), instance("B"), instance("C"));
+        expect(usesOf(outcome, "A")).toEqual([use("script", "plain"), use("static", "TG")]);
+        expect(usesOf(outcome, "B")).toEqual([use("static", "TG")]);
+        expect(usesOf(outcome, "C")).toBeUndefined();
+        expect(outcome.complaints).toEqual([]);
+    });
+
+    it("is complained of when it names a virtual router that does not exist, or is named and does not", () => {
+        const addresses = list("static_ipaddress", "192.0.2.1/24 dev eth0 track_group TG", "192.0.2.2/24 dev eth0 track_group none");
+        expect(complete(track("A", "gone"), addresses, instance("A")).complaints).toEqual([
+            "group-member-refused: virtual router gone in track group TG does not exist",
+            "track-group-unknown: track_group none is not defined",
+        ]);
+    });
+});

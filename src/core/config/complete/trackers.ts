@@ -2,6 +2,7 @@ import { type TrackerUse, trackerKey } from "../../track/tracker-use.ts";
 import { isOwner } from "./election.ts";
 import type { Configuration, Instance, Report } from "./scope.ts";
 import type { SyncGroups } from "./sync-groups.ts";
+import { completeTrackGroups } from "./track-groups.ts";
 import { type TrackEntry, type TrackerDefinitions, trackEntries, trackerDefinitions } from "./track-lists.ts";
 
 type SyncGroup = Configuration["vrrp_sync_group"][number];
@@ -11,12 +12,14 @@ export class Trackers {
     readonly #definitions: TrackerDefinitions;
     readonly #report: Report;
     readonly #groups: SyncGroups;
+    readonly #static: ReadonlyMap<string, readonly TrackerUse[]>;
     readonly #ofGroup = new Map<SyncGroup, readonly TrackerUse[]>();
 
     constructor(configuration: Configuration, groups: SyncGroups, report: Report) {
         this.#definitions = trackerDefinitions(configuration);
         this.#groups = groups;
         this.#report = report;
+        this.#static = completeTrackGroups(configuration, report);
         for (const group of configuration.vrrp_sync_group) {
             this.#ofGroup.set(group, this.#completeGroup(group));
         }
@@ -34,6 +37,9 @@ export class Trackers {
             if (!uses.has(trackerKey(use)) && !isOwnInterface(instance, use)) {
                 uses.set(trackerKey(use), use);
             }
+        }
+        for (const use of this.#static.get(instance.name) ?? []) {
+            uses.set(trackerKey(use), use);
         }
         this.#reportShared(instance, own, shared);
         return uses.size === 0 ? undefined : [...uses.values()];

@@ -1,15 +1,27 @@
 import { type Duration, inSeconds } from "../../base/instant.ts";
 import { formatIp } from "../../base/ip.ts";
+import type { SyncGroupSettings } from "../../vrrp/settings.ts";
 import { stateWord } from "../words.ts";
 import { addressText, type Calendar, type RouterView, timeText } from "./router-view.ts";
+import { syncGroupLines, trackingLines } from "./sync-groups.ts";
 
 /** Configuration and state as text, in the layout that Keepalived's users search: ` VRRP Instance = NAME`, `   State = MASTER`. */
-export function renderData(views: readonly RouterView[], calendar: Calendar): string {
-    return ["------< VRRP Topology >------", ...views.flatMap((view) => linesOf(view, calendar)), ""].join("\n");
+export function renderData(views: readonly RouterView[], groups: readonly SyncGroupSettings[], calendar: Calendar): string {
+    const groupOf = new Map(groups.flatMap(({ name, members }) => members.map((member) => [member, name] as const)));
+    const topology = views.flatMap((view) => linesOf(view, groupOf.get(view.settings.name), calendar));
+    return ["------< VRRP Topology >------", ...topology, ...syncGroupLines(groups, views), ""].join("\n");
 }
 
-function linesOf(view: RouterView, calendar: Calendar): readonly string[] {
-    const lines = [...stateLines(view, calendar), ...protocolLines(view), ...addressLines(view), ...destinationLines(view)];
+function linesOf(view: RouterView, group: string | undefined, calendar: Calendar): readonly string[] {
+    const groupLines = group === undefined ? [] : [`Sync group = ${group}`];
+    const lines = [
+        ...groupLines,
+        ...stateLines(view, calendar),
+        ...protocolLines(view),
+        ...addressLines(view),
+        ...destinationLines(view),
+        ...trackingLines(view),
+    ];
     return [` VRRP Instance = ${view.settings.name}`, ...lines.map((line) => `   ${line}`)];
 }
 

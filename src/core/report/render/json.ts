@@ -1,4 +1,5 @@
 import { inSeconds } from "../../base/instant.ts";
+import type { TrackerUse } from "../../track/tracker-use.ts";
 import { stateNumber } from "../words.ts";
 import { addressText, authenticationFailures, type Calendar, type RouterView, rejectionCount } from "./router-view.ts";
 
@@ -45,6 +46,7 @@ function dataOf(view: RouterView, calendar: Calendar): object {
         smtp_alert: false,
         notify_deleted: false,
         ...addressesOf(view),
+        ...trackedOf(view),
         ...authenticationOf(view),
     };
 }
@@ -66,6 +68,16 @@ function addressesOf({ settings, snapshot }: RouterView): object {
     return {
         ...(settings.addresses.length > 0 && { vips: texts(settings.addresses) }),
         ...(settings.excludedAddresses.length > 0 && { evips: texts(settings.excludedAddresses) }),
+    };
+}
+
+function trackedOf({ settings: { trackers = [] } }: RouterView): object {
+    const namesOf = (kind: TrackerUse["kind"]) => trackers.filter((use) => use.kind === kind).map(({ name }) => name);
+    const [interfaces, scripts, processes] = [namesOf("interface"), namesOf("script"), namesOf("process")];
+    return {
+        ...(interfaces.length > 0 && { track_ifp: interfaces }),
+        ...(scripts.length > 0 && { track_script: scripts }),
+        ...(processes.length > 0 && { track_process: processes }),
     };
 }
 

@@ -152,11 +152,44 @@ describe("JSON", () => {
 
 describe("the data dump", () => {
     it("has the lines that others search, without secrets", () => {
-        const text = renderData(views, calendar);
+        const text = renderData(views, [], calendar);
         expect(text).toContain(" VRRP Instance = VI_1\n   VRRP Version = 3\n   State = MASTER\n");
         expect(text).toContain("   Last transition = 1002.500000 (Sat Nov 21 07:38:58 2026)\n");
         expect(text).toContain("   Virtual IP (2):\n     10.9.9.9/24 dev v0 scope global label v0:1 set\n");
         expect(text).toContain("   Virtual IP Excluded :\n     fe80::9");
         expect(text).toContain("   Unicast Peer :\n     10.9.9.2 min_ttl 0 max_ttl 255\n");
+    });
+});
+
+describe("sync groups and trackers", () => {
+    const trackers = [
+        { kind: "interface", name: "eth1", weight: 0, isReversed: false },
+        { kind: "script", name: "chk", weight: -20, isReversed: true },
+        { kind: "process", name: "nginx", weight: 5, isReversed: false },
+    ] as const;
+    const members = ["VI_1", "VI_2"].map((name) => ({ ...settings, name, trackers }));
+    const snapshots = (...states: readonly VirtualRouterSnapshot["state"][]) =>
+        states.map((state, index) => ({ ...snapshot, name: `VI_${index + 1}`, state }));
+    const groups = [{ name: "VG_1", members: ["VI_1", "VI_2"] }];
+
+    it.each([
+        [["active", "active"], "MASTER"],
+        [["active", "backup"], "BACKUP"],
+        [["backup", "fault"], "FAULT"],
+        [["initialize"], "INIT"],
+    ] as const)("of members %j are %s", (states, word) => {
+        const text = renderData(routerViews(members, snapshots(...states)), groups, calendar);
+        expect(text).toContain(` VRRP Sync Group = VG_1, ${word}\n   VRRP member instances :\n     VI_1\n     VI_2\n`);
+        expect(text).toContain("   Sync group = VG_1\n");
+    });
+
+    it("are listed with what each virtual router tracks, in JSON by name", () => {
+        const text = renderData(routerViews(members, []), groups, calendar);
+        expect(text).toContain("   Tracked interfaces :\n     eth1 weight 0\n   Tracked scripts :\n     chk weight -20 reverse\n");
+        expect(JSON.parse(renderJson(routerViews(members, []), calendar, 1))[0].data).toMatchObject({
+            track_ifp: ["eth1"],
+            track_script: ["chk"],
+            track_process: ["nginx"],
+        });
     });
 });

@@ -7,6 +7,7 @@ import type { Loop } from "../host/loop.ts";
 import type { Source } from "../host/world.ts";
 import { KernelFirewall } from "../io/firewall/kernel-firewall.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
+import { PromotedSecondaries } from "../io/system/promoted-secondaries.ts";
 import type { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { Trackers } from "./trackers.ts";
 
@@ -30,6 +31,7 @@ export class VrrpCompanions {
     readonly #make: VrrpCompanionsSettings;
     readonly #firewall: KernelFirewall;
     readonly #trackers: Trackers;
+    readonly #promoted = new PromotedSecondaries();
     #settings: VrrpProcessSettings;
 
     constructor(make: VrrpCompanionsSettings) {
@@ -57,6 +59,7 @@ export class VrrpCompanions {
         if (this.#settings.routers.some(({ accept }) => !accept)) {
             this.#firewall.adopt();
         }
+        this.#promoteSecondaries();
         this.#trackers.configure(this.#settings, true);
     }
 
@@ -64,7 +67,15 @@ export class VrrpCompanions {
     reconfigure(settings: VrrpProcessSettings): void {
         this.#settings = settings;
         this.#firewall.configure(settings.firewall);
+        this.#promoteSecondaries();
         this.#trackers.configure(settings, false);
+    }
+
+    /** An interface appeared or changed; without a name, one has gone. */
+    linkSeen(name: string | undefined): void {
+        if (name !== undefined) {
+            this.#promoted.linkSeen(name);
+        }
     }
 
     /** Does what the speaker wants done. */
@@ -87,7 +98,16 @@ export class VrrpCompanions {
     /** The addresses are gone, or stay where they are. */
     stop(): void {
         this.#trackers.close();
+        this.#promoted.restore();
         this.#firewall.end(this.#settings.keepsAddressesAtStop);
+    }
+
+    #promoteSecondaries(): void {
+        const { routers } = this.#settings;
+        const interfaces = new Set(routers.flatMap((router) => (router.promotesSecondaries === true ? [router.interfaceName] : [])));
+        for (const name of this.#promoted.want(interfaces)) {
+            this.#make.log({ level: "error", isDetail: false, text: `cannot set promote_secondaries on ${name}` });
+        }
     }
 
     #logDetail(text: string): void {

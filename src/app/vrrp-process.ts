@@ -204,6 +204,7 @@ export class VrrpProcess {
         this.#seat.tell(news);
         if (news.type === "link" || news.type === "link-gone") {
             this.#attend();
+            this.#companions.linkSeen(news.type === "link" ? news.link.name : undefined);
         } else if (this.#isStarted && this.#settings.logsAddresses) {
             const verb = news.type === "address-added" ? "added" : "removed";
             const name = this.#monitor.links.get(news.interfaceIndex)?.name ?? `interface ${news.interfaceIndex}`;

@@ -114,7 +114,7 @@ export const vrrpInstance = block({
             status: "acts",
         }),
         no_virtual_ipaddress: flag({ documentation: "There may be no address.", since: "2.2.8", status: "acts" }),
-        promote_secondaries: flag({ documentation: "Sets the interface's promote_secondaries." }),
+        promote_secondaries: flag({ documentation: "Sets the interface's promote_secondaries.", status: "acts" }),
         linkbeat_use_polling: flag({ documentation: "Polls the link.", deprecated: "use linkbeat_interfaces" }),
         v3_checksum_as_v2: keyword(bool(), {
             documentation: "Version 3 IPv4 checksum without the pseudo header.",

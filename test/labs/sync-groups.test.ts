@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Lab } from "../../src/app/cli/lab/lab.ts";
 import type { LabDaemon } from "../../src/app/cli/lab/lab-daemon.ts";
@@ -100,6 +102,35 @@ describe.runIf(canRunLabs() && hasTool("keepalived"))("sync groups", () => {
         await untilAddresses(lab, "r1", { addresses: [SERVICE[0]], held: true });
         await until(() => lab.network.addresses("r1", 1).includes(SERVICE[1]), { what: "both addresses on r1", limit: 10_000 });
         await untilLogged(ours, "VRRP_Group(VG_1) Syncing instances to MASTER state");
+    });
+
+    // Given a group. When a member's interface vanishes and one of the same name appears. Then the whole group fails over, and returns.
+    test("a member's interface vanishes and comes back", async () => {
+        const [first, second] = instances(150);
+        const text = configuration({ ...(first as InstancePlan), globals: ["dynamic_interfaces"] }, second as InstancePlan);
+        start(lab, "r1", UNDER_TEST, text + group());
+        start(lab, "r2", "keepalived", configuration(...instances(100)) + group());
+        await untilMasters(lab, "r1", "r1");
+        lab.network.unplug("r1", 1);
+        await until(() => lab.network.addresses("r2", 0).includes(SERVICE[0]), { what: "the other member's address on r2", limit: 20_000 });
+        lab.network.plug("r1", 1);
+        await untilMasters(lab, "r1", "r1");
+    });
+
+    // Given two virtual routers that know nothing of each other. When a reload makes them a group. Then nothing moves, until one fails: then both.
+    test("a reload that makes a group moves nobody, and from then on they move together", async () => {
+        const ours = start(lab, "r1", UNDER_TEST, configuration(...instances(150)));
+        start(lab, "r2", "keepalived", configuration(...instances(100)) + group());
+        await untilMasters(lab, "r1", "r1");
+        const at = lab.capture.now;
+        writeFileSync(join(ours.directory, "keepalived.conf"), configuration(...instances(150)) + group());
+        ours.signal("SIGHUP");
+        await untilLogged(ours, "Reload complete");
+        await pause(LONGEST_WAIT);
+        expect(lab.capture.advertisements({ node: "r1", after: at, priority: 0 })).toEqual([]);
+        expect(lab.capture.advertisements({ node: "r2", after: at })).toEqual([]);
+        lab.network.setCarrier("r1", 1, "down");
+        await untilMasters(lab, "r2", "r2");
     });
 
     // Given an interface that only the group tracks. When it loses its carrier. Then the whole group fails over.

@@ -25,11 +25,11 @@ export class FrrRouter {
 
     /** Makes the macvlan and starts both daemons; zebra first, because vrrpd gives up without it. */
     static async start(lab: Lab, node: string, plan: FrrPlan): Promise<FrrRouter> {
-        const directory = frrDirectory(lab.directory, plan);
+        const directory = frrDirectory(lab.directory, vrrpLines(plan));
         makeMacvlan(lab, node, plan.family);
-        const zebra = startDaemon(lab, node, directory, "zebra");
+        const zebra = startFrrDaemon(lab, node, directory, "zebra");
         await until(() => existsSync(join(directory, "zebra.vty")), { what: "zebra's socket", limit: 10_000 });
-        return new FrrRouter([zebra, startDaemon(lab, node, directory, "vrrpd")]);
+        return new FrrRouter([zebra, startFrrDaemon(lab, node, directory, "vrrpd")]);
     }
 
     /** Kills both daemons without a farewell. */
@@ -44,27 +44,30 @@ export class FrrRouter {
     }
 }
 
-function frrDirectory(parent: string, plan: FrrPlan): string {
+/** A directory for FRR's daemons, with this configuration. */
+export function frrDirectory(parent: string, lines: readonly string[]): string {
     const directory = mkdtempSync(join(parent, "frr-"));
     // FRR gives up its privileges: user frr has to reach the directory and to write into it.
     chmodSync(parent, 0o711);
     const [uid = 0, gid = 0] = ["-u", "-g"].map((flag) => Number(runTool(["id", flag, "frr"])));
     chownSync(directory, uid, gid);
+    writeFileSync(join(directory, "frr.conf"), `${lines.join("\n")}\n`);
+    chmodSync(join(directory, "frr.conf"), 0o644);
+    return directory;
+}
+
+function vrrpLines(plan: FrrPlan): readonly string[] {
     const addresses =
         plan.family === 4
             ? [` vrrp ${VRID} ip ${SERVICE_ADDRESS[4]}`]
             : [` vrrp ${VRID} ipv6 ${LINK_LOCAL_ADDRESS}`, ` vrrp ${VRID} ipv6 ${SERVICE_ADDRESS[6]}`];
-    const lines = [
+    return [
         "interface eth0",
         ` vrrp ${VRID} version ${plan.version}`,
         ` vrrp ${VRID} priority ${plan.priority}`,
         ` vrrp ${VRID} advertisement-interval ${plan.interval * 1000}`,
         ...addresses,
-        "",
     ];
-    writeFileSync(join(directory, "frr.conf"), lines.join("\n"));
-    chmodSync(join(directory, "frr.conf"), 0o644);
-    return directory;
 }
 
 function makeMacvlan(lab: Lab, node: string, family: 4 | 6): void {
@@ -82,7 +85,8 @@ function makeMacvlan(lab: Lab, node: string, family: 4 | 6): void {
     lab.network.ip(node, "link", "set", device, "up");
 }
 
-function startDaemon(lab: Lab, node: string, directory: string, name: "zebra" | "vrrpd"): ChildProcess {
+/** Starts one of FRR's daemons on a machine, with the files of its directory. */
+export function startFrrDaemon(lab: Lab, node: string, directory: string, name: "zebra" | "vrrpd" | "bfdd"): ChildProcess {
     const log = openSync(join(directory, `${name}.out`), "a");
     const socket = ["-z", join(directory, "zserv.api"), "--vty_socket", directory];
     const files = [

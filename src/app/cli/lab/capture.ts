@@ -1,4 +1,5 @@
 import type { NativeAddon } from "../../../io/native/addon.ts";
+import type { BfdSighting } from "./bfd-sighting.ts";
 import type { LabNetwork } from "./network.ts";
 import { PacketTap } from "./packet-tap.ts";
 import { runTool } from "./run-tool.ts";
@@ -67,6 +68,11 @@ export class Capture {
     /** The advertisements among the frames. */
     advertisements(query: AdvertisementQuery = {}): readonly Frame<AdvertisementSighting>[] {
         return this.frames.filter((frame): frame is Frame<AdvertisementSighting> => isAdvertisement(frame) && matches(frame, query));
+    }
+
+    /** The BFD control packets of one machine. */
+    bfd(node: string): readonly Frame<BfdSighting>[] {
+        return this.frames.filter((frame): frame is Frame<BfdSighting> => frame.seen.kind === "bfd" && frame.node === node);
     }
 
     /** The last advertisement; undefined when there was none. */

@@ -1,12 +1,13 @@
 import { equalBytes, viewOf } from "../../../core/base/bytes.ts";
 import { formatIp, ipFromBytes } from "../../../core/base/ip.ts";
+import { type BfdSighting, bfdSightingOf } from "./bfd-sighting.ts";
 
 /**
  * What a frame on the lab's wire means to an onlooker.
  *
  * This is the lab's own small reading of frames: it shares no code with the daemon's codecs, so that a mistake there cannot hide itself here.
  */
-export type Sighting = AdvertisementSighting | AnnouncementSighting | EchoSighting;
+export type Sighting = AdvertisementSighting | AnnouncementSighting | EchoSighting | BfdSighting;
 
 /** A VRRP advertisement, version 2 or 3. */
 export interface AdvertisementSighting {
@@ -66,6 +67,8 @@ function ofIpv4(packet: Uint8Array): Sighting | undefined {
             return ofVrrp(body, source, destination);
         case 1:
             return ofIcmp(body, source, destination);
+        case 17:
+            return bfdSightingOf(body, { source, destination, ttl: packet[8] ?? 0 });
         case 51:
             // The authentication header of version 2's auth_type AH: its length is in 32-bit words minus two.
             return ofVrrp(body.subarray(((body[1] ?? 0) + 2) * 4), source, destination);
@@ -79,6 +82,9 @@ function ofIpv6(packet: Uint8Array): Sighting | undefined {
     const isUnsolicited = ((body[4] ?? 0) & 0x40) === 0;
     if (packet[6] === 112) {
         return ofVrrp(body, addressAt(packet, 8, 16), addressAt(packet, 24, 16));
+    }
+    if (packet[6] === 17) {
+        return bfdSightingOf(body, { source: addressAt(packet, 8, 16), destination: addressAt(packet, 24, 16), ttl: packet[7] ?? 0 });
     }
     if (packet[6] === 58 && body[0] === 136 && body.length >= 24 && isUnsolicited) {
         return { kind: "announcement", address: addressAt(body, 8, 16) };

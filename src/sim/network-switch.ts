@@ -4,7 +4,7 @@ import type { Agenda } from "./agenda.ts";
 import type { SeededRandom } from "./random.ts";
 
 /** Whoever is plugged in: gets what reaches its port. */
-export type Port = (packet: OutgoingPacket) => void;
+export type Port<Packet> = (packet: Packet) => void;
 
 /** How well the switch forwards at the moment. */
 export interface Weather {
@@ -22,10 +22,10 @@ export const CALM: Weather = { loss: 0, minDelay: microseconds(20), maxDelay: mi
  * One Ethernet segment: what comes in at one port goes out at every other port of the same part. A partition cuts it into parts that do
  * not hear each other; a port that is pulled hears nothing and is not heard.
  */
-export class NetworkSwitch {
+export class NetworkSwitch<Packet = OutgoingPacket> {
     readonly #agenda: Agenda;
     readonly #random: SeededRandom;
-    readonly #ports: Port[] = [];
+    readonly #ports: Port<Packet>[] = [];
     readonly #parts: number[] = [];
     weather: Weather = CALM;
 
@@ -35,7 +35,7 @@ export class NetworkSwitch {
     }
 
     /** Plugs one in; returns its number. */
-    plug(port: Port): number {
+    plug(port: Port<Packet>): number {
         this.#parts.push(0);
         return this.#ports.push(port) - 1;
     }
@@ -54,7 +54,7 @@ export class NetworkSwitch {
     }
 
     /** A frame comes in. */
-    send(from: number, packet: OutgoingPacket): void {
+    send(from: number, packet: Packet): void {
         const part = this.partOf(from);
         for (const [index, port] of this.#ports.entries()) {
             if (index === from || this.partOf(index) !== part || this.#random.chance(this.weather.loss)) {

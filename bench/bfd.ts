@@ -1,0 +1,135 @@
+// BFD: how long over the Detection Time a dead path is found, how soon the neighbour is told, and how soon an address moves that hangs on the session.
+// The path is cut at the switch, between two packets. Both daemons in turn, round by round; then the sessions of both ends are watched in peace and under load.
+//
+//   node scripts/run-ts.mjs bench/bfd.ts [--rounds 20] [--watch 60] [--daemons holdfast]
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Lab } from "../src/app/cli/lab/lab.ts";
+import { textTable } from "../src/app/cli/lab/text-table.ts";
+import { pause, until } from "../src/app/cli/lab/until.ts";
+import { type BfdPlan, bfdInstance } from "../test/labs/harness/bfd-neighbors.ts";
+import { configuration } from "../test/labs/harness/configuration.ts";
+import { type DaemonKind, programOf } from "../test/labs/harness/daemon-kind.ts";
+import { openPair, untilLogged, untilMaster } from "../test/labs/harness/router-pair.ts";
+import { benchOptions } from "./harness/options.ts";
+import { spreadCells } from "./harness/summary.ts";
+
+const INTERVALS = [10, 50] as const;
+const MULTIPLIER = 5;
+/** What is added to a daemon's global_defs when its BFD process is to come before all others. */
+const REAL_TIME = "global_defs {\n    bfd_rt_priority 50\n    vrrp_rt_priority 50\n}\n";
+
+interface Detection {
+    /** The Down packet, over the Detection Time since the neighbour's last packet. */
+    readonly down: number;
+    /** The advertisement of priority 0, by which the address moves, after the Down packet. */
+    readonly moved: number;
+}
+
+function planOf(interval: number, own: string, other: string): BfdPlan {
+    return { source: own, neighbor: other, interval, multiplier: MULTIPLIER };
+}
+
+function startEnds(lab: Lab, kind: DaemonKind, interval: number, globals = "") {
+    const program = programOf(kind);
+    const instance = configuration({ version: 3, family: 4, priority: 200, interval: 1, lines: ["track_bfd {", "b1", "}"] });
+    const [own, other] = ["10.77.0.1", "10.77.0.3"];
+    const far = lab.start("client", {
+        program,
+        configuration: globals + bfdInstance("b1", planOf(interval, other, own)),
+        flags: [],
+        isQuiet: true,
+    });
+    const near = lab.start("r1", {
+        program,
+        configuration: globals + bfdInstance("b1", planOf(interval, own, other)) + instance,
+        flags: [],
+        isQuiet: true,
+    });
+    return { near, far };
+}
+
+async function runRound(kind: DaemonKind, interval: number): Promise<Detection> {
+    const lab = openPair();
+    try {
+        const { near } = startEnds(lab, kind, interval);
+        await untilLogged(near, "(b1) Entering Up state", 20_000);
+        await untilMaster(lab, "r1");
+        await until(() => lab.capture.bfd("r1").at(-1)?.seen.isPoll === false, { what: "the poll sequence to end", limit: 5_000 });
+        await pause(500 + Math.random() * interval);
+        lab.network.cut("client");
+        const isDown = () => lab.capture.bfd("r1").at(-1)?.seen.state === "Down";
+        await until(isDown, { what: "the Down packet", limit: 10_000 });
+        await until(() => lab.capture.lastAdvertisement({ node: "r1" })?.seen.priority === 0, { what: "priority 0", limit: 10_000 });
+        const last = Math.max(...lab.capture.bfd("client").map(({ at }) => at));
+        const down = lab.capture.bfd("r1").find(({ at, seen }) => at > last && seen.state === "Down")?.at ?? Number.NaN;
+        const moved = lab.capture.advertisements({ node: "r1", priority: 0, after: last })[0]?.at ?? Number.NaN;
+        return { down: down - last - interval * MULTIPLIER, moved: moved - last - interval * MULTIPLIER };
+    } finally {
+        lab.close();
+    }
+}
+
+/** How often a session of either end went down, for no reason. */
+async function falseDowns(kind: DaemonKind, interval: number, seconds: number, load: "idle" | "load" | "load, real time"): Promise<number> {
+    const lab = openPair();
+    const hogs: ChildProcess[] = [];
+    try {
+        const { near, far } = startEnds(lab, kind, interval, load === "load, real time" ? REAL_TIME : "");
+        await untilLogged(near, "(b1) Entering Up state", 20_000);
+        await pause(500);
+        for (let count = 0; load !== "idle" && count < 4; count++) {
+            hogs.push(spawn("sh", ["-c", "while :; do :; done"], { stdio: "ignore" }));
+        }
+        await pause(seconds * 1_000);
+        return [near, far].reduce((count, daemon) => count + daemon.log().split("Entering Down state").length - 1, 0);
+    } finally {
+        for (const hog of hogs) {
+            hog.kill("SIGKILL");
+        }
+        lab.close();
+    }
+}
+
+async function detect(daemons: readonly DaemonKind[], rounds: number): Promise<void> {
+    const rows: string[][] = [["case", "daemon", "what", "over: median", "9 in 10", "worst"]];
+    for (const interval of INTERVALS) {
+        const measured = new Map<DaemonKind, Detection[]>(daemons.map((kind) => [kind, []]));
+        for (let round = 0; round < rounds; round++) {
+            for (const kind of daemons) {
+                measured.get(kind)?.push(await runRound(kind, interval));
+            }
+        }
+        for (const [kind, detections] of measured) {
+            const name = `${interval} ms x ${MULTIPLIER}`;
+            rows.push([name, kind, "Down packet", ...spreadCells(detections.map(({ down }) => down))]);
+            rows.push([name, kind, "priority 0", ...spreadCells(detections.map(({ moved }) => moved))]);
+        }
+    }
+    console.log(textTable(rows));
+    console.log(
+        `Milliseconds over the Detection Time; ${rounds} rounds each, in turn. Wanted: Down packet at most 2, priority 0 at most 3.`,
+    );
+}
+
+async function watch(daemons: readonly DaemonKind[], seconds: number): Promise<void> {
+    const rows: string[][] = [["case", "daemon", "state of the machine", "false downs"]];
+    for (const interval of INTERVALS) {
+        for (const kind of daemons) {
+            for (const load of ["idle", "load", "load, real time"] as const) {
+                rows.push([`${interval} ms x ${MULTIPLIER}`, kind, load, String(await falseDowns(kind, interval, seconds, load))]);
+            }
+        }
+    }
+    console.log(textTable(rows));
+    console.log(`Sessions that went down for no reason, both ends, in ${seconds} s each. Load: four busy loops. Wanted: none.`);
+}
+
+async function main(): Promise<void> {
+    const { daemons, numbers } = benchOptions({ rounds: 20, watch: 60 });
+    await detect(daemons, numbers.rounds);
+    if (numbers.watch > 0) {
+        await watch(daemons, numbers.watch);
+    }
+}
+
+await main();

@@ -1,0 +1,99 @@
+import type { Instant } from "../core/base/instant.ts";
+import type { IpAddress } from "../core/base/ip.ts";
+import type { BfdEffect } from "../core/bfd/effects.ts";
+import type { BfdEvent } from "../core/bfd/events.ts";
+import type { BfdSessionSettings } from "../core/bfd/settings.ts";
+import type { BfdSessionSnapshot } from "../core/bfd/snapshot.ts";
+import { BfdSpeaker } from "../core/bfd/speaker.ts";
+import type { Agenda } from "./agenda.ts";
+import type { SeededRandom } from "./random.ts";
+
+/** A control packet on the simulated wire. */
+export interface SimDatagram {
+    readonly source: IpAddress;
+    readonly destination: IpAddress;
+    readonly payload: Uint8Array;
+}
+
+/** What one end of a session is made of. */
+export interface SimBfdPlan {
+    readonly agenda: Agenda;
+    readonly random: SeededRandom;
+    readonly settings: BfdSessionSettings;
+    readonly address: IpAddress;
+    readonly wire: (datagram: SimDatagram) => void;
+}
+
+/** One end of a session, living on the agenda's time. */
+export class SimBfdNeighbor {
+    /** When it went up and down, in order. */
+    readonly history: { readonly at: Instant; readonly isUp: boolean }[] = [];
+    readonly #plan: SimBfdPlan;
+    #speaker: BfdSpeaker | undefined;
+    /** Counts lives: what an earlier one has put on the agenda means nothing. */
+    #life = 0;
+
+    constructor(plan: SimBfdPlan) {
+        this.#plan = plan;
+    }
+
+    /** Begins, where a predecessor left off if there was one. */
+    start(predecessors: readonly BfdSessionSnapshot[] = []): void {
+        this.#life += 1;
+        this.#speaker = new BfdSpeaker({
+            random: () => this.#plan.random.fraction(),
+            digest: (algorithm) => new Uint8Array(algorithm === "md5" ? 16 : 20),
+        });
+        this.#tell({ type: "restore", snapshots: predecessors });
+        this.configure(this.#plan.settings);
+    }
+
+    configure(settings: BfdSessionSettings): void {
+        this.#tell({ type: "configure", sessions: [settings] });
+    }
+
+    /** Dies without a word, and answers with its last state. */
+    crash(): readonly BfdSessionSnapshot[] {
+        const snapshots = this.#speaker?.snapshots() ?? [];
+        this.#speaker = undefined;
+        this.#life += 1;
+        return snapshots;
+    }
+
+    get snapshot(): BfdSessionSnapshot | undefined {
+        return this.#speaker?.snapshots()[0];
+    }
+
+    receive({ source, destination, payload }: SimDatagram): void {
+        const arrivedAt = this.#plan.agenda.now();
+        const header = { interfaceName: undefined, ttl: 255, isMultihop: false };
+        this.#tell({ type: "packet", packet: { ...header, source, destination, payload, arrivedAt } });
+    }
+
+    #tell(event: BfdEvent): void {
+        const { agenda } = this.#plan;
+        for (const effect of this.#speaker?.handle(event, agenda.now()) ?? []) {
+            this.#perform(effect);
+        }
+        const [at, life] = [this.#speaker?.wakeAt, this.#life];
+        if (at !== undefined) {
+            agenda.at(at, () => this.#wake(at, life));
+        }
+    }
+
+    /** Only the deadline that is still the earliest is served. */
+    #wake(at: Instant, life: number): void {
+        if (life === this.#life && this.#speaker?.wakeAt === at) {
+            this.#tell({ type: "wake" });
+        }
+    }
+
+    #perform(effect: BfdEffect): void {
+        const { agenda, address, settings, wire } = this.#plan;
+        if (effect.type === "send") {
+            wire({ source: address, destination: settings.neighbor, payload: effect.payload });
+        } else if (effect.type === "tell") {
+            this.history.push({ at: agenda.now(), isUp: effect.isUp });
+        }
+    }
+}

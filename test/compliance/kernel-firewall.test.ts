@@ -89,6 +89,14 @@ describe.skipIf(!CAN_RUN)(`the firewall in the kernel${CAN_RUN ? "" : " (skipped
         expect(ruleset()).toBe("");
     });
 
+    it("does nothing more after the end, whatever was ordered before", () => {
+        firewall.claim("VI_1", [one("10.9.0.77")]);
+        firewall.end(false);
+        work();
+        expect(works.size).toBe(0);
+        expect(ruleset()).toBe("");
+    });
+
     it("makes IPv6's table as Keepalived does: neighbour discovery passes, link-local addresses belong to their interface", () => {
         firewall.claim("VI_1", [one("fe80::77"), one("fd00::77")]);
         work();

@@ -45,6 +45,7 @@ export class KernelFirewall implements BulkWork {
     #vmacs: readonly GuardedVmac[] = [];
     #open: OpenFirewall | undefined;
     #repairedAt: Instant | undefined;
+    #hasEnded = false;
 
     constructor(make: KernelFirewallSettings) {
         this.#make = make;
@@ -88,6 +89,9 @@ export class KernelFirewall implements BulkWork {
     }
 
     step(): boolean | Instant {
+        if (this.#hasEnded) {
+            return false;
+        }
         const now = this.#make.clock.now();
         const isOver = this.#repairedAt === undefined || after(this.#repairedAt, BETWEEN_REPAIRS) <= now;
         if (this.#open?.monitor.isDisturbed === true && !isOver) {
@@ -99,6 +103,7 @@ export class KernelFirewall implements BulkWork {
 
     /** Removes our tables; or leaves them behind, where the addresses stay and are to be guarded on. */
     end(keepsTables: boolean): void {
+        this.#hasEnded = true;
         if (!keepsTables) {
             this.#removeTables();
         }

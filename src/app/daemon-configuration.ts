@@ -95,10 +95,10 @@ function reloadingOf(globals: Globals | undefined): ReloadSettings {
 }
 
 /** In Keepalived's order of starting. */
-function rolesOf({ virtualServers, routers, bfdSessions }: CompletedConfiguration): readonly Role[] {
+function rolesOf({ virtualServers, routers, bfdSessions, statics }: CompletedConfiguration): readonly Role[] {
     const configured: readonly (readonly [Role, number])[] = [
         ["checkers", virtualServers.length],
-        ["vrrp", routers.length],
+        ["vrrp", routers.length + statics.addresses.length + statics.routes.length + statics.rules.length],
         ["bfd", bfdSessions.length],
     ];
     return configured.flatMap(([role, count]) => (count > 0 ? [role] : []));

@@ -31,6 +31,7 @@ export function vrrpProcessSettings(
                 isForced: globals.process_monitor_rcv_bufs_force ?? false,
             },
         }),
+        statics: completed.statics,
     };
 }
 

@@ -4,12 +4,15 @@ import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts"
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { Link, SpeakerEvent } from "../core/vrrp/events.ts";
 import type { Loop } from "../host/loop.ts";
-import type { Source } from "../host/world.ts";
+import type { AddressPort, Source } from "../host/world.ts";
 import { KernelFirewall } from "../io/firewall/kernel-firewall.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
+import type { AddressNews } from "../io/netlink/kernel-addresses.ts";
+import type { KernelNews } from "../io/netlink/link-monitor.ts";
 import { PromotedSecondaries } from "../io/system/promoted-secondaries.ts";
 import type { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { Trackers } from "./trackers.ts";
+import { type RoutingEffect, VrrpRouting } from "./vrrp-routing.ts";
 
 /** What the companions are made of. */
 export interface VrrpCompanionsSettings {
@@ -17,20 +20,23 @@ export interface VrrpCompanionsSettings {
     readonly clock: MonotonicClock;
     readonly loop: Pick<Loop, "attach" | "bulk">;
     readonly settings: VrrpProcessSettings;
+    readonly addresses: AddressPort;
     readonly linkNamed: (name: string) => Link | undefined;
+    readonly linkAt: (interfaceIndex: number) => Link | undefined;
     readonly onReady: (source: Source) => void;
     readonly tell: (event: SpeakerEvent) => void;
     readonly log: (line: LogLine) => void;
 }
 
 /** The effects that are the companions' business. */
-export type CompanionEffect = SpeakerEffect & { readonly type: "claim-firewall" | "release-firewall" | "sync-daemon" };
+export type CompanionEffect = RoutingEffect | (SpeakerEffect & { readonly type: "claim-firewall" | "release-firewall" | "sync-daemon" });
 
 /** What goes along with virtual routers besides advertisements, addresses and announcements: it begins, changes and ends with them. */
 export class VrrpCompanions {
     readonly #make: VrrpCompanionsSettings;
     readonly #firewall: KernelFirewall;
     readonly #trackers: Trackers;
+    readonly #routing: VrrpRouting;
     readonly #promoted = new PromotedSecondaries();
     #settings: VrrpProcessSettings;
 
@@ -46,6 +52,7 @@ export class VrrpCompanions {
             onNotice: (text) => log({ level: "notice", isDetail: false, text }),
             onRefused: (text) => log({ level: "error", isDetail: false, text }),
         });
+        this.#routing = new VrrpRouting({ ...make, bulk: make.loop.bulk });
         this.#trackers = new Trackers({ ...make, tell: (news) => make.tell({ type: "tracker", ...news }) });
     }
 
@@ -61,6 +68,7 @@ export class VrrpCompanions {
         }
         this.#promoteSecondaries();
         this.#trackers.configure(this.#settings, true);
+        this.#routing.start();
     }
 
     /** Takes new settings on, before the virtual routers do. */
@@ -69,18 +77,29 @@ export class VrrpCompanions {
         this.#firewall.configure(settings.firewall);
         this.#promoteSecondaries();
         this.#trackers.configure(settings, false);
+        this.#routing.reconfigure(settings);
     }
 
-    /** An interface appeared or changed; without a name, one has gone. */
-    linkSeen(name: string | undefined): void {
-        if (name !== undefined) {
-            this.#promoted.linkSeen(name);
+    /** The kernel says what happened to links and addresses. */
+    hear(news: KernelNews): void {
+        this.#routing.hear(news);
+        if (news.type === "link") {
+            this.#promoted.linkSeen(news.link.name);
         }
+    }
+
+    /** What came of an order about a static address. */
+    hearStatic(news: AddressNews): void {
+        this.#routing.hearAddresses(news);
     }
 
     /** Does what the speaker wants done. */
     perform(effect: CompanionEffect): void {
         switch (effect.type) {
+            case "claim-routes":
+            case "release-routes":
+                this.#routing.perform(effect);
+                return;
             case "claim-firewall":
                 this.#firewall.claim(effect.router, effect.addresses);
                 this.#logDetail(`(${effect.router}) setting firewall drop rule`);
@@ -93,6 +112,11 @@ export class VrrpCompanions {
                 // Whoever gives orders to IPVS carries it out.
                 return;
         }
+    }
+
+    /** Before the addresses go: what is static goes with them. */
+    giveUpStatics(): void {
+        this.#routing.stop();
     }
 
     /** The addresses are gone, or stay where they are. */

@@ -31,6 +31,7 @@ import { Rehearsal } from "./rehearsal.ts";
 import { ReportTeller } from "./report-teller.ts";
 import { needsTimeOfDay, SigningKeys } from "./signing-keys.ts";
 import { VrrpCompanions } from "./vrrp-companions.ts";
+import { STATIC } from "./vrrp-routing.ts";
 
 /** A loop that is this late has stood still: machines are told. */
 const STALL = milliseconds(20);
@@ -111,9 +112,8 @@ export class VrrpProcess {
             linkNamed,
             stands: (index, address, prefixLength) => this.#monitor.holds(index, address, prefixLength),
             onStanding: (...place) => this.#monitor.stands(...place),
-            onNews: (news) => this.#seat.tell(news),
-            onReleaseRefused: (router, { address }, code) =>
-                this.#log({ level: "error", isDetail: false, text: `(${router}) cannot remove ${formatIp(address)}: ${code}` }),
+            onNews: (news) => (news.router === STATIC ? this.#companions.hearStatic(news) : this.#seat.tell(news)),
+            onReleaseRefused: (router, { address }, code) => this.#tellRefusal(`(${router}) cannot remove ${formatIp(address)}: ${code}`),
         });
         this.#announcer = new Announcer({
             system,
@@ -125,6 +125,7 @@ export class VrrpProcess {
         });
         this.#companions = new VrrpCompanions({
             ...{ system, clock, loop: this.#loop, settings, onReady, linkNamed },
+            ...{ addresses: this.#addresses, linkAt: (index: number) => this.#monitor.links.get(index) },
             ...{ tell: (event: SpeakerEvent) => this.#seat.tell(event), log: (line: LogLine) => this.#log(line) },
         });
         this.#seat = this.#loop.attach({
@@ -183,6 +184,7 @@ export class VrrpProcess {
     stop(): void {
         this.#seat.tell({ type: "stop", keepsAddresses: this.#settings.keepsAddressesAtStop });
         this.#port.flush();
+        this.#companions.giveUpStatics();
         this.#addresses.finish();
         this.#companions.stop();
         this.#reports.finish();
@@ -202,9 +204,11 @@ export class VrrpProcess {
 
     #hear(news: KernelNews): void {
         this.#seat.tell(news);
+        if (this.#isStarted) {
+            this.#companions.hear(news);
+        }
         if (news.type === "link" || news.type === "link-gone") {
             this.#attend();
-            this.#companions.linkSeen(news.type === "link" ? news.link.name : undefined);
         } else if (this.#isStarted && this.#settings.logsAddresses) {
             const verb = news.type === "address-added" ? "added" : "removed";
             const name = this.#monitor.links.get(news.interfaceIndex)?.name ?? `interface ${news.interfaceIndex}`;
@@ -230,6 +234,8 @@ export class VrrpProcess {
             case "release-addresses":
                 this.#addresses.release(effect.router, effect.addresses);
                 return;
+            case "claim-routes":
+            case "release-routes":
             case "claim-firewall":
             case "release-firewall":
             case "sync-daemon":
@@ -260,6 +266,10 @@ export class VrrpProcess {
         );
         this.#log(...reports.flatMap((report) => vrrpLogLines(report, this.#settings.logDetail > 0)));
         this.#listeners.onChanged([...names].flatMap((name) => this.#speaker.snapshot(name) ?? []));
+    }
+
+    #tellRefusal(text: string): void {
+        this.#log({ level: "error", isDetail: false, text });
     }
 
     #tellTrouble({ doing, purpose, code, detail }: PacketTrouble): void {

@@ -1,4 +1,4 @@
-import type { Result } from "../base/result.ts";
+import { type Result, rejected } from "../base/result.ts";
 
 /** Why a file was not read. `executable` is Keepalived's guard against taking a program for a configuration. */
 export type FileFault = "missing" | "unreadable" | "not-a-file" | "executable" | "too-large";
@@ -11,6 +11,9 @@ export interface FileTree {
     /** The names in a folder, in any order; undefined when there is no such folder. */
     list(folder: string): readonly string[] | undefined;
 }
+
+/** No file at all. */
+export const NO_FILES: FileTree = { read: () => rejected("missing"), list: () => undefined };
 
 /** The folder part of a path, without the slash at its end; empty for the fixed folder itself. */
 export function folderOf(path: string): string {

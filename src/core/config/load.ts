@@ -53,7 +53,7 @@ export function loadConfiguration(files: readonly string[], tree: FileTree, opti
     }
     const configuration = parser.finish();
     const report = (at: Position, complaint: Parameters<Diagnostics["add"]>[0]): void => diagnostics.add(complaint, at);
-    const completed = completeConfiguration(configuration, report);
+    const completed = completeConfiguration(configuration, report, tree);
     if (options.interfaceExists !== undefined) {
         checkInterfaces(configuration, options.interfaceExists, report);
     }

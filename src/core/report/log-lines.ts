@@ -123,6 +123,8 @@ function causeLines(router: string, cause: TransitionCause, priority: number): L
                 ? [info(`(${router}) Master received advert from ${from} with higher priority ${cause.priority}, ours ${priority}`)]
                 : [info(`(${router}) Master received advert from ${from} with same priority ${priority} but higher IP address than ours`)];
         }
+        case "route-removed":
+            return [warning(`(${router}) ${cause.what} was removed by somebody else, going back to BACKUP for a moment`)];
         case "address-removed":
             return [
                 warning(

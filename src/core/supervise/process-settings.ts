@@ -1,7 +1,9 @@
+import type { VirtualAddress } from "../address/virtual-address.ts";
 import type { BalancerSettings } from "../balance/settings.ts";
 import type { Duration } from "../base/instant.ts";
 import type { BfdSessionSettings } from "../bfd/settings.ts";
 import type { FirewallSettings } from "../firewall/firewall-settings.ts";
+import type { RoutingSet } from "../route/routing-set.ts";
 import type { TrackFileSettings, TrackProcessSettings } from "../track/tracker-definitions.ts";
 import type { SyncGroupSettings, VirtualRouterSettings } from "../vrrp/settings.ts";
 
@@ -28,6 +30,8 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly logsUnknownVrids: boolean;
     /** Gaps between announcements: the groups that name their interfaces, and what holds for each other interface by itself. */
     readonly pacing: AnnouncementPacings;
+    /** What stands as long as the daemon runs: `static_ipaddress`, `static_routes`, `static_rules`. */
+    readonly statics: StaticSettings;
     /** How packets are kept away from addresses that do not accept them. */
     readonly firewall: FirewallSettings;
     readonly trackFiles: readonly TrackFileSettings[];
@@ -48,6 +52,11 @@ export interface BfdProcessSettings extends ProcessSettings {
     readonly sessions: readonly BfdSessionSettings[];
     /** How much is logged: 0, 1 (`-D`) or 2 (`-DD`). */
     readonly logDetail: number;
+}
+
+/** Addresses, routes and rules that are no virtual router's. */
+export interface StaticSettings extends RoutingSet {
+    readonly addresses: readonly VirtualAddress[];
 }
 
 /** How fast gratuitous ARPs and Neighbour Advertisements may follow each other. */

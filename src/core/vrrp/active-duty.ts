@@ -68,6 +68,15 @@ export class ActiveDuty {
         core.becomeBackup({ type: "address-removed", address: address.address }, turn);
     }
 
+    /** As for an address that is tracked. */
+    loseRoute(what: string, turn: Turn): void {
+        const core = this.#core;
+        core.context.counters.foreignRemovals += 1;
+        core.watch.forget();
+        core.watch.restartWithSkew(turn.now);
+        core.becomeBackup({ type: "route-removed", what }, turn);
+    }
+
     /**
      * The loop stood still. An Active Router goes on and lets the election decide, unless `timer_expired_backup` tells the highest priority that
      * others have, and that one has had the time to take over.

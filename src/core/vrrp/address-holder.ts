@@ -4,6 +4,7 @@ import type { Instant } from "../base/instant.ts";
 import { AnnouncementSchedule } from "./announce.ts";
 import { ownedAddresses } from "./owned-addresses.ts";
 import { PacketGuard } from "./packet-guard.ts";
+import { RouteHolder } from "./route-holder.ts";
 import type { RouterContext } from "./router-context.ts";
 import type { Turn } from "./router-events.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
@@ -15,10 +16,12 @@ export class AddressHolder {
     readonly #standing = new StandingAddresses();
     readonly #schedule = new AnnouncementSchedule();
     readonly #guard: PacketGuard;
+    readonly #routes: RouteHolder;
 
     constructor(context: RouterContext) {
         this.#context = context;
         this.#guard = new PacketGuard(context);
+        this.#routes = new RouteHolder(context);
     }
 
     /** When announcements are due next. */
@@ -32,10 +35,11 @@ export class AddressHolder {
         return addresses.length + excludedAddresses.length;
     }
 
-    /** Puts all addresses up. */
+    /** Puts all addresses up, and what goes along with them: Keepalived's order is firewall, addresses, routes, rules. */
     takeUp(turn: Turn): void {
         this.#guard.raise(turn);
         this.#claim(ownedAddresses(this.#context.settings), turn);
+        this.#routes.await(this.#standing.isClaiming, turn);
     }
 
     /** Puts one address up again that somebody took down. */
@@ -55,6 +59,9 @@ export class AddressHolder {
         }
         if (isLast) {
             this.#schedule.claimed(announcements, turn.now);
+        }
+        if (!this.#standing.isClaiming) {
+            this.#routes.addressesStand(turn);
         }
     }
 
@@ -92,14 +99,22 @@ export class AddressHolder {
         this.#schedule.cancel();
         this.#standing.clear();
         turn.effects.push({ type: "cancel-announcements", router: this.#context.settings.name });
-        if (!keepsAddresses) {
-            this.releaseAll(turn);
+        if (keepsAddresses) {
+            this.#routes.leaveBehind();
+        } else {
+            this.#routes.giveUp(turn);
+            this.#releaseAddresses(turn);
             this.#guard.lower(turn);
         }
     }
 
     /** Takes down whatever stands, also what nobody here put up. */
     releaseAll(turn: Turn): void {
+        this.#routes.releaseAll(turn);
+        this.#releaseAddresses(turn);
+    }
+
+    #releaseAddresses(turn: Turn): void {
         const addresses = ownedAddresses(this.#context.settings);
         if (addresses.length > 0) {
             turn.effects.push({ type: "release-addresses", router: this.#context.settings.name, addresses });
@@ -109,6 +124,11 @@ export class AddressHolder {
     /** The settings changed while the addresses stand: only the difference is taken down and put up. */
     changeFrom(before: VirtualRouterSettings, turn: Turn): void {
         this.#guard.changeFrom(before, turn);
+        this.#changeAddresses(before, turn);
+        this.#routes.changeFrom(before, turn);
+    }
+
+    #changeAddresses(before: VirtualRouterSettings, turn: Turn): void {
         const wanted = ownedAddresses(this.#context.settings);
         const { removed, added } = planAddresses(ownedAddresses(before), wanted);
         if (removed.length > 0) {

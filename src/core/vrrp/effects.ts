@@ -1,5 +1,6 @@
 import type { VirtualAddress } from "../address/virtual-address.ts";
 import type { Family, IpAddress } from "../base/ip.ts";
+import type { RoutingSet } from "../route/routing-set.ts";
 import type { VrrpReport } from "./reports.ts";
 import type { SyncDaemonSettings } from "./settings.ts";
 
@@ -18,6 +19,10 @@ export type SpeakerEffect =
     | { readonly type: "announce"; readonly router: string; readonly addresses: readonly VirtualAddress[]; readonly rounds: number }
     /** Forget announcements of this router that have not left yet. */
     | { readonly type: "cancel-announcements"; readonly router: string }
+    /** Add these routes and rules, in slices; what stands already stays as it is. They come when the addresses stand. */
+    | ({ readonly type: "claim-routes"; readonly router: string } & RoutingSet)
+    /** Remove these; what is not there is done already. */
+    | ({ readonly type: "release-routes"; readonly router: string } & RoutingSet)
     /** Drop packets to and from these addresses, and none else of this router's: what is put up after this order is never open. */
     | { readonly type: "claim-firewall"; readonly router: string; readonly addresses: readonly VirtualAddress[] }
     /** Drop none of this router's packets any more. */

@@ -42,6 +42,8 @@ export type SpeakerEvent =
       }
     /** The kernel refused one address of a `claim-addresses`, with this errno name. */
     | { readonly type: "claim-failed"; readonly router: string; readonly address: VirtualAddress; readonly code: string }
+    /** Somebody else removed a route or rule that this router had claimed and that is tracked; `what` is what people call it. */
+    | { readonly type: "route-lost"; readonly router: string; readonly what: string }
     /** A tracked script, file, process or BFD session changed. */
     | ({ readonly type: "tracker" } & TrackerNews)
     /** The time of day is the monotonic clock's plus this; told at first, and when somebody has set the clock. */

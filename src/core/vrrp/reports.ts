@@ -25,6 +25,7 @@ export type TransitionCause =
     | { readonly type: "fault"; readonly reason: FaultReason }
     | { readonly type: "fault-cleared" }
     | { readonly type: "address-removed"; readonly address: IpAddress }
+    | { readonly type: "route-removed"; readonly what: string }
     | { readonly type: "stalled"; readonly lateness: Duration }
     /** The others of its sync group went there. */
     | { readonly type: "sync-group"; readonly group: string }

@@ -25,6 +25,8 @@ export type RouterEvent =
     | { readonly type: "claim-failed"; readonly address: VirtualAddress; readonly code: string }
     /** Somebody else took one of our addresses down. */
     | { readonly type: "address-lost"; readonly address: VirtualAddress }
+    /** Somebody else removed one of our routes or rules. */
+    | { readonly type: "route-lost"; readonly what: string }
     | { readonly type: "stalled"; readonly lateness: Duration }
     /** The settings changed under a router that goes on. */
     | { readonly type: "configured"; readonly settings: VirtualRouterSettings; readonly standing: TrackedStanding }

@@ -1,6 +1,8 @@
 import type { VirtualAddress } from "../address/virtual-address.ts";
 import type { Duration } from "../base/instant.ts";
 import type { Family, IpAddress } from "../base/ip.ts";
+import type { Route } from "../base/route.ts";
+import type { Rule } from "../base/rule.ts";
 import type { TrackerUse } from "../track/tracker-use.ts";
 
 /**
@@ -68,6 +70,9 @@ export interface VirtualRouterSettings {
     readonly promotesSecondaries?: true;
     /** `lvs_sync_daemon`, on the router that it follows. */
     readonly syncDaemon?: SyncDaemonSettings;
+    /** `virtual_routes` and `virtual_rules`: absent means none. */
+    readonly routes?: readonly Route[];
+    readonly rules?: readonly Rule[];
 }
 
 /** The daemon in the kernel that copies IPVS connections from master to backup. What is absent is left to the kernel. */

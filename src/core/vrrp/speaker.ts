@@ -99,6 +99,9 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
             case "claim-failed":
                 this.#tellNamed(event.router, { type: "claim-failed", address: event.address, code: event.code }, turn);
                 return;
+            case "route-lost":
+                this.#tellNamed(event.router, { type: "route-lost", what: event.what }, turn);
+                return;
             case "link":
                 this.#changeLink(this.#links.put(event.link), turn);
                 this.#changeLink(event.link.name, turn);

@@ -86,7 +86,12 @@ export class SyncGroup {
     }
 
     #move(to: VrrpState, cause: TransitionCause, turn: Turn, leader?: VirtualRouter): void {
-        const event: RouterEvent = { type: "synced", to, group: this.name, isBrief: cause.type === "address-removed" };
+        const event: RouterEvent = {
+            type: "synced",
+            to,
+            group: this.name,
+            isBrief: cause.type === "address-removed" || cause.type === "route-removed",
+        };
         this.#tally.isActive = to === "active";
         turn.effects.push({ type: "report", report: { type: "group-syncing", group: this.name, to } });
         for (const member of this.members) {

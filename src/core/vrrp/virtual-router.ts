@@ -113,6 +113,7 @@ export class VirtualRouter {
             case "claimed": // The answer to an order of an earlier life.
             case "claim-failed":
             case "address-lost": // Nothing of ours stands.
+            case "route-lost":
             case "stalled": // Nothing was missed.
                 return;
             case "stop":
@@ -154,6 +155,7 @@ export class VirtualRouter {
             case "claimed": // An order that has been taken back since.
             case "claim-failed":
             case "address-lost": // Nothing of ours stands.
+            case "route-lost":
             case "start": // It has.
                 return;
             default:
@@ -183,6 +185,9 @@ export class VirtualRouter {
             }
             case "address-lost":
                 this.#active.loseAddress(event.address, turn);
+                return;
+            case "route-lost":
+                this.#active.loseRoute(event.what, turn);
                 return;
             case "stalled":
                 this.#active.yieldAfterStall(event.lateness, turn);
@@ -236,6 +241,7 @@ export class VirtualRouter {
             case "claimed": // An order that has been taken back since.
             case "claim-failed":
             case "address-lost": // Nothing of ours stands.
+            case "route-lost":
             case "stalled": // Nothing was missed.
             case "start": // It has.
                 return;

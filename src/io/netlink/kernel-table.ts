@@ -1,7 +1,6 @@
 import { type Result, rejected, success } from "../../core/base/result.ts";
 import { NETLINK, type NetlinkMessage, readDone, readError, readMessages, type Verdict } from "../../core/netlink/message.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
-import { writeDump } from "../../core/netlink/rtnetlink.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import { NetlinkSocket } from "./netlink-socket.ts";
 
@@ -11,10 +10,12 @@ const EIO = 5;
 
 /** A table of the kernel that can be asked for as a whole. */
 export interface KernelTable<Item> {
-    /** The type of the request, and of the messages that answer it. */
-    readonly request: number;
+    readonly ask: (writer: MessageWriter, sequence: number) => void;
+    /** The type of the messages that answer. */
     readonly answer: number;
     readonly read: (payload: Uint8Array) => Item | undefined;
+    /** The kernel is to tell only of what is asked for, where it can (NETLINK_GET_STRICT_CHK). */
+    readonly isStrict?: boolean;
 }
 
 /** A table's contents. */
@@ -34,10 +35,13 @@ export function dumpTable<Item>(system: NativeAddon, table: KernelTable<Item>): 
     let dump: TableDump<Item> = { items: [], isWhole: false };
     for (let attempt = 0; attempt < MAX_TRIES && !dump.isWhole; attempt++) {
         const socket = new NetlinkSocket(system, [], RECEIVE_BUFFER);
+        if (table.isStrict === true) {
+            socket.beStrict();
+        }
         try {
             const outcome = dumpOnce(socket, table);
             if (!outcome.ok) {
-                throw new Error(`netlink: dump ${table.request}: ${system.errnoNames[outcome.error] ?? outcome.error}`);
+                throw new Error(`netlink: dump ${table.answer}: ${system.errnoNames[outcome.error] ?? outcome.error}`);
             }
             dump = outcome.value;
         } finally {
@@ -72,9 +76,9 @@ function dumpOnce<Item>(socket: NetlinkSocket, table: KernelTable<Item>): Result
     return verdict.errno === 0 ? success({ items, isWhole }) : rejected(verdict.errno);
 }
 
-function ask(socket: NetlinkSocket, { request }: KernelTable<unknown>): number {
+function ask(socket: NetlinkSocket, table: KernelTable<unknown>): number {
     const writer = new MessageWriter(MAX_MESSAGE_LENGTH);
-    writeDump(writer, request, 1);
+    table.ask(writer, 1);
     return socket.send(writer.bytes, writer.length);
 }
 

@@ -1,7 +1,7 @@
 import { equalBytes } from "../../core/base/bytes.ts";
 import { type IpAddress, ipKey } from "../../core/base/ip.ts";
 import { NETLINK, type NetlinkMessage, readMessages } from "../../core/netlink/message.ts";
-import { type AddressMessage, type LinkMessage, RTNETLINK, readAddress, readLink } from "../../core/netlink/rtnetlink.ts";
+import { type AddressMessage, type LinkMessage, RTNETLINK, readAddress, readLink, writeDump } from "../../core/netlink/rtnetlink.ts";
 import type { Link, SpeakerEvent } from "../../core/vrrp/events.ts";
 import type { LinkPort, Source } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
@@ -13,8 +13,16 @@ const RECEIVE_BUFFER = 8 << 20;
 const READS_IN_DRAIN = 4;
 const MAX_DISCARDS = 4_096;
 
-const LINKS: KernelTable<LinkMessage> = { request: RTNETLINK.RTM_GETLINK, answer: RTNETLINK.RTM_NEWLINK, read: readLink };
-const ADDRESSES: KernelTable<AddressMessage> = { request: RTNETLINK.RTM_GETADDR, answer: RTNETLINK.RTM_NEWADDR, read: readAddress };
+const LINKS: KernelTable<LinkMessage> = {
+    ask: (writer, sequence) => writeDump(writer, RTNETLINK.RTM_GETLINK, sequence),
+    answer: RTNETLINK.RTM_NEWLINK,
+    read: readLink,
+};
+const ADDRESSES: KernelTable<AddressMessage> = {
+    ask: (writer, sequence) => writeDump(writer, RTNETLINK.RTM_GETADDR, sequence),
+    answer: RTNETLINK.RTM_NEWADDR,
+    read: readAddress,
+};
 
 /** What the monitor tells of. */
 export type KernelNews = SpeakerEvent & { readonly type: "link" | "link-gone" | "address-added" | "address-removed" };

@@ -55,6 +55,17 @@ export class NetlinkSocket {
         check(this.#system, "filter", this.#system.attachFilter(this.fd, refusal(type, port)));
     }
 
+    /** Hears only what passes this filter. */
+    filter(program: Uint8Array): void {
+        check(this.#system, "filter", this.#system.attachFilter(this.fd, program));
+    }
+
+    /** Asks for exactness: old kernels cannot, and tell of more than was asked for. */
+    beStrict(): void {
+        const { SOL_NETLINK, NETLINK_GET_STRICT_CHK } = this.#system.constants;
+        this.#system.setsockopt(this.fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
+    }
+
     /** Sends whole messages in one datagram; 0 or a negative errno. */
     send(bytes: Uint8Array, length: number): number {
         return Math.min(0, this.#system.sendto(this.fd, bytes, 0, length, 0, null));

@@ -1,4 +1,4 @@
-import { type Argument, flag, keyword } from "../schema.ts";
+import { type Argument, type ArgumentValue, flag, keyword } from "../schema.ts";
 import { type IpNetwork, ip, ipNetwork } from "./addresses.ts";
 import { entry, sequence } from "./composites.ts";
 import { integer, parseCInteger } from "./numbers.ts";
@@ -35,16 +35,16 @@ export const routeTarget: Argument<IpNetwork> = {
 export const encap = entry({
     positional: {},
     options: {
-        ip: flag({ documentation: "IPv4 in the outer header." }),
-        ip6: flag({ documentation: "IPv6 in the outer header." }),
-        mpls: keyword(text("LABEL[/LABEL]"), { documentation: "MPLS with these labels." }),
-        ila: keyword(text("LOCATOR"), { documentation: "Identifier-locator addressing with this locator." }),
-        id: keyword(text("ID"), { documentation: "Number of the tunnel." }),
-        dst: keyword(ip(), { documentation: "Destination of the outer header." }),
-        src: keyword(ip(), { documentation: "Source of the outer header." }),
-        tos: keyword(text("TOS"), { documentation: "Type of service or traffic class.", aliases: ["tc"] }),
-        ttl: keyword(integer({ minimum: 0, maximum: 255 }), { documentation: "TTL or hop limit.", aliases: ["hoplimit"] }),
-        flags: keyword(text("FLAGS"), { documentation: "Flags of the outer header." }),
+        ip: flag({ documentation: "IPv4 in the outer header.", status: "acts" }),
+        ip6: flag({ documentation: "IPv6 in the outer header.", status: "acts" }),
+        mpls: keyword(text("LABEL[/LABEL]"), { documentation: "MPLS with these labels.", status: "acts" }),
+        ila: keyword(text("LOCATOR"), { documentation: "Identifier-locator addressing with this locator.", status: "acts" }),
+        id: keyword(text("ID"), { documentation: "Number of the tunnel.", status: "acts" }),
+        dst: keyword(ip(), { documentation: "Destination of the outer header.", status: "acts" }),
+        src: keyword(ip(), { documentation: "Source of the outer header.", status: "acts" }),
+        tos: keyword(text("TOS"), { documentation: "Type of service or traffic class.", status: "acts", aliases: ["tc"] }),
+        ttl: keyword(integer({ minimum: 0, maximum: 255 }), { documentation: "TTL or hop limit.", status: "acts", aliases: ["hoplimit"] }),
+        flags: keyword(text("FLAGS"), { documentation: "Flags of the outer header.", status: "acts" }),
     },
 });
 
@@ -52,13 +52,15 @@ export const encap = entry({
 export const nexthop = entry({
     positional: {},
     options: {
-        inet: flag({ documentation: "IPv4." }),
-        inet6: flag({ documentation: "IPv6." }),
-        via: keyword(sequence({ family: optionalWord("inet", "inet6"), address: ip() }), { documentation: "Gateway." }),
-        dev: keyword(interfaceName(), { documentation: "Outgoing interface.", aliases: ["oif"] }),
-        weight: keyword(integer({ minimum: 1, maximum: 256 }), { documentation: "Share of the traffic." }),
-        onlink: flag({ documentation: "Takes the gateway to be on the link." }),
-        encap: keyword(encap, { documentation: "Tunnel header." }),
-        realms: keyword(text("[SOURCE/]DESTINATION"), { documentation: "Routing realms." }),
+        inet: flag({ documentation: "IPv4.", status: "acts" }),
+        inet6: flag({ documentation: "IPv6.", status: "acts" }),
+        via: keyword(sequence({ family: optionalWord("inet", "inet6"), address: ip() }), { documentation: "Gateway.", status: "acts" }),
+        dev: keyword(interfaceName(), { documentation: "Outgoing interface.", status: "acts", aliases: ["oif"] }),
+        weight: keyword(integer({ minimum: 1, maximum: 256 }), { documentation: "Share of the traffic.", status: "acts" }),
+        onlink: flag({ documentation: "Takes the gateway to be on the link.", status: "acts" }),
+        encap: keyword(encap, { documentation: "Tunnel header.", status: "acts" }),
+        realms: keyword(text("[SOURCE/]DESTINATION"), { documentation: "Routing realms.", status: "acts" }),
     },
 });
+
+export type EncapEntry = ArgumentValue<typeof encap>;

@@ -32,7 +32,10 @@ export const addressEntry = entry({
             status: "acts",
         }),
         no_track: flag({ documentation: "Somebody else's deletion of the address is ignored.", status: "acts" }),
-        track_group: keyword(nameOf("track_group"), { documentation: "Static addresses only: the instances that need it." }),
+        track_group: keyword(nameOf("track_group"), {
+            documentation: "Static addresses only: the instances that need its interface.",
+            status: "acts",
+        }),
         use_vmac: flag({ documentation: "Puts it on a virtual MAC interface of its own interface." }),
     },
 });

@@ -103,6 +103,7 @@ export const globalDefs = block({
         default_interface: keyword(interfaceName(), {
             documentation: "Interface of static addresses that name none.",
             defaultText: "eth0",
+            status: "acts",
         }),
         disable_local_igmp: flag({
             documentation: "Leaves IGMP on virtual MAC interfaces alone.",
@@ -507,11 +508,13 @@ export const globalDefs = block({
             documentation: "Where the distribution's rt_tables and its like are.",
             defaultText: "/usr/share/iproute2",
             since: "2.3.4",
+            status: "acts",
         }),
         iproute_etc_dir: keyword(path("DIR"), {
             documentation: "Where the administrator's rt_tables and its like are.",
             defaultText: "/etc/iproute2",
             since: "2.3.4",
+            status: "acts",
         }),
         state_dump_file: keyword(path("PATH"), {
             documentation: "Where the state goes on SIGUSR1.",

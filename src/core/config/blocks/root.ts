@@ -50,10 +50,11 @@ export const root = block({
         track_group: subBlocks(trackGroup, {
             documentation: "Virtual routers to which static addresses, routes and rules can be tied.",
             uniqueHead: true,
+            status: "acts",
         }),
-        static_ipaddress: list(addressEntry, { documentation: "Addresses that stand as long as the daemon runs." }),
-        static_routes: list(routeEntry, { documentation: "Routes that stand as long as the daemon runs." }),
-        static_rules: list(ruleEntry, { documentation: "Routing rules that stand as long as the daemon runs." }),
+        static_ipaddress: list(addressEntry, { documentation: "Addresses that stand as long as the daemon runs.", status: "acts" }),
+        static_routes: list(routeEntry, { documentation: "Routes that stand as long as the daemon runs.", status: "acts" }),
+        static_rules: list(ruleEntry, { documentation: "Routing rules that stand as long as the daemon runs.", status: "acts" }),
         vrrp_sync_group: subBlocks(vrrpSyncGroup, {
             documentation: "Virtual routers that change state together.",
             uniqueHead: true,

@@ -9,6 +9,7 @@ export const trackGroup = block({
         group: list(nameOf("vrrp_instance"), {
             manyPerLine: true,
             documentation: "Virtual routers to which static addresses, routes and rules can be tied. Required.",
+            status: "acts",
         }),
     },
 });

@@ -1,4 +1,6 @@
 import { type Duration, NO_TIME } from "../../base/instant.ts";
+import type { Route } from "../../base/route.ts";
+import type { Rule } from "../../base/rule.ts";
 import type { TrackerUse } from "../../track/tracker-use.ts";
 import { completeHoldings, type Holdings } from "./addresses.ts";
 import { completeAnnouncements } from "./announcements.ts";
@@ -15,7 +17,8 @@ import { completeTiming, type Timing } from "./timing.ts";
 
 /** One virtual router out of its `vrrp_instance`; undefined when something is missing without which it cannot run. */
 export function completeRouter(instance: Instance, scope: Scope): CompletedRouter | undefined {
-    const trackers = scope.trackers.of(instance);
+    const { routes, rules } = scope.routing.of(instance);
+    const trackers = scope.routing.addTrackers(instance, routes, scope.trackers.of(instance));
     const identity = completeIdentity(instance, scope);
     if (identity === undefined) {
         return undefined;
@@ -43,6 +46,8 @@ export function completeRouter(instance: Instance, scope: Scope): CompletedRoute
         syncDaemon: completeSyncDaemon(instance, scope),
         announcements: completeAnnouncements(instance, protocol, scope),
         trackers,
+        routes,
+        rules,
     });
 }
 
@@ -59,6 +64,8 @@ interface Parts extends Pick<CompletedRouter, "startupDelay" | "announcements" |
     readonly traffic: Traffic;
     readonly manners: Manners;
     readonly trackers: readonly TrackerUse[] | undefined;
+    readonly routes: readonly Route[];
+    readonly rules: readonly Rule[];
 }
 
 /** Field by field: spreading a dozen parts into one object costs more than all the rest, and there may be thousands of routers. */
@@ -113,6 +120,12 @@ function assemble({ identity, protocol, candidacy, holdings, timing, traffic, ma
     }
     if (rest.trackers !== undefined) {
         router.trackers = rest.trackers;
+    }
+    if (rest.routes.length > 0) {
+        router.routes = rest.routes;
+    }
+    if (rest.rules.length > 0) {
+        router.rules = rest.rules;
     }
     return router;
 }

@@ -1,13 +1,15 @@
 import type { VirtualServerSettings } from "../../service/virtual-server.ts";
+import { type FileTree, NO_FILES } from "../file-tree.ts";
 import { advise } from "./advice.ts";
 import { type CompletedBfdSession, completeBfdSessions } from "./bfd-sessions.ts";
 import { completeRouter } from "./complete-router.ts";
-import type { CompletedGroup, CompletedRouter } from "./completed-router.ts";
+import type { CompletedGroup, CompletedRouter, CompletedStatics } from "./completed-router.ts";
 import { checkDefinitions } from "./definitions.ts";
 import { type Origin, refuseDuplicateIds } from "./duplicate-ids.ts";
 import { type CompletedFirewall, completeFirewall } from "./firewall.ts";
 import { completeGlobals } from "./globals.ts";
 import { remark } from "./remarks.ts";
+import { Routing } from "./routing.ts";
 import type { Configuration, Report, Scope } from "./scope.ts";
 import { completeVirtualServers } from "./service/virtual-servers.ts";
 import { SyncGroups } from "./sync-groups.ts";
@@ -23,16 +25,20 @@ export interface CompletedConfiguration {
     readonly virtualServers: readonly VirtualServerSettings[];
     /** What the BFD process is to do, in the order of the file. */
     readonly bfdSessions: readonly CompletedBfdSession[];
+    readonly statics: CompletedStatics;
 }
 
 /**
  * The meaning of a whole configuration: defaults filled in, contradictions settled and reported. It takes time in proportion to its length.
+ *
+ * @param files where the names of routing tables and the like are looked up
  */
-export function completeConfiguration(configuration: Configuration, report: Report): CompletedConfiguration {
+export function completeConfiguration(configuration: Configuration, report: Report, files: FileTree = NO_FILES): CompletedConfiguration {
     const groups = new SyncGroups(configuration, report);
     const scope: Scope = {
         globals: completeGlobals(configuration.global_defs),
         trackers: new Trackers(configuration, groups, report),
+        routing: new Routing(configuration, report, files),
         report,
     };
     const origins: Origin[] = [];
@@ -53,5 +59,6 @@ export function completeConfiguration(configuration: Configuration, report: Repo
         firewall: completeFirewall(configuration, report),
         virtualServers: completeVirtualServers(configuration, report),
         bfdSessions: completeBfdSessions(configuration, report),
+        statics: scope.routing.statics,
     };
 }

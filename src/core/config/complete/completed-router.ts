@@ -1,6 +1,8 @@
 import type { VirtualAddress } from "../../address/virtual-address.ts";
 import type { Duration } from "../../base/instant.ts";
 import type { Family, IpAddress } from "../../base/ip.ts";
+import type { Route } from "../../base/route.ts";
+import type { Rule } from "../../base/rule.ts";
 import type { TrackerUse } from "../../track/tracker-use.ts";
 
 /**
@@ -45,6 +47,15 @@ export interface CompletedRouter {
     readonly delayAfterBoot?: Duration;
     readonly promotesSecondaries?: true;
     readonly syncDaemon?: CompletedSyncDaemon;
+    readonly routes?: readonly Route[];
+    readonly rules?: readonly Rule[];
+}
+
+/** What stands as long as the daemon runs. */
+export interface CompletedStatics {
+    readonly addresses: readonly VirtualAddress[];
+    readonly routes: readonly Route[];
+    readonly rules: readonly Rule[];
 }
 
 /** `lvs_sync_daemon` of the instance that it follows; what is absent is left to the kernel. */

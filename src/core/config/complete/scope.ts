@@ -4,6 +4,7 @@ import type { Complaint } from "../complaint.ts";
 import type { Position } from "../position.ts";
 import type { BlockValue } from "../schema.ts";
 import type { CompletedGlobals } from "./globals.ts";
+import type { Routing } from "./routing.ts";
 import type { Trackers } from "./trackers.ts";
 
 /** One `vrrp_instance` as it was written. */
@@ -19,5 +20,6 @@ export type Report = (at: Position, complaint: Complaint) => void;
 export interface Scope {
     readonly globals: CompletedGlobals;
     readonly trackers: Trackers;
+    readonly routing: Routing;
     readonly report: Report;
 }

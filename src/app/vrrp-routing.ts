@@ -1,6 +1,8 @@
 import { StaticAddresses } from "../core/address/static-addresses.ts";
+import { addressKey } from "../core/address/virtual-address.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
 import { isEmptyRouting, NO_ROUTING, planRouting, type RoutingSet } from "../core/route/routing-set.ts";
+import { type StaticFacts, StaticGroups } from "../core/route/static-groups.ts";
 import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { Link, SpeakerEvent } from "../core/vrrp/events.ts";
@@ -38,6 +40,9 @@ export class VrrpRouting {
     readonly #make: VrrpRoutingSettings;
     readonly #routes: KernelRoutes;
     readonly #addresses = new StaticAddresses();
+    readonly #groups = new StaticGroups();
+    /** What the kernel said to static addresses, by key. */
+    readonly #claimed = new Map<string, boolean>();
     #statics: RoutingSet = NO_ROUTING;
     #settings: VrrpProcessSettings;
 
@@ -47,6 +52,7 @@ export class VrrpRouting {
         this.#routes = new KernelRoutes({
             ...make,
             onLost: (owner, what) => this.#hearLoss(owner, what),
+            onAnswered: () => this.#review(),
             onRefused: (owner, text) => this.#log("error", `${owner === STATIC ? "" : `(${owner}) `}${text}`),
         });
     }
@@ -80,6 +86,11 @@ export class VrrpRouting {
 
     /** The kernel says what happened to links and addresses. */
     hear(news: KernelNews): void {
+        this.#take(news);
+        this.#review();
+    }
+
+    #take(news: KernelNews): void {
         switch (news.type) {
             case "link":
                 if (news.link.isUp) {
@@ -103,9 +114,15 @@ export class VrrpRouting {
 
     /** Takes what the addresses' port tells of static ones. */
     hearAddresses(news: AddressNews): void {
-        if (news.type === "claim-failed") {
+        if (news.type === "addresses-claimed") {
+            for (const address of news.addresses) {
+                this.#claimed.set(addressKey(address), true);
+            }
+        } else {
+            this.#claimed.set(addressKey(news.address), false);
             this.#log("error", `cannot add static address on ${news.address.interfaceName}: ${news.code}`);
         }
+        this.#review();
     }
 
     /** Static objects go, unless they are to stay; the addresses' port finishes that. */
@@ -120,7 +137,8 @@ export class VrrpRouting {
     }
 
     #change(): void {
-        const { addresses, ...routing } = this.#settings.statics;
+        const { addresses, groups, ...routing } = this.#settings.statics;
+        this.#groups.change(groups);
         const { removed, added } = planRouting(this.#statics, routing);
         const plan = this.#addresses.change(addresses);
         this.#statics = routing;
@@ -131,6 +149,21 @@ export class VrrpRouting {
         this.#addressesBack(plan.added);
         if (!isEmptyRouting(added)) {
             this.#routes.claim(STATIC, added);
+        }
+    }
+
+    /** Tells virtual routers whether all that they need of what is static is there. */
+    #review(): void {
+        const facts: StaticFacts = {
+            ofAddress: (address) => this.#claimed.get(addressKey(address)),
+            ofRouting: (item) => this.#routes.stands(item),
+            ofInterface: (name) => {
+                const link = this.#make.linkNamed(name);
+                return link?.isUp === true && link.isRunning;
+            },
+        };
+        for (const news of this.#groups.review(facts)) {
+            this.#make.tell({ type: "tracker", ...news });
         }
     }
 

@@ -85,6 +85,12 @@ export class RoutingLedger {
         return this.#held.has(wordsOf(item));
     }
 
+    /** Whether it stands as far as is known; undefined when it is not claimed, or no answer came yet. */
+    stands(item: Route | Rule): boolean | undefined {
+        const state = this.#held.get(wordsOf(item))?.state;
+        return state === undefined || state === "ordered" ? undefined : state === "standing";
+    }
+
     /** The kernel answered an order to add. @returns whether that is news */
     answered({ item }: Piece, stands: boolean): boolean {
         const held = this.#held.get(wordsOf(item));

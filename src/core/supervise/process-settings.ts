@@ -1,9 +1,8 @@
-import type { VirtualAddress } from "../address/virtual-address.ts";
 import type { BalancerSettings } from "../balance/settings.ts";
 import type { Duration } from "../base/instant.ts";
 import type { BfdSessionSettings } from "../bfd/settings.ts";
 import type { FirewallSettings } from "../firewall/firewall-settings.ts";
-import type { RoutingSet } from "../route/routing-set.ts";
+import type { StaticGroup, StaticSet } from "../route/static-groups.ts";
 import type { TrackFileSettings, TrackProcessSettings } from "../track/tracker-definitions.ts";
 import type { SyncGroupSettings, VirtualRouterSettings } from "../vrrp/settings.ts";
 
@@ -54,9 +53,9 @@ export interface BfdProcessSettings extends ProcessSettings {
     readonly logDetail: number;
 }
 
-/** Addresses, routes and rules that are no virtual router's. */
-export interface StaticSettings extends RoutingSet {
-    readonly addresses: readonly VirtualAddress[];
+/** Addresses, routes and rules that are no virtual router's, and what of them belongs to which `track_group`. */
+export interface StaticSettings extends StaticSet {
+    readonly groups: readonly StaticGroup[];
 }
 
 /** How fast gratuitous ARPs and Neighbour Advertisements may follow each other. */

@@ -1,6 +1,7 @@
 import type { Duration, Instant } from "../../core/base/instant.ts";
 import { after, milliseconds } from "../../core/base/instant.ts";
-import { PROTOCOL_OF_OURS } from "../../core/base/route.ts";
+import { PROTOCOL_OF_OURS, type Route } from "../../core/base/route.ts";
+import type { Rule } from "../../core/base/rule.ts";
 import { MessageWriter } from "../../core/netlink/message-writer.ts";
 import { ROUTE_MESSAGE, readRoute, writeDeleteRoute, writeNewRoute, writeRouteDump } from "../../core/netlink/route-messages.ts";
 import { RULE_MESSAGE, readRule, writeDeleteRule, writeNewRule, writeRuleDump } from "../../core/netlink/rule-messages.ts";
@@ -36,6 +37,8 @@ export interface KernelRoutesSettings {
     /** Somebody else removed what this owner had claimed and wants to know of. */
     readonly onLost: (owner: string, what: string) => void;
     readonly onRefused: (owner: string, text: string) => void;
+    /** The kernel has answered some orders. */
+    readonly onAnswered: () => void;
 }
 
 interface Order {
@@ -81,6 +84,11 @@ export class KernelRoutes implements BulkWork {
             .release(owner, routing)
             .filter(({ item, place }) => held.has(item) || before.has(place) || item.protocol !== PROTOCOL_OF_OURS);
         this.#enqueue(pieces.map((piece) => ({ order: "remove", owner, piece })));
+    }
+
+    /** Whether it stands as far as is known; undefined as long as there is no answer. */
+    stands(item: Route | Rule): boolean | undefined {
+        return this.#ledger.stands(item);
     }
 
     /** An interface came up or got an address: what could not be added, or went, may be added now. */
@@ -160,6 +168,7 @@ export class KernelRoutes implements BulkWork {
         for (const [index, order] of asked.entries()) {
             this.#conclude(order, answers[index] ?? { errno: 0, code: "ENOBUFS" });
         }
+        this.#settings.onAnswered();
         return Math.max(1, asked.length);
     }
 

@@ -54,7 +54,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             firewall: { table: "keepalived", priority: -1, counters: false, matchesByIndex: false },
                             trackFiles: [],
                             trackProcesses: [],
-                            statics: { addresses: [], routes: [], rules: [] },
+                            statics: { addresses: [], routes: [], rules: [], groups: [] },
                             scheduling: {},
                             ...(options.networkNamespace !== undefined && { networkNamespace: options.networkNamespace }),
                         },

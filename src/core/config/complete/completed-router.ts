@@ -52,7 +52,13 @@ export interface CompletedRouter {
 }
 
 /** What stands as long as the daemon runs. */
-export interface CompletedStatics {
+export interface CompletedStatics extends CompletedStaticSet {
+    /** What is tied to each `track_group`. */
+    readonly groups: readonly (CompletedStaticSet & { readonly name: string })[];
+}
+
+/** Addresses, routes and rules that are no virtual router's. */
+export interface CompletedStaticSet {
     readonly addresses: readonly VirtualAddress[];
     readonly routes: readonly Route[];
     readonly rules: readonly Rule[];

@@ -1,7 +1,7 @@
 // BFD: how long over the Detection Time a dead path is found, how soon the neighbour is told, and how soon an address moves that hangs on the session.
 // The path is cut at the switch, between two packets. Both daemons in turn, round by round; then the sessions of both ends are watched in peace and under load.
 //
-//   node scripts/run-ts.mjs bench/bfd.ts [--rounds 20] [--watch 60] [--daemons holdfast]
+//   node scripts/run-ts.mjs bench/bfd.ts [--rounds 20] [--watch 60] [--realtime 1] [--daemons holdfast]
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Lab } from "../src/app/cli/lab/lab.ts";
 import { textTable } from "../src/app/cli/lab/text-table.ts";
@@ -48,10 +48,10 @@ function startEnds(lab: Lab, kind: DaemonKind, interval: number, globals = "") {
     return { near, far };
 }
 
-async function runRound(kind: DaemonKind, interval: number): Promise<Detection> {
+async function runRound(kind: DaemonKind, interval: number, globals: string): Promise<Detection> {
     const lab = openPair();
     try {
-        const { near } = startEnds(lab, kind, interval);
+        const { near } = startEnds(lab, kind, interval, globals);
         await untilLogged(near, "(b1) Entering Up state", 20_000);
         await untilMaster(lab, "r1");
         await until(() => lab.capture.bfd("r1").at(-1)?.seen.isPoll === false, { what: "the poll sequence to end", limit: 5_000 });
@@ -90,13 +90,13 @@ async function falseDowns(kind: DaemonKind, interval: number, seconds: number, l
     }
 }
 
-async function detect(daemons: readonly DaemonKind[], rounds: number): Promise<void> {
+async function detect(daemons: readonly DaemonKind[], rounds: number, globals: string): Promise<void> {
     const rows: string[][] = [["case", "daemon", "what", "over: median", "9 in 10", "worst"]];
     for (const interval of INTERVALS) {
         const measured = new Map<DaemonKind, Detection[]>(daemons.map((kind) => [kind, []]));
         for (let round = 0; round < rounds; round++) {
             for (const kind of daemons) {
-                measured.get(kind)?.push(await runRound(kind, interval));
+                measured.get(kind)?.push(await runRound(kind, interval, globals));
             }
         }
         for (const [kind, detections] of measured) {
@@ -125,8 +125,8 @@ async function watch(daemons: readonly DaemonKind[], seconds: number): Promise<v
 }
 
 async function main(): Promise<void> {
-    const { daemons, numbers } = benchOptions({ rounds: 20, watch: 60 });
-    await detect(daemons, numbers.rounds);
+    const { daemons, numbers } = benchOptions({ rounds: 20, watch: 60, realtime: 0 });
+    await detect(daemons, numbers.rounds, numbers.realtime > 0 ? REAL_TIME : "");
     if (numbers.watch > 0) {
         await watch(daemons, numbers.watch);
     }

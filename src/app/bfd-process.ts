@@ -16,9 +16,13 @@ import type { NativeAddon } from "../io/native/addon.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
+import { BfdRehearsal } from "./bfd-rehearsal.ts";
 
 /** A loop that is this late has stood still: that is said, since neighbours may have given us up. */
 const STALL = milliseconds(100);
+
+/** How long before the end of a Detection Time the loop wakes up: only silence of more than the neighbour's last interval but one leads there. */
+const LEAD = milliseconds(2);
 
 /** Whom the process tells what. */
 export interface BfdProcessListeners {
@@ -33,6 +37,7 @@ export interface BfdProcessListeners {
 export class BfdProcess {
     readonly #listeners: BfdProcessListeners;
     readonly #speaker = new BfdSpeaker({ random: randomFraction, digest: digestOf });
+    readonly #rehearsal = new BfdRehearsal();
     readonly #loop: Loop;
     readonly #timer: KernelTimer;
     readonly #port: BfdPort;
@@ -52,6 +57,7 @@ export class BfdProcess {
             scheduler: new ImmediateScheduler(),
             stallThreshold: STALL,
             onStalled: (_since, lateness) => this.#warn(`was held up for ${Math.round(lateness / 1_000)} ms`),
+            anticipation: { lead: LEAD, prepare: () => this.#rehearsal.play() },
             onFailure: ({ part, doing, error }) => this.#warn(`defect in ${part} (${doing}), contained: ${stackOf(error)}`),
         });
         this.#port = new BfdPort({
@@ -66,6 +72,7 @@ export class BfdProcess {
             name: "bfd",
             machine: this.#speaker,
             wake: { type: "wake" },
+            isUrgent: () => this.#speaker.isDetectionNext,
             perform: (effect) => this.#perform(effect),
         });
         this.#loop.addSource(this.#port);

@@ -6,6 +6,8 @@ import type { BfdEffect } from "./effects.ts";
 export interface Turn {
     readonly now: Instant;
     readonly effects: BfdEffect[];
+    /** What other processes are told: behind the packets of the turn, which must not wait for it. */
+    readonly news: BfdEffect[];
 }
 
 /** What sessions are given instead of a machine's own chance and arithmetic. */

@@ -167,7 +167,7 @@ export class BfdSession {
     /** Says again how it stands, to somebody who has just come; a session that was never up has nothing to say. */
     tellAgain(consumer: BfdSessionSettings["consumers"][number], turn: Turn): void {
         if (this.#toldUp !== undefined && this.#settings.consumers.includes(consumer)) {
-            turn.effects.push({ type: "tell", name: this.#settings.name, isUp: this.#toldUp, consumers: [consumer] });
+            turn.news.push({ type: "tell", name: this.#settings.name, isUp: this.#toldUp, consumers: [consumer] });
         }
     }
 
@@ -228,7 +228,7 @@ export class BfdSession {
         }
         this.#toldUp = isUp;
         const { name, consumers } = this.#settings;
-        turn.effects.push({ type: "tell", name, isUp, consumers });
+        turn.news.push({ type: "tell", name, isUp, consumers });
     }
 
     /** Lets the rates follow the state and the settings. */

@@ -63,9 +63,9 @@ export class BfdSpeaker implements Machine<BfdEvent, BfdEffect> {
 
     /** Takes one event; the effects are to be carried out in order. */
     handle(event: BfdEvent, now: Instant): readonly BfdEffect[] {
-        const turn: Turn = { now, effects: [] };
+        const turn: Turn = { now, effects: [], news: [] };
         this.#dispatch(event, turn);
-        return turn.effects;
+        return turn.news.length === 0 ? turn.effects : [...turn.effects, ...turn.news];
     }
 
     #dispatch(event: BfdEvent, turn: Turn): void {

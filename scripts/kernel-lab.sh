@@ -5,7 +5,7 @@
 #   scripts/kernel-lab.sh RESULTS COMMAND …   runs the command as root, with its own network, in this machine's file system
 #
 # The file system is read-only inside, but for /run and /tmp, which are empty, and for the directory RESULTS, which is /run/results there.
-# The command's output is in RESULTS/output; the script ends with the command's status. Debian and Ubuntu: apt-get install user-mode-linux kmod.
+# The command's output is in RESULTS/output; the script ends with the command's status. After KERNEL_LAB_SECONDS (240) it gives up. Debian and Ubuntu: apt-get install user-mode-linux kmod.
 set -eu
 
 missing() {
@@ -56,7 +56,14 @@ EOF
 chmod +x "$results/init"
 rm -f "$results/status" "$results/output"
 linux.uml root=/dev/root rootfstype=hostfs rootflags=/ ro mem="${KERNEL_LAB_MEMORY:-512M}" quiet con=null con0=null,fd:1 \
-    init="$results/init" umid="holdfast-$$" </dev/null >"$results/console" 2>&1 || true
+    init="$results/init" umid="holdfast-$$" </dev/null >"$results/console" 2>&1 &
+machine=$!
+# The machine is a session of its own: nobody else ends it.
+trap 'kill -9 "$machine"; exit 143' TERM INT HUP
+(sleep "${KERNEL_LAB_SECONDS:-240}" && kill -9 "$machine") 2>/dev/null &
+watchdog=$!
+wait "$machine" || true
+kill "$watchdog" 2>/dev/null || true
 if [ ! -f "$results/status" ]; then
     echo "the kernel lab ended without a result:" >&2
     tail -n 20 "$results/console" >&2

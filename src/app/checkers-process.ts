@@ -164,12 +164,17 @@ export class CheckersProcess {
         }
     }
 
+    /** A table that cannot be read counts as empty: the kernel's answers to commands tell the rest, and it is read again then. */
     #readTable(): void {
-        if (this.#table === undefined) {
-            this.#seat.tell({ type: "table", table: new Map() });
-        } else {
-            this.#table.read();
+        try {
+            if (this.#table !== undefined) {
+                this.#table.read();
+                return;
+            }
+        } catch (error) {
+            this.#log("error", `IPVS: cannot read the table: ${(error as Error).message}`);
         }
+        this.#seat.tell({ type: "table", table: new Map() });
     }
 
     #publish(): void {

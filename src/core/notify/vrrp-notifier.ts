@@ -1,0 +1,173 @@
+import { unreachable } from "../base/result.ts";
+import type { TransitionCause, VrrpReport, VrrpState } from "../vrrp/reports.ts";
+import type { Notice } from "./notice.ts";
+import type { NotifyScripts, NotifySettings, NotifySubject } from "./notify-settings.ts";
+
+/** What a virtual router or group is said to enter. */
+type NotifiedState = "MASTER" | "BACKUP" | "FAULT" | "STOP" | "DELETED";
+
+/** All there is to say about one change. */
+interface Change {
+    readonly kind: "INSTANCE" | "GROUP";
+    readonly subject: NotifySubject;
+    readonly state: NotifiedState;
+    readonly priority: number;
+}
+
+/** Where a virtual router or group stands: for who asks to be told again. */
+export interface StandingState {
+    readonly name: string;
+    readonly state: VrrpState;
+    readonly priority: number;
+}
+
+/**
+ * Renders what happened to virtual routers and sync groups into what others are told: scripts, lines for named pipes, mails, in Keepalived's
+ * order, words and arguments.
+ */
+export class VrrpNotifier {
+    #settings: NotifySettings | undefined;
+    #routers: ReadonlyMap<string, NotifySubject> = new Map();
+    #groups: ReadonlyMap<string, NotifySubject> = new Map();
+    /** What a reload removed: its end is still to be told. */
+    #departed: ReadonlyMap<string, NotifySubject> = new Map();
+
+    /** Takes settings on, before the virtual routers do. Undefined: nobody wants to know anything. */
+    configure(settings: NotifySettings | undefined): void {
+        const former = keyed(this.#settings);
+        this.#settings = settings;
+        this.#routers = named(settings?.routers ?? []);
+        this.#groups = named(settings?.groups ?? []);
+        const present = keyed(settings);
+        this.#departed = new Map([...former].filter(([key]) => !present.has(key)));
+    }
+
+    /** What to tell because of a report, in order. */
+    notices(report: VrrpReport): readonly Notice[] {
+        if (this.#settings === undefined && this.#departed.size === 0) {
+            return [];
+        }
+        switch (report.type) {
+            case "state-changed":
+                return this.#changed("INSTANCE", report.router, report);
+            case "group-state-changed":
+                return this.#changed("GROUP", report.group, { ...report, priority: 0 });
+            case "lower-priority-seen":
+                return this.#lowerPriority(report.router, report.own);
+            case "priority-changed":
+                return this.#priorityChanged(report);
+            default:
+                return [];
+        }
+    }
+
+    /** Lines that say how everything stands now, if they are wanted after a reload. */
+    standing(routers: readonly StandingState[], groups: readonly StandingState[]): readonly Notice[] {
+        if (this.#settings?.repeatsStates !== true || !this.#settings.hasPipes) {
+            return [];
+        }
+        const tell = (kind: Change["kind"]) => (one: StandingState) => {
+            const state = notifiedState(one.state, undefined, false);
+            return state === undefined ? [] : [line(kind, one.name, `${state} ${one.priority}`)];
+        };
+        return [...routers.flatMap(tell("INSTANCE")), ...groups.flatMap(tell("GROUP"))];
+    }
+
+    #changed(
+        kind: Change["kind"],
+        name: string,
+        { to, cause, priority }: { readonly to: VrrpState; readonly cause: TransitionCause; readonly priority: number },
+    ): readonly Notice[] {
+        const present = (kind === "GROUP" ? this.#groups : this.#routers).get(name);
+        const departed = this.#departed.get(`${kind} ${name}`);
+        if (to === "initialize" && cause.type === "reconfigured" && departed === undefined) {
+            // It begins anew under its name at once: that is told.
+            return [];
+        }
+        const subject = departed ?? present;
+        const state = notifiedState(to, cause, subject?.tellsDeletion ?? false);
+        return subject === undefined || state === undefined ? [] : this.#tell({ kind, subject, state, priority });
+    }
+
+    #tell({ kind, subject, state, priority }: Change): readonly Notice[] {
+        const { name, scripts } = subject;
+        const key = `${kind} ${name}`;
+        const own = scripts[SCRIPTS[state]];
+        const notices: Notice[] = [];
+        if (own !== undefined) {
+            notices.push({ type: "script", subject: key, occasion: `notify_${SCRIPTS[state]} of ${name}`, command: own });
+        }
+        if (scripts.every !== undefined) {
+            const words = [...scripts.every.words, kind, name, state, String(priority)];
+            notices.push({ type: "script", subject: key, occasion: `notify of ${name}`, command: { ...scripts.every, words } });
+        }
+        if (this.#settings?.hasPipes === true) {
+            notices.push(line(kind, name, `${state} ${priority}`));
+        }
+        if (subject.mails && this.#settings !== undefined && (state !== "FAULT" || this.#settings.mailsFaults)) {
+            notices.push(mail(this.#settings.routerId, { kind, subject, state, priority }));
+        }
+        return notices;
+    }
+
+    #lowerPriority(name: string, priority: number): readonly Notice[] {
+        const command = this.#routers.get(name)?.scripts.lowerPriority;
+        const occasion = `notify_master_rx_lower_pri of ${name}`;
+        return [
+            ...(command === undefined ? [] : [{ type: "script", subject: `INSTANCE ${name}`, occasion, command } as const]),
+            ...(this.#settings?.hasPipes === true ? [line("INSTANCE", name, `MASTER_RX_LOWER_PRI ${priority}`)] : []),
+        ];
+    }
+
+    #priorityChanged({ router, to, state }: VrrpReport & { readonly type: "priority-changed" }): readonly Notice[] {
+        const isTold = this.#settings?.hasPipes === true && this.#routers.get(router)?.tellsPriority === true;
+        const word = state === "active" ? "MASTER_PRIORITY" : state === "backup" ? "BACKUP_PRIORITY" : undefined;
+        return isTold && word !== undefined ? [line("INSTANCE", router, `${word} ${to}`)] : [];
+    }
+}
+
+const SCRIPTS = { MASTER: "master", BACKUP: "backup", FAULT: "fault", STOP: "stop", DELETED: "deleted" } as const satisfies Record<
+    NotifiedState,
+    keyof NotifyScripts
+>;
+
+/** What entering a state is called; undefined when nobody is told. */
+function notifiedState(to: VrrpState, cause: TransitionCause | undefined, tellsDeletion: boolean): NotifiedState | undefined {
+    switch (to) {
+        case "active":
+            return "MASTER";
+        case "backup":
+            return "BACKUP";
+        case "fault":
+            return "FAULT";
+        case "initialize":
+            if (cause?.type === "reconfigured") {
+                return tellsDeletion ? "DELETED" : "FAULT";
+            }
+            return cause?.type === "stop" ? "STOP" : undefined;
+        default:
+            return unreachable(to);
+    }
+}
+
+function line(kind: Change["kind"], name: string, rest: string): Notice {
+    return { type: "line", origin: "vrrp", text: `${kind} "${name}" ${rest}` };
+}
+
+function mail(routerId: string, { kind, subject: { name }, state, priority }: Change): Notice {
+    const what = kind === "GROUP" ? "VRRP Group" : "VRRP Instance";
+    const event = state === "STOP" ? "Stopping" : state === "DELETED" ? "Deleted" : `Entering ${state} state`;
+    const detail = kind === "GROUP" ? "" : `, priority ${priority}`;
+    return { type: "mail", subject: `[${routerId}] ${what} ${name} - ${event}`, body: `=> ${what} ${name}: ${event}${detail} <=` };
+}
+
+function named(subjects: readonly NotifySubject[]): ReadonlyMap<string, NotifySubject> {
+    return new Map(subjects.map((subject) => [subject.name, subject]));
+}
+
+function keyed(settings: NotifySettings | undefined): ReadonlyMap<string, NotifySubject> {
+    return new Map([
+        ...(settings?.routers ?? []).map((subject) => [`INSTANCE ${subject.name}`, subject] as const),
+        ...(settings?.groups ?? []).map((subject) => [`GROUP ${subject.name}`, subject] as const),
+    ]);
+}

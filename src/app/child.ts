@@ -1,4 +1,13 @@
-import type { ChildMessage, LogLine, ParentMessage, Role, SettingsOf, SnapshotOf, UserRequest } from "../core/supervise/messages.ts";
+import type {
+    ChildMessage,
+    LogLine,
+    ParentMessage,
+    RelayedMessage,
+    Role,
+    SettingsOf,
+    SnapshotOf,
+    UserRequest,
+} from "../core/supervise/messages.ts";
 import { PROTOCOL_VERSION } from "../core/supervise/messages.ts";
 import type { ProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
@@ -31,6 +40,8 @@ export interface ChildContext<R extends Role> {
     readonly publish: (snapshots: readonly SnapshotOf<R>[]) => void;
     /** To the process of another role, in order; waits while that one is not there. */
     readonly relay: (to: Role, body: RelayedBody) => void;
+    /** What was heard with these receipts has been done, and need not be told to a successor. */
+    readonly acknowledge: (receipts: readonly number[]) => void;
 }
 
 /** What a role does. */
@@ -40,7 +51,7 @@ export interface ChildWork<R extends Role> {
     /** All that is known now. */
     snapshots(): readonly SnapshotOf<R>[];
     /** Another process of the daemon says something. */
-    hear(from: Role, body: RelayedBody): void;
+    hear(message: RelayedMessage): void;
     /** That one has just come to work, at first or again, and knows nothing of what was said before. */
     siblingReady(role: Role): void;
     /** Leave in order; `done` is called when nothing is left to do. */
@@ -110,7 +121,7 @@ class Child<R extends Role> {
                 });
                 return;
             case "relayed":
-                this.#work?.hear(message.from, message.body);
+                this.#work?.hear(message);
                 return;
             case "sibling-ready":
                 this.#work?.siblingReady(message.role);
@@ -133,6 +144,7 @@ class Child<R extends Role> {
                 log: (line) => this.#log.add(line),
                 publish: (changed) => this.#published.add(changed),
                 relay: (to, body) => this.#channel.send({ type: "relay", to, body }),
+                acknowledge: (receipts) => this.#channel.send({ type: "acknowledge", receipts }),
             });
             this.#log.add({ level: "info", text: "Startup complete" });
         } else {

@@ -9,12 +9,15 @@ import type { LoadedConfiguration as ReadConfiguration } from "../core/config/lo
 import { maskedSecrets } from "../core/config/masked-secrets.ts";
 import { unactedKeywords } from "../core/config/unacted.ts";
 import type { LogLevel, LogLine, Role } from "../core/supervise/messages.ts";
+import { Accounts } from "../io/process/accounts.ts";
+import { MachineScripts } from "../io/process/script-judge.ts";
 import { bfdProcessSettings } from "./bfd-settings.ts";
 import { checkersProcessSettings } from "./checkers-settings.ts";
 import { checkReport, loadFromDisk } from "./cli/check.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import type { DaemonConfiguration, DumpFileNames, LoadedConfiguration, ReloadSettings } from "./daemon-program.ts";
 import { vrrpProcessSettings } from "./process-settings.ts";
+import { needsRunner, runnerProcessSettings } from "./runner-settings.ts";
 
 const STATUS_FAULTY = 2;
 const TEST_LOG_MODE = 0o644;
@@ -33,7 +36,7 @@ const BROKEN: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
 
 /** Reads the daemon's configuration from this machine's files. */
 export function loadDaemonConfiguration(options: DaemonOptions): LoadedConfiguration {
-    const read = loadFromDisk([options.configurationFile], options.configurationId);
+    const read = loadFromDisk([options.configurationFile], options.configurationId, scriptsHere());
     const lines = [
         { level: "info" as const, text: `Opening file '${options.configurationFile}'.` },
         ...read.diagnostics.map(lineOf),
@@ -50,7 +53,7 @@ export function loadDaemonConfiguration(options: DaemonOptions): LoadedConfigura
 
 /** `--config-test`: says all that is wrong, on standard error or at the end of a file, and answers with the exit status. */
 export function testDaemonConfiguration(options: DaemonOptions): number {
-    const read = loadFromDisk([options.configurationFile], options.configurationId);
+    const read = loadFromDisk([options.configurationFile], options.configurationId, scriptsHere());
     const status = exitCodeOf(read.diagnostics);
     const file = options.action.type === "test" ? options.action.file : undefined;
     if (file === undefined) {
@@ -62,6 +65,10 @@ export function testDaemonConfiguration(options: DaemonOptions): number {
     return status;
 }
 
+function scriptsHere(): MachineScripts {
+    return new MachineScripts({ accounts: new Accounts(), uid: process.getuid?.() ?? 0, searchPath: process.env["PATH"] ?? "" });
+}
+
 function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions): DaemonConfiguration {
     const { configuration, completed } = read;
     const globals = configuration.global_defs;
@@ -70,6 +77,7 @@ function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions):
         roles: rolesOf(completed),
         settings: {
             vrrp: vrrpProcessSettings(configuration, completed, options),
+            runner: runnerProcessSettings(configuration, completed, options),
             checkers: checkersProcessSettings(configuration, completed, options),
             bfd: bfdProcessSettings(configuration, completed, options),
         },
@@ -95,11 +103,13 @@ function reloadingOf(globals: Globals | undefined): ReloadSettings {
 }
 
 /** In Keepalived's order of starting. */
-function rolesOf({ virtualServers, routers, bfdSessions, statics }: CompletedConfiguration): readonly Role[] {
+function rolesOf(completed: CompletedConfiguration): readonly Role[] {
+    const { virtualServers, routers, bfdSessions, statics } = completed;
     const configured: readonly (readonly [Role, number])[] = [
         ["checkers", virtualServers.length],
         ["vrrp", routers.length + statics.addresses.length + statics.routes.length + statics.rules.length],
         ["bfd", bfdSessions.length],
+        ["runner", needsRunner(completed) ? 1 : 0],
     ];
     return configured.flatMap(([role, count]) => (count > 0 ? [role] : []));
 }

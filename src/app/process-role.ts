@@ -1,7 +1,7 @@
 import type { Role } from "../core/supervise/messages.ts";
 
 /** Every role of a child; complete by its type. */
-const ROLES: Readonly<Record<Role, true>> = { vrrp: true, checkers: true, bfd: true };
+const ROLES: Readonly<Record<Role, true>> = { vrrp: true, runner: true, checkers: true, bfd: true };
 
 /** What one process of the daemon is: a child, or the daemon itself after it has left its terminal. */
 export type ProcessRole = Role | "daemon";

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { NO_TIME } from "../core/base/instant.ts";
 import type { CompletedConfiguration } from "../core/config/complete/complete.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
@@ -13,6 +14,7 @@ export function vrrpProcessSettings(
     options: DaemonOptions,
 ): VrrpProcessSettings {
     const globals = configuration.global_defs;
+    const notify = completed.notifications.vrrp;
     return {
         ...everyProcessSettings("vrrp", configuration, options),
         routers: completed.routers,
@@ -32,6 +34,7 @@ export function vrrpProcessSettings(
             },
         }),
         statics: completed.statics,
+        ...(notify !== undefined && { notify: { ...notify, routerId: configuration.global_defs?.router_id ?? hostname() } }),
     };
 }
 

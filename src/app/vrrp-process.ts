@@ -1,6 +1,8 @@
 import { milliseconds, NO_TIME } from "../core/base/instant.ts";
 import { formatIp } from "../core/base/ip.ts";
 import { unreachable } from "../core/base/result.ts";
+import type { Notice } from "../core/notify/notice.ts";
+import { VrrpNotifier } from "../core/notify/vrrp-notifier.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
 import { vrrpLogLines } from "../core/report/log-lines.ts";
 import type { AnnouncementPacings, VrrpProcessSettings } from "../core/supervise/process-settings.ts";
@@ -44,6 +46,7 @@ const WAKE: SpeakerEvent = { type: "wake" };
 /** Whom the process tells what. */
 export interface VrrpProcessListeners {
     readonly onLog: (lines: readonly LogLine[]) => void;
+    readonly onNotice: (notice: Notice) => void;
     /** The virtual routers of which something was reported. */
     readonly onChanged: (snapshots: readonly VirtualRouterSnapshot[]) => void;
 }
@@ -66,6 +69,7 @@ export class VrrpProcess {
     readonly #reports: ReportTeller;
     readonly #signingKeys = new SigningKeys((text) => this.#log({ level: "error", isDetail: false, text }));
     readonly #timeOfDay: TimeOfDayWatch;
+    readonly #notifier = new VrrpNotifier();
     #settings: VrrpProcessSettings;
     #isStarted = false;
 
@@ -146,6 +150,7 @@ export class VrrpProcess {
     /** Begins, where a predecessor left off if there was one. */
     start(predecessors: readonly VirtualRouterSnapshot[]): void {
         this.#timeOfDay.drain();
+        this.#notifier.configure(this.#settings.notify);
         this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
         this.#seat.tell({ type: "restore", snapshots: predecessors });
         this.#isStarted = true;
@@ -160,8 +165,11 @@ export class VrrpProcess {
         this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
         this.#timeOfDay.drain();
         this.#companions.reconfigure(settings);
+        this.#notifier.configure(settings.notify);
         this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
         this.#attend();
+        this.#reports.finish();
+        this.#tellNotices(this.#notifier.standing(this.#speaker.snapshots(), settings.groups));
     }
 
     /** Another process of the daemon says something. */
@@ -170,8 +178,10 @@ export class VrrpProcess {
             case "tracker":
                 this.#seat.tell({ type: "tracker", ...body.news });
                 return;
+            case "notice": // The runner's business.
+                return;
             default:
-                unreachable(body.type);
+                unreachable(body);
         }
     }
 
@@ -265,11 +275,18 @@ export class VrrpProcess {
             reports.flatMap((report) => (report.type === "announcing" || !("router" in report) ? [] : (report.router ?? []))),
         );
         this.#log(...reports.flatMap((report) => vrrpLogLines(report, this.#settings.logDetail > 0)));
+        this.#tellNotices(reports.flatMap((report) => this.#notifier.notices(report)));
         this.#listeners.onChanged([...names].flatMap((name) => this.#speaker.snapshot(name) ?? []));
     }
 
     #tellRefusal(text: string): void {
         this.#log({ level: "error", isDetail: false, text });
+    }
+
+    #tellNotices(notices: readonly Notice[]): void {
+        for (const notice of notices) {
+            this.#listeners.onNotice(notice);
+        }
     }
 
     #tellTrouble({ doing, purpose, code, detail }: PacketTrouble): void {

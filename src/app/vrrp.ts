@@ -2,20 +2,21 @@ import type { ComposeChild } from "./child.ts";
 import { VrrpProcess } from "./vrrp-process.ts";
 
 /** The vrrp process's work: virtual routers on this machine's interfaces. */
-export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, snapshots, log, publish }) => {
+export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, snapshots, log, publish, relay }) => {
     const vrrp = new VrrpProcess(system, settings, {
         onLog: (lines) => {
             for (const { level, text } of lines) {
                 log({ level, text });
             }
         },
+        onNotice: (notice) => relay("runner", { type: "notice", notice }),
         onChanged: publish,
     });
     vrrp.start(snapshots);
     return {
         configure: (wanted) => vrrp.reconfigure(wanted),
         snapshots: () => vrrp.snapshots(),
-        hear: (_from, body) => vrrp.hear(body),
+        hear: ({ body }) => vrrp.hear(body),
         // What this process tells others is news, not state: there is nothing to be said again.
         siblingReady: () => undefined,
         stop: (done) => {

@@ -4,6 +4,7 @@ import { exitCodeOf } from "../../core/config/diagnostics.ts";
 import { diagnosticsJson } from "../../core/config/diagnostics-json.ts";
 import { diagnosticText } from "../../core/config/diagnostics-text.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../../core/config/load.ts";
+import { type ScriptJudge, TRUSTING_JUDGE } from "../../core/config/script-judge.ts";
 import { unactedKeywords } from "../../core/config/unacted.ts";
 import { DiskFiles } from "../../io/files/disk-files.ts";
 
@@ -55,12 +56,17 @@ function summary({ diagnostics, sources }: LoadedConfiguration): string {
     return `${sources.files.length} file(s) read: ${count("error")} error(s), ${count("warning")} warning(s), ${count("note")} note(s)`;
 }
 
-/** Reads a configuration from this machine's files. */
-export function loadFromDisk(files: readonly string[], configId = shortHostName()): LoadedConfiguration {
+/** Reads a configuration from this machine's files. @param scripts where the machine is not the one that it is for, none are looked for */
+export function loadFromDisk(
+    files: readonly string[],
+    configId = shortHostName(),
+    scripts: ScriptJudge = TRUSTING_JUDGE,
+): LoadedConfiguration {
     return loadConfiguration(files, new DiskFiles(), {
         configId,
         environment: (name) => process.env[name],
         random: Math.random,
+        scripts,
     });
 }
 

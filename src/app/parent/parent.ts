@@ -53,6 +53,7 @@ export class Parent {
     readonly #children = new Map<Role, ChildProcess>();
     readonly #kept: { readonly [R in Role]: KeptState<SnapshotOf<R>> } = {
         vrrp: new KeptState(),
+        runner: new KeptState(),
         checkers: new KeptState(),
         bfd: new KeptState(),
     };
@@ -218,6 +219,9 @@ export class Parent {
             case "relay":
                 this.#pass(role, message);
                 return;
+            case "acknowledge":
+                this.#relay.acknowledged(role, message.receipts);
+                return;
             case "log":
                 this.#forward(role, message);
                 return;
@@ -261,7 +265,9 @@ export class Parent {
     #wantedRoles(): readonly Role[] {
         const { parts } = this.#settings.options;
         const possible: readonly Role[] = parts.evenUnconfigured ? ["checkers", "vrrp", "bfd"] : this.#configuration.roles;
-        const wanted = possible.filter((role) => parts[role]);
+        // Once there, the runner stays: what a reload ends is still to be told.
+        const runner: readonly Role[] = this.#children.has("runner") && !possible.includes("runner") ? ["runner"] : [];
+        const wanted = [...possible, ...runner].filter((role) => role === "runner" || parts[role]);
         this.#relay.keepOnly(new Set(wanted));
         return wanted;
     }

@@ -52,7 +52,13 @@ export function controlPath(pidFile: string): string {
     return `${pidFile.replace(/\.pid$/, "")}.sock`;
 }
 
-const IDENTS: Readonly<Record<"parent" | Role, string>> = { parent: "", vrrp: "_vrrp", checkers: "_healthcheckers", bfd: "_bfd" };
+const IDENTS: Readonly<Record<"parent" | Role, string>> = {
+    parent: "",
+    vrrp: "_vrrp",
+    runner: "_runner",
+    checkers: "_healthcheckers",
+    bfd: "_bfd",
+};
 
 /** The name before the process id in log lines: `Keepalived_vrrp_NAMESPACE_INSTANCE`. */
 export function logIdent(part: "parent" | Role, { networkNamespace, instance }: DaemonIdentity): string {

@@ -8,6 +8,7 @@ import { checkInterfaces } from "./interfaces.ts";
 import { Parser } from "./parse.ts";
 import { NOWHERE, type Position } from "./position.ts";
 import { Preprocessor } from "./preprocess.ts";
+import type { ScriptJudge } from "./script-judge.ts";
 import { SourceMap } from "./source-map.ts";
 
 /** What a configuration's meaning depends on besides its files. */
@@ -22,6 +23,8 @@ export interface LoadOptions {
     readonly limits?: ExpandLimits;
     /** Whether an interface is there; when not given none is asked for. */
     readonly interfaceExists?: (name: string) => boolean;
+    /** Looks for scripts and their users; when not given nothing is said about them. */
+    readonly scripts?: ScriptJudge;
 }
 
 /** A configuration as read: there is always one, however many diagnostics. */
@@ -53,7 +56,7 @@ export function loadConfiguration(files: readonly string[], tree: FileTree, opti
     }
     const configuration = parser.finish();
     const report = (at: Position, complaint: Parameters<Diagnostics["add"]>[0]): void => diagnostics.add(complaint, at);
-    const completed = completeConfiguration(configuration, report, tree);
+    const completed = completeConfiguration(configuration, report, tree, options.scripts);
     if (options.interfaceExists !== undefined) {
         checkInterfaces(configuration, options.interfaceExists, report);
     }

@@ -129,10 +129,7 @@ export class ScriptQueues implements Machine<ScriptQueueEvent, ScriptQueueEffect
         return [{ type: "run", job }];
     }
 
-    #end(
-        { receipt, outcome, output }: ScriptQueueEvent & { readonly type: "ended" },
-        now: Instant,
-    ): readonly ScriptQueueEffect[] {
+    #end({ receipt, outcome, output }: ScriptQueueEvent & { readonly type: "ended" }, now: Instant): readonly ScriptQueueEffect[] {
         const run = Array.from(this.#runs.values()).find(({ job }) => job.receipt === receipt);
         if (run === undefined) {
             return [];
@@ -168,7 +165,10 @@ function describe(job: ScriptJob, outcome: ScriptOutcome, output: readonly strin
     const isSuccess = outcome.type === "exit" && outcome.status === 0;
     const level = isSuccess ? "info" : outcome.type === "not-started" ? "error" : "warning";
     const text = `${job.occasion}: ${commandText(job.command)} ${outcomeText(outcome)}`;
-    return [...output.map((line) => ({ type: "log", level: "info", text: `${job.occasion}: | ${line}` }) as const), { type: "log", level, text }];
+    return [
+        ...output.map((line) => ({ type: "log", level: "info", text: `${job.occasion}: | ${line}` }) as const),
+        { type: "log", level, text },
+    ];
 }
 
 function latest(one: Instant, other: Instant): Instant {

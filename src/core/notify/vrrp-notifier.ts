@@ -14,11 +14,17 @@ interface Change {
     readonly priority: number;
 }
 
-/** Where a virtual router or group stands: for who asks to be told again. */
-export interface StandingState {
+/** Where a virtual router stands: for who asks to be told again. */
+interface StandingRouter {
     readonly name: string;
     readonly state: VrrpState;
-    readonly priority: number;
+    readonly effectivePriority: number;
+}
+
+/** A sync group that is. */
+interface StandingGroup {
+    readonly name: string;
+    readonly members: readonly string[];
 }
 
 /**
@@ -62,15 +68,19 @@ export class VrrpNotifier {
     }
 
     /** Lines that say how everything stands now, if they are wanted after a reload. */
-    standing(routers: readonly StandingState[], groups: readonly StandingState[]): readonly Notice[] {
+    standing(routers: readonly StandingRouter[], groups: readonly StandingGroup[]): readonly Notice[] {
         if (this.#settings?.repeatsStates !== true || !this.#settings.hasPipes) {
             return [];
         }
-        const tell = (kind: Change["kind"]) => (one: StandingState) => {
-            const state = notifiedState(one.state, undefined, false);
-            return state === undefined ? [] : [line(kind, one.name, `${state} ${one.priority}`)];
+        const states = new Map(routers.map(({ name, state }) => [name, state]));
+        const tell = (kind: Change["kind"], name: string, where: VrrpState, priority: number): readonly Notice[] => {
+            const state = notifiedState(where, undefined, false);
+            return state === undefined ? [] : [line(kind, name, `${state} ${priority}`)];
         };
-        return [...routers.flatMap(tell("INSTANCE")), ...groups.flatMap(tell("GROUP"))];
+        return [
+            ...routers.flatMap((one) => tell("INSTANCE", one.name, one.state, one.effectivePriority)),
+            ...groups.flatMap(({ name, members }) => tell("GROUP", name, commonState(members.map((member) => states.get(member))), 0)),
+        ];
     }
 
     #changed(
@@ -80,8 +90,8 @@ export class VrrpNotifier {
     ): readonly Notice[] {
         const present = (kind === "GROUP" ? this.#groups : this.#routers).get(name);
         const departed = this.#departed.get(`${kind} ${name}`);
-        if (to === "initialize" && cause.type === "reconfigured" && departed === undefined) {
-            // It begins anew under its name at once: that is told.
+        if (to === "initialize" && cause.type === "reconfigured" && (departed === undefined || kind === "GROUP")) {
+            // It begins anew under its name at once, or its members go on without it: that is told.
             return [];
         }
         const subject = departed ?? present;
@@ -148,6 +158,12 @@ function notifiedState(to: VrrpState, cause: TransitionCause | undefined, tellsD
         default:
             return unreachable(to);
     }
+}
+
+/** Members of a group move together. */
+function commonState(states: readonly (VrrpState | undefined)[]): VrrpState {
+    const [first = "initialize"] = states;
+    return states.includes("fault") ? "fault" : states.every((state) => state === first) ? first : "backup";
 }
 
 function line(kind: Change["kind"], name: string, rest: string): Notice {

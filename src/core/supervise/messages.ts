@@ -1,8 +1,10 @@
 import type { ServerSnapshot } from "../balance/snapshot.ts";
 import type { BfdSessionSnapshot } from "../bfd/snapshot.ts";
+import type { ScriptTrackerSnapshot } from "../track/script-tracker.ts";
 import type { VirtualRouterSnapshot } from "../vrrp/snapshot.ts";
 import type { BfdProcessSettings, CheckersProcessSettings, ProcessSettings, VrrpProcessSettings } from "./process-settings.ts";
 import type { RelayedBody } from "./relayed.ts";
+import type { RunnerSettings } from "./runner-settings.ts";
 
 /** The version of these messages. Parent and child come from one file, so a difference means that the file was replaced in between. */
 export const PROTOCOL_VERSION = 1;
@@ -15,6 +17,7 @@ export interface NamedSnapshot {
 /** The kinds of process that the parent keeps alive: what each is told of the configuration, and what it tells for a successor. */
 export interface RoleTable {
     readonly vrrp: { readonly settings: VrrpProcessSettings; readonly snapshot: VirtualRouterSnapshot };
+    readonly runner: { readonly settings: RunnerSettings; readonly snapshot: ScriptTrackerSnapshot };
     readonly checkers: { readonly settings: CheckersProcessSettings; readonly snapshot: ServerSnapshot };
     readonly bfd: { readonly settings: BfdProcessSettings; readonly snapshot: BfdSessionSnapshot };
 }
@@ -40,6 +43,14 @@ export interface LogLine {
 /** What a user may ask of the daemon by a signal, besides stopping. */
 export type UserRequest = "reload" | "data" | "statistics" | "statistics-and-clear" | "json";
 
+/** What a sibling has said. With a receipt it is kept until that is acknowledged, and told again to a successor. */
+export interface RelayedMessage {
+    readonly type: "relayed";
+    readonly from: Role;
+    readonly body: RelayedBody;
+    readonly receipt?: number;
+}
+
 /** From the parent to a child. */
 export type ParentMessage<R extends Role = Role> =
     /** The wanted state; the first one starts the child's work. `snapshots` are the last words of a predecessor that died. */
@@ -47,7 +58,7 @@ export type ParentMessage<R extends Role = Role> =
     /** Answer with all snapshots as they are now. */
     | { readonly type: "snapshot-request"; readonly request: number }
     /** A sibling has something to say; told in the order in which it said it. */
-    | { readonly type: "relayed"; readonly from: Role; readonly body: RelayedBody }
+    | RelayedMessage
     /** The process of that role has just come to work, at first or again: it knows nothing of what was relayed to a predecessor. */
     | { readonly type: "sibling-ready"; readonly role: Role }
     /** Answer to show that the loop turns. */
@@ -69,5 +80,7 @@ export type ChildMessage<R extends Role = Role> =
       }
     /** To be passed on to the process of that role; waits until that one works. */
     | { readonly type: "relay"; readonly to: Role; readonly body: RelayedBody }
+    /** What came with these receipts has been done: it need not be told to a successor. */
+    | { readonly type: "acknowledge"; readonly receipts: readonly number[] }
     /** Somebody sent a signal to the child that is the parent's business. */
     | { readonly type: "asked"; readonly request: UserRequest };

@@ -2,6 +2,7 @@ import type { BalancerSettings } from "../balance/settings.ts";
 import type { Duration } from "../base/instant.ts";
 import type { BfdSessionSettings } from "../bfd/settings.ts";
 import type { FirewallSettings } from "../firewall/firewall-settings.ts";
+import type { NotifySettings } from "../notify/notify-settings.ts";
 import type { StaticGroup, StaticSet } from "../route/static-groups.ts";
 import type { TrackFileSettings, TrackProcessSettings } from "../track/tracker-definitions.ts";
 import type { SyncGroupSettings, VirtualRouterSettings } from "../vrrp/settings.ts";
@@ -37,6 +38,8 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly trackProcesses: readonly TrackProcessSettings[];
     /** `process_monitor_rcv_bufs`: room for events of processes; absent leaves it to the watch. */
     readonly processMonitorBuffer?: { readonly bytes: number; readonly isForced: boolean };
+    /** Who is told what happens; absent when nobody is. */
+    readonly notify?: NotifySettings;
 }
 
 /** All that the checkers process is told of the configuration. */

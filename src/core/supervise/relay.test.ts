@@ -41,4 +41,25 @@ describe("what processes tell each other", () => {
         relay.ready("vrrp");
         expect(delivered).toEqual([]);
     });
+
+    it("is told again to a successor, in order, until it is acknowledged, when it is to be told to somebody outside", () => {
+        const { relay, delivered } = relayWithRecord();
+        const line = (text: string): RelayedBody => ({ type: "notice", notice: { type: "line", origin: "vrrp", text } });
+        const told = () => delivered.splice(0).flatMap((message) => (message.type === "relayed" ? [message.receipt] : []));
+        relay.pass("vrrp", "runner", line("one"));
+        relay.ready("runner");
+        relay.pass("vrrp", "runner", line("two"));
+        relay.pass("vrrp", "runner", line("three"));
+        expect(told()).toEqual([1, 2, 3]);
+        relay.acknowledged("runner", [2]);
+        relay.gone("runner");
+        relay.pass("vrrp", "runner", line("four"));
+        expect(told()).toEqual([]);
+        relay.ready("runner");
+        expect(told()).toEqual([1, 3, 4]);
+        relay.acknowledged("runner", [1, 3, 4]);
+        relay.gone("runner");
+        relay.ready("runner");
+        expect(told()).toEqual([]);
+    });
 });

@@ -1,8 +1,10 @@
-import type { ParentMessage, Role } from "./messages.ts";
-import type { RelayedBody } from "./relayed.ts";
+import type { ParentMessage, RelayedMessage, Role } from "./messages.ts";
+import { isKept, type RelayedBody } from "./relayed.ts";
 
 /** So much may wait for a process that is not there yet; a crash loop must not eat the parent's memory. */
 export const LONGEST_QUEUE = 10_000;
+/** So much may be told and not yet acknowledged: scripts that hang must not eat it either. */
+const MOST_KEPT = 100_000;
 
 /** Hands a message to the process of a role. */
 export type Deliver = (to: Role, message: ParentMessage) => void;
@@ -14,7 +16,10 @@ export type Deliver = (to: Role, message: ParentMessage) => void;
 export class Relay {
     readonly #deliver: Deliver;
     readonly #waiting = new Map<Role, ParentMessage[]>();
+    readonly #kept = new Map<Role, Map<number, RelayedMessage>>();
     readonly #working = new Set<Role>();
+
+    #lastReceipt = 0;
 
     constructor(deliver: Deliver) {
         this.#deliver = deliver;
@@ -22,6 +27,9 @@ export class Relay {
 
     /** Passes a message on, at once or when that process works. False when too much waits for it already: then the message is dropped. */
     pass(from: Role, to: Role, body: RelayedBody): boolean {
+        if (isKept(body)) {
+            return this.#keep(from, to, body);
+        }
         const message: ParentMessage = { type: "relayed", from, body };
         if (this.#working.has(to)) {
             this.#deliver(to, message);
@@ -46,10 +54,19 @@ export class Relay {
             this.#deliver(role, { type: "sibling-ready", role: sibling });
         }
         this.#working.add(role);
-        for (const message of this.#waiting.get(role) ?? []) {
+        const kept = this.#kept.get(role)?.values() ?? [];
+        for (const message of [...kept, ...(this.#waiting.get(role) ?? [])]) {
             this.#deliver(role, message);
         }
         this.#waiting.delete(role);
+    }
+
+    /** That process has done what came with these receipts. */
+    acknowledged(role: Role, receipts: readonly number[]): void {
+        const kept = this.#kept.get(role);
+        for (const receipt of receipts) {
+            kept?.delete(receipt);
+        }
     }
 
     /** The process of that role is gone. */
@@ -59,10 +76,27 @@ export class Relay {
 
     /** Nobody wants such a process any more: what waits for it never arrives. */
     keepOnly(wanted: ReadonlySet<Role>): void {
-        for (const role of this.#waiting.keys()) {
-            if (!wanted.has(role)) {
-                this.#waiting.delete(role);
+        for (const queues of [this.#waiting, this.#kept]) {
+            for (const role of queues.keys()) {
+                if (!wanted.has(role)) {
+                    queues.delete(role);
+                }
             }
         }
+    }
+
+    #keep(from: Role, to: Role, body: RelayedBody): boolean {
+        const kept = this.#kept.get(to) ?? new Map<number, RelayedMessage>();
+        if (kept.size >= MOST_KEPT) {
+            return false;
+        }
+        this.#lastReceipt++;
+        const message: RelayedMessage = { type: "relayed", from, body, receipt: this.#lastReceipt };
+        kept.set(this.#lastReceipt, message);
+        this.#kept.set(to, kept);
+        if (this.#working.has(to)) {
+            this.#deliver(to, message);
+        }
+        return true;
     }
 }

@@ -187,7 +187,7 @@ export class SupervisedChild {
     }
 }
 
-const NAMES: Readonly<Record<Role, string>> = { vrrp: "VRRP", checkers: "Healthcheck", bfd: "BFD" };
+const NAMES: Readonly<Record<Role, string>> = { vrrp: "VRRP", runner: "Runner", checkers: "Healthcheck", bfd: "BFD" };
 
 /** The process's name in log lines. */
 export function nameOf(role: Role): string {

@@ -50,6 +50,21 @@ describe("start", () => {
     });
 });
 
+describe("stop with a runner", () => {
+    it("leaves the runner to the end: it still has to tell of the others'", () => {
+        tell({ type: "configuration-accepted", roles: ["runner", "vrrp"] });
+        for (const role of ["runner", "vrrp"] as const) {
+            tell({ type: "child-spawned", role, pid: 77 });
+            tell({ type: "child-hello", role });
+            tell({ type: "child-configured", role });
+        }
+        const roles = (effects: ReturnType<typeof tell>) => effects.flatMap((effect) => (effect.type === "terminate" ? [effect.role] : []));
+        expect(roles(tell({ type: "stop-asked" }))).toEqual(["vrrp"]);
+        expect(roles(tell({ type: "child-ended", role: "vrrp", ending: { type: "exit", status: 0 } }))).toEqual(["runner"]);
+        expect(orders({ type: "child-ended", role: "runner", ending: { type: "exit", status: 0 } })).toEqual(["exit"]);
+    });
+});
+
 describe("death of a child", () => {
     it("is answered at once the first time, later with growing delays", () => {
         start();

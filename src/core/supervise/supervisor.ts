@@ -9,6 +9,8 @@ import { nameOf, SupervisedChild } from "./supervised-child.ts";
 /** Statuses by which a child says that starting it again is of no use: fatal, bad configuration, no permission. */
 const PERMANENT = new Set([1, 2, 4]);
 const SIGKILL = 9;
+/** Stops after all others: it still has to tell of their end. */
+const LAST: Role = "runner";
 
 /** What the supervisor is to do about deaths. */
 export interface SupervisorSettings {
@@ -117,8 +119,7 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
         }
         this.#stage = "stopping";
         this.#wanted = new Set();
-        const effects = Array.from(this.#children.values()).flatMap((child) => child.stop(now));
-        return [log("notice", "Stopping"), { type: "announce-stopping" }, ...effects, ...this.#leaveWhenAlone()];
+        return [log("notice", "Stopping"), { type: "announce-stopping" }, ...this.#stopChildren(now), ...this.#leaveWhenAlone()];
     }
 
     #spawnFailed(role: Role, code: string, now: Instant): readonly SupervisorEffect[] {
@@ -150,7 +151,8 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
         if (!comesBack && this.#stage !== "stopping" && this.#wanted.has(child.role)) {
             return [...effects, ...this.#stop(now)];
         }
-        return [...effects, ...restart, ...this.#leaveWhenAlone()];
+        const stops = this.#stage === "stopping" ? this.#stopChildren(now) : [];
+        return [...effects, ...restart, ...stops, ...this.#leaveWhenAlone()];
     }
 
     #giveUp(child: SupervisedChild, status: number, now: Instant): readonly SupervisorEffect[] {
@@ -166,6 +168,12 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
         }
         this.#stage = "running";
         return [{ type: "announce-ready" }];
+    }
+
+    #stopChildren(now: Instant): readonly SupervisorEffect[] {
+        const others = Array.from(this.#children.values()).filter(({ role }) => role !== LAST);
+        const isLastAlone = others.every(({ isPresent }) => !isPresent);
+        return isLastAlone ? (this.#children.get(LAST)?.stop(now) ?? []) : others.flatMap((child) => child.stop(now));
     }
 
     #leaveWhenAlone(): readonly SupervisorEffect[] {

@@ -8,6 +8,7 @@ import type { DaemonOptions } from "../../../src/app/command-line.ts";
 import type { LoadedConfiguration } from "../../../src/app/daemon-program.ts";
 import { runProcess } from "../../../src/app/run-process.ts";
 import { runProgram } from "../../../src/app/run-program.ts";
+import { composeRunner } from "../../../src/app/runner.ts";
 import { instant, NO_TIME, seconds } from "../../../src/core/base/instant.ts";
 import { parseIp } from "../../../src/core/base/ip.ts";
 import type { VirtualRouterSettings } from "../../../src/core/vrrp/settings.ts";
@@ -24,7 +25,7 @@ interface Script {
 
 const words = process.argv.slice(2);
 
-runProcess(words, { vrrp: compose, checkers: composeCheckers, bfd: composeBfd }, () =>
+runProcess(words, { vrrp: compose, runner: composeRunner, checkers: composeCheckers, bfd: composeBfd }, () =>
     runProgram(words, {
         script: fileURLToPath(import.meta.url),
         loadConfiguration,
@@ -58,6 +59,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             scheduling: {},
                             ...(options.networkNamespace !== undefined && { networkNamespace: options.networkNamespace }),
                         },
+                        runner: { scripts: [], pipes: [], scheduling: {} },
                         checkers: {
                             balancer: { virtualServers: [], flushesAtStart: false, atStop: "remove", daemons: [] },
                             logDetail: 0,

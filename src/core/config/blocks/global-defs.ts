@@ -48,10 +48,12 @@ export const globalDefs = block({
             documentation: "Runs scripts by the path as written, symbolic links unresolved.",
             defaultText: "off",
             since: "2.3.0",
+            status: "acts",
         }),
         set_supplementary_groups: keyword(bool(), {
             documentation: "Gives a script all groups of its user when no group is named.",
             defaultText: "off",
+            status: "acts",
         }),
         router_id: keyword(text("STRING"), {
             documentation: "Names this machine in mail subjects and SNMP.",
@@ -328,15 +330,21 @@ export const globalDefs = block({
         }),
         notify_fifo: keyword(sequence({ path: path(), user: optional(text("USER")), group: optional(text("GROUP")) }), {
             documentation: "Named pipe that is told every state change, with its owner and group.",
+            status: "acts",
         }),
         notify_fifo_script: keyword(command({ withUser: true }), {
             documentation: "Program that reads notify_fifo; the pipe's path is its last argument.",
             firstWins: true,
+            status: "acts",
         }),
         vrrp_notify_fifo: keyword(sequence({ path: path(), user: optional(text("USER")), group: optional(text("GROUP")) }), {
             documentation: "Named pipe that is told the changes of virtual routers and groups.",
+            status: "acts",
         }),
-        vrrp_notify_fifo_script: keyword(command({ withUser: true }), { documentation: "Program that reads vrrp_notify_fifo." }),
+        vrrp_notify_fifo_script: keyword(command({ withUser: true }), {
+            documentation: "Program that reads vrrp_notify_fifo.",
+            status: "acts",
+        }),
         lvs_notify_fifo: keyword(sequence({ path: path(), user: optional(text("USER")), group: optional(text("GROUP")) }), {
             documentation: "Named pipe that is told the changes of virtual and real servers.",
         }),
@@ -344,8 +352,13 @@ export const globalDefs = block({
         vrrp_notify_priority_changes: keyword(bool(), {
             documentation: "Tells the named pipes of changed priorities as well.",
             defaultText: "off",
+            status: "acts",
         }),
-        fifo_write_vrrp_states_on_reload: flag({ documentation: "Repeats all states to the named pipes after a reload.", since: "2.2.7" }),
+        fifo_write_vrrp_states_on_reload: flag({
+            documentation: "Repeats all states to the named pipes after a reload.",
+            since: "2.2.7",
+            status: "acts",
+        }),
         snmp_socket: keyword(text("SOCKET"), {
             documentation: "Where the SNMP master agent listens for AgentX.",
             defaultText: "net-snmp's",
@@ -379,8 +392,9 @@ export const globalDefs = block({
         script_user: keyword(sequence({ user: text("USER"), group: optional(text("GROUP")) }), {
             documentation: "Who runs scripts that name nobody; a group may follow.",
             defaultText: "keepalived_script",
+            status: "acts",
         }),
-        enable_script_security: flag({ documentation: "Refuses to run as root what others than root could have changed." }),
+        enable_script_security: flag({ documentation: "Refuses to run as root what others than root could have changed.", status: "acts" }),
         vrrp_netlink_cmd_rcv_bufs: keyword(integer({ name: "BYTES", minimum: 1 }), {
             documentation: "Receive buffer of the VRRP process's netlink command socket, in bytes.",
             defaultText: "65536",

@@ -62,7 +62,10 @@ export const root = block({
         }),
         garp_group: subBlocks(garpGroup, { documentation: "Limits announcements on several interfaces together.", status: "acts" }),
         vrrp_instance: subBlocks(vrrpInstance, { documentation: "One virtual router.", status: "acts", uniqueHead: true }),
-        vrrp_script: subBlocks(vrrpScript, { documentation: "A program run at intervals, whose success virtual routers can track." }),
+        vrrp_script: subBlocks(vrrpScript, {
+            documentation: "A program run at intervals, whose success virtual routers can track.",
+            status: "acts",
+        }),
         vrrp_track_process: subBlocks(vrrpTrackProcess, {
             documentation: "Processes whose presence virtual routers can track.",
             status: "acts",

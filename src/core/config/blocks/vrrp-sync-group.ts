@@ -24,11 +24,26 @@ export const vrrpSyncGroup = block({
             status: "acts",
         }),
         track_bfd: list(trackEntry(253, "bfd_instance"), { documentation: "BFD sessions tracked for every member.", status: "acts" }),
-        notify_backup: keyword(command({ withUser: true }), { documentation: "Run when the group becomes BACKUP.", firstWins: true }),
-        notify_master: keyword(command({ withUser: true }), { documentation: "Run when the group becomes MASTER.", firstWins: true }),
-        notify_fault: keyword(command({ withUser: true }), { documentation: "Run when the group goes to FAULT.", firstWins: true }),
-        notify_stop: keyword(command({ withUser: true }), { documentation: "Run when the group stops.", firstWins: true }),
-        notify: keyword(command({ withUser: true }), { documentation: "Run at every change, with GROUP, name, state and 0 as arguments." }),
+        notify_backup: keyword(command({ withUser: true }), {
+            documentation: "Run when the group becomes BACKUP.",
+            firstWins: true,
+            status: "acts",
+        }),
+        notify_master: keyword(command({ withUser: true }), {
+            documentation: "Run when the group becomes MASTER.",
+            firstWins: true,
+            status: "acts",
+        }),
+        notify_fault: keyword(command({ withUser: true }), {
+            documentation: "Run when the group goes to FAULT.",
+            firstWins: true,
+            status: "acts",
+        }),
+        notify_stop: keyword(command({ withUser: true }), { documentation: "Run when the group stops.", firstWins: true, status: "acts" }),
+        notify: keyword(command({ withUser: true }), {
+            documentation: "Run at every change, with GROUP, name, state and 0 as arguments.",
+            status: "acts",
+        }),
         smtp_alert: keyword(bool(), { documentation: "Mails every change of state.", defaultText: "smtp_alert_vrrp" }),
         global_tracking: flag({
             documentation: "Without effect: a group's trackers count for all members.",
@@ -42,6 +57,7 @@ export const vrrpSyncGroup = block({
         notify_priority_changes: keyword(bool(), {
             documentation: "Tells the named pipes of changed priorities of members.",
             defaultText: "vrrp_notify_priority_changes",
+            status: "acts",
         }),
     },
 });

@@ -1,5 +1,7 @@
 import type { VirtualServerSettings } from "../../service/virtual-server.ts";
+import type { ScriptTrackerSettings } from "../../track/script-tracker.ts";
 import { type FileTree, NO_FILES } from "../file-tree.ts";
+import type { ScriptJudge } from "../script-judge.ts";
 import { advise } from "./advice.ts";
 import { type CompletedBfdSession, completeBfdSessions } from "./bfd-sessions.ts";
 import { completeRouter } from "./complete-router.ts";
@@ -8,11 +10,14 @@ import { checkDefinitions } from "./definitions.ts";
 import { type Origin, refuseDuplicateIds } from "./duplicate-ids.ts";
 import { type CompletedFirewall, completeFirewall } from "./firewall.ts";
 import { completeGlobals } from "./globals.ts";
+import { type CompletedNotifications, completeNotifications } from "./notifications.ts";
 import { remark } from "./remarks.ts";
 import { Routing } from "./routing.ts";
 import type { Configuration, Report, Scope } from "./scope.ts";
+import { Scripts } from "./scripts.ts";
 import { completeVirtualServers } from "./service/virtual-servers.ts";
 import { SyncGroups } from "./sync-groups.ts";
+import { completeTrackScripts, usedTrackScripts } from "./track-scripts.ts";
 import { Trackers } from "./trackers.ts";
 
 /** What the processes are to be told. */
@@ -21,6 +26,9 @@ export interface CompletedConfiguration {
     readonly routers: readonly CompletedRouter[];
     readonly groups: readonly CompletedGroup[];
     readonly firewall: CompletedFirewall;
+    /** Those that somebody tracks. */
+    readonly trackScripts: readonly ScriptTrackerSettings[];
+    readonly notifications: CompletedNotifications;
     /** In the order of the file; the ones that cannot serve are left out. */
     readonly virtualServers: readonly VirtualServerSettings[];
     /** What the BFD process is to do, in the order of the file. */
@@ -33,11 +41,18 @@ export interface CompletedConfiguration {
  *
  * @param files where the names of routing tables and the like are looked up
  */
-export function completeConfiguration(configuration: Configuration, report: Report, files: FileTree = NO_FILES): CompletedConfiguration {
+export function completeConfiguration(
+    configuration: Configuration,
+    report: Report,
+    files: FileTree = NO_FILES,
+    judge?: ScriptJudge,
+): CompletedConfiguration {
+    const scripts = new Scripts(configuration, judge, report);
+    const trackScripts = completeTrackScripts(configuration, scripts);
     const groups = new SyncGroups(configuration, report);
     const scope: Scope = {
         globals: completeGlobals(configuration.global_defs),
-        trackers: new Trackers(configuration, groups, report),
+        trackers: new Trackers(configuration, groups, trackScripts, report),
         routing: new Routing(configuration, report, files),
         report,
     };
@@ -53,9 +68,14 @@ export function completeConfiguration(configuration: Configuration, report: Repo
     checkDefinitions(configuration, report);
     const routers = refuseDuplicateIds(origins, scope);
     const running = new Set(routers.map(({ name }) => name));
+    const syncGroups = groups.completed((name) => running.has(name));
+    const notifications = completeNotifications(configuration, running, scripts);
+    scripts.finish();
     return {
         routers,
-        groups: groups.completed((name) => running.has(name)),
+        groups: syncGroups,
+        trackScripts: usedTrackScripts(trackScripts, routers),
+        notifications,
         firewall: completeFirewall(configuration, report),
         virtualServers: completeVirtualServers(configuration, report),
         bfdSessions: completeBfdSessions(configuration, report),

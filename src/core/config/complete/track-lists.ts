@@ -33,15 +33,15 @@ const NO_WEIGHT: Weight = { weight: 0, reverse: undefined };
 /** A file's number counts as it is. */
 const FILE_WEIGHT: Weight = { weight: 1, reverse: undefined };
 
-/** All that can be tracked by name; what lacks its main keyword has been complained of. The first of one name counts. */
-export function trackerDefinitions(configuration: Configuration): TrackerDefinitions {
+/** All that can be tracked by name, of scripts those that can be run; what lacks its main keyword has been complained of. The first of one name counts. */
+export function trackerDefinitions(configuration: Configuration, scripts: ReadonlyMap<string, unknown>): TrackerDefinitions {
     const { vrrp_script, track_file, vrrp_track_process, bfd_instance } = configuration;
     const definitions = new Map<string, Weight>();
     const define = (kind: TrackerKind, name: string, weight: Weight): void => {
         const key = trackerKey({ kind, name });
         definitions.set(key, definitions.get(key) ?? weight);
     };
-    for (const { name, weight } of vrrp_script.filter((block) => block.script !== undefined)) {
+    for (const { name, weight } of vrrp_script.filter((block) => scripts.has(block.name))) {
         define("script", name, weight);
     }
     for (const { name, weight } of track_file.filter((block) => block.file !== undefined)) {

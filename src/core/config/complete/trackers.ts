@@ -15,8 +15,9 @@ export class Trackers {
     readonly #static: ReadonlyMap<string, readonly TrackerUse[]>;
     readonly #ofGroup = new Map<SyncGroup, readonly TrackerUse[]>();
 
-    constructor(configuration: Configuration, groups: SyncGroups, report: Report) {
-        this.#definitions = trackerDefinitions(configuration);
+    /** @param scripts those that can be run, by name */
+    constructor(configuration: Configuration, groups: SyncGroups, scripts: ReadonlyMap<string, unknown>, report: Report) {
+        this.#definitions = trackerDefinitions(configuration, scripts);
         this.#groups = groups;
         this.#report = report;
         this.#static = completeTrackGroups(configuration, report);

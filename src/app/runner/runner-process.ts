@@ -1,0 +1,117 @@
+import { after, milliseconds, seconds } from "../../core/base/instant.ts";
+import { unreachable } from "../../core/base/result.ts";
+import type { Notice } from "../../core/notify/notice.ts";
+import type { LogLine } from "../../core/supervise/messages.ts";
+import type { RunnerSettings } from "../../core/supervise/runner-settings.ts";
+import type { ScriptTrackerSnapshot } from "../../core/track/script-tracker.ts";
+import type { TrackerNews } from "../../core/track/tracker-status.ts";
+import { Loop } from "../../host/loop.ts";
+import type { NativeAddon } from "../../io/native/addon.ts";
+import { ImmediateScheduler } from "../../io/time/immediate-scheduler.ts";
+import { KernelTimer } from "../../io/time/kernel-timer.ts";
+import { MonotonicClock } from "../../io/time/monotonic-clock.ts";
+import { NoticePipes } from "./notice-pipes.ts";
+import { NoticeScripts } from "./notice-scripts.ts";
+import { TrackedScripts } from "./tracked-scripts.ts";
+
+/** A runner that is so late was held up; nothing hangs on it. */
+const STALL = milliseconds(1_000);
+/** The last scripts are told to end so long after the daemon was told to stop; the parent waits for a second more. */
+const LAST_SCRIPTS = seconds(2);
+/** From then on nobody is waited for. */
+const STOP_LIMIT_MILLISECONDS = 4_500;
+const STOP_POLL_MILLISECONDS = 20;
+
+/** Whom the runner tells what. */
+export interface RunnerListeners {
+    readonly onLog: (line: LogLine) => void;
+    readonly onNews: (news: TrackerNews) => void;
+    readonly onChanged: (snapshots: readonly ScriptTrackerSnapshot[]) => void;
+    /** What came with this receipt has been done. */
+    readonly onDone: (receipts: readonly number[]) => void;
+}
+
+/** The runner put together: the only process that starts programs, and the one that tells the world outside what happens. */
+export class RunnerProcess {
+    readonly #clock: MonotonicClock;
+    readonly #timer: KernelTimer;
+    readonly #listeners: RunnerListeners;
+    readonly #tracked: TrackedScripts;
+    readonly #scripts: NoticeScripts;
+    readonly #pipes: NoticePipes;
+
+    constructor(system: NativeAddon, listeners: RunnerListeners) {
+        this.#listeners = listeners;
+        this.#clock = new MonotonicClock(system);
+        this.#timer = new KernelTimer(system, () => loop.turn());
+        const loop = new Loop({
+            clock: this.#clock,
+            timer: this.#timer,
+            scheduler: new ImmediateScheduler(),
+            stallThreshold: STALL,
+            onStalled: () => undefined,
+            onFailure: ({ part, error }) => listeners.onLog({ level: "alert", text: `Defect in ${part}, contained: ${String(error)}` }),
+        });
+        const surroundings = { system, loop, log: listeners.onLog, onDone: (receipt: number) => listeners.onDone([receipt]) };
+        this.#tracked = new TrackedScripts({
+            ...surroundings,
+            onNews: listeners.onNews,
+            onChanged: (snapshot) => listeners.onChanged([snapshot]),
+        });
+        this.#scripts = new NoticeScripts(surroundings);
+        this.#pipes = new NoticePipes(surroundings);
+    }
+
+    /** Takes settings on; `former` is where a predecessor stood. */
+    configure(settings: RunnerSettings, former: readonly ScriptTrackerSnapshot[]): void {
+        this.#pipes.configure(settings.pipes);
+        this.#tracked.configure(settings.scripts, former);
+    }
+
+    snapshots(): readonly ScriptTrackerSnapshot[] {
+        return this.#tracked.snapshots();
+    }
+
+    /** Somebody new listens to what scripts come to. */
+    tellTrackers(): void {
+        this.#tracked.tellAll();
+    }
+
+    /** Tells somebody outside. */
+    tell(receipt: number, notice: Notice): void {
+        switch (notice.type) {
+            case "script":
+                this.#scripts.add({ receipt, ...notice });
+                return;
+            case "line":
+                this.#pipes.write(receipt, notice.origin, notice.text);
+                return;
+            case "mail":
+                this.#listeners.onDone([receipt]);
+                return;
+            default:
+                unreachable(notice);
+        }
+    }
+
+    /** Brings everything to its end, within a few seconds. */
+    stop(done: () => void): void {
+        this.#tracked.stop();
+        this.#scripts.stop(after(this.#clock.now(), LAST_SCRIPTS));
+        const started = Date.now();
+        let arePipesOpen = true;
+        const poll = setInterval(() => {
+            const isLate = Date.now() - started > STOP_LIMIT_MILLISECONDS;
+            if (arePipesOpen && this.#scripts.isIdle) {
+                arePipesOpen = false;
+                this.#pipes.stop();
+            }
+            if (isLate || (!arePipesOpen && !this.#tracked.isBusy && this.#pipes.hasNoReader)) {
+                clearInterval(poll);
+                this.#pipes.stop();
+                this.#timer.close();
+                done();
+            }
+        }, STOP_POLL_MILLISECONDS);
+    }
+}

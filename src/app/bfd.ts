@@ -1,13 +1,19 @@
+import type { RelayedBody } from "../core/supervise/relayed.ts";
+import { DirectLine } from "../io/ipc/direct-line.ts";
 import { BfdProcess } from "./bfd-process.ts";
-import type { ComposeChild } from "./child.ts";
+import { type ComposeChild, DIRECT_FD } from "./child.ts";
 
 /** The bfd process's work: sessions with neighbours, and news of them to whoever follows them. */
 export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, snapshots, log, publish, relay }) => {
+    const direct = new DirectLine<RelayedBody>(system, DIRECT_FD);
     const bfd = new BfdProcess(system, settings, {
         onLog: log,
         onChange: (name, isUp, consumers) => {
+            const body: RelayedBody = { type: "tracker", news: { kind: "bfd", name, status: { type: isUp ? "up" : "down" } } };
             for (const consumer of consumers) {
-                relay(consumer, { type: "tracker", news: { kind: "bfd", name, status: { type: isUp ? "up" : "down" } } });
+                if (consumer !== "vrrp" || !direct.send(body)) {
+                    relay(consumer, body);
+                }
             }
         },
         onSnapshots: publish,
@@ -25,6 +31,7 @@ export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, snapshots, l
         },
         stop: (done) => {
             bfd.stop();
+            direct.close();
             done();
         },
     };

@@ -23,6 +23,9 @@ import { userRequestOf } from "./user-signals.ts";
 /** The descriptor on which a child meets its parent. */
 export const CHANNEL_FD = 3;
 
+/** Where the bfd and the vrrp process have their line to each other; closed in others. */
+export const DIRECT_FD = 4;
+
 /** A defect of the program: the parent starts a new process. */
 const STATUS_SOFTWARE = 70;
 const STATUS_NO_PERMISSION = 4;

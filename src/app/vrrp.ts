@@ -1,4 +1,6 @@
-import type { ComposeChild } from "./child.ts";
+import type { RelayedBody } from "../core/supervise/relayed.ts";
+import { DirectLine } from "../io/ipc/direct-line.ts";
+import { type ComposeChild, DIRECT_FD } from "./child.ts";
 import { VrrpProcess } from "./vrrp-process.ts";
 
 /** The vrrp process's work: virtual routers on this machine's interfaces. */
@@ -13,6 +15,8 @@ export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, snapshots,
         onChanged: publish,
     });
     vrrp.start(snapshots);
+    const direct = new DirectLine<RelayedBody>(system, DIRECT_FD);
+    direct.listen((body) => vrrp.hear(body));
     return {
         configure: (wanted) => vrrp.reconfigure(wanted),
         snapshots: () => vrrp.snapshots(),
@@ -20,6 +24,7 @@ export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, snapshots,
         // What this process tells others is news, not state: there is nothing to be said again.
         siblingReady: () => undefined,
         stop: (done) => {
+            direct.close();
             vrrp.stop();
             done();
         },

@@ -3,7 +3,7 @@ import type { Ending } from "../../core/supervise/events.ts";
 import type { ChildMessage, ParentMessage, Role } from "../../core/supervise/messages.ts";
 import { Channel } from "../../io/ipc/channel.ts";
 import { type NativeAddon, POLL, type Poller } from "../../io/native/addon.ts";
-import { CHANNEL_FD } from "../child.ts";
+import { CHANNEL_FD, DIRECT_FD } from "../child.ts";
 import { roleArguments } from "../process-role.ts";
 import { ignoredAtBirth } from "../user-signals.ts";
 
@@ -12,6 +12,14 @@ export interface ChildListener<R extends Role> {
     readonly onMessage: (message: ChildMessage<R>) => void;
     /** It is gone, and everything that it said has been told. */
     readonly onEnded: (ending: Ending) => void;
+}
+
+/** Which process to start. */
+export interface ChildOrder<R extends Role> {
+    readonly script: string;
+    readonly role: R;
+    /** Its end of the line to a sibling; -1 for none. */
+    readonly directEnd: number;
 }
 
 /** Environment that a child must not see: certificates cost it 40 ms, and systemd hears the parent only. */
@@ -48,11 +56,10 @@ export class ChildProcess<R extends Role = Role> {
         system.pollerSet(poller, POLL.read);
     }
 
-    /** Starts `script` in a role. A failure is the errno's name. */
+    /** Starts a program in a role. A failure is the errno's name. */
     static start<R extends Role>(
         system: NativeAddon,
-        script: string,
-        role: R,
+        { script, role, directEnd }: ChildOrder<R>,
         listener: ChildListener<R>,
     ): Result<ChildProcess<R>, string> {
         const { constants, errnoNames } = system;
@@ -63,7 +70,7 @@ export class ChildProcess<R extends Role = Role> {
         }
         const [ours = -1, theirs = -1] = ends;
         const pid = system.posixSpawn(process.execPath, [process.execPath, ...roleArguments(script, role)], childEnvironment(), {
-            fds: Array.from({ length: CHANNEL_FD + 1 }, (_, fd) => (fd === CHANNEL_FD ? theirs : fd)),
+            fds: Array.from({ length: DIRECT_FD + 1 }, (_, fd) => (fd < CHANNEL_FD ? fd : fd === CHANNEL_FD ? theirs : directEnd)),
             ignored: [...ignoredAtBirth(system), constants.SIGINT],
             parentDeathSignal: constants.SIGTERM,
         });

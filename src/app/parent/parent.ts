@@ -18,6 +18,7 @@ import type { DaemonOptions } from "../command-line.ts";
 import type { DaemonConfiguration, DaemonProgram } from "../daemon-program.ts";
 import type { ChildPidFiles } from "./child-pid-files.ts";
 import { ChildProcess } from "./child-process.ts";
+import { DirectLines } from "./direct-lines.ts";
 import { writeDump } from "./dump-files.ts";
 import { DumpRequests } from "./dump-requests.ts";
 import { ReloadDesk } from "./reload-desk.ts";
@@ -51,6 +52,7 @@ export class Parent {
     readonly #seat: Seat<SupervisorEvent>;
     readonly #timer: KernelTimer;
     readonly #children = new Map<Role, ChildProcess>();
+    readonly #directLines: DirectLines;
     readonly #kept: { readonly [R in Role]: KeptState<SnapshotOf<R>> } = {
         vrrp: new KeptState(),
         runner: new KeptState(),
@@ -66,6 +68,7 @@ export class Parent {
     constructor(settings: ParentSettings) {
         this.#settings = settings;
         this.#configuration = settings.configuration;
+        this.#directLines = new DirectLines(settings.system);
         this.#clock = new MonotonicClock(settings.system);
         this.#timer = new KernelTimer(settings.system, () => loop.turn());
         const loop = new Loop({
@@ -171,14 +174,18 @@ export class Parent {
 
     #spawn<R extends Role>(role: R): void {
         const { system, program, pidFiles } = this.#settings;
-        const started = ChildProcess.start(system, program.script, role, {
-            onMessage: (message) => this.#hear(role, message),
-            onEnded: (ending) => {
-                this.#children.delete(role);
-                this.#relay.gone(role);
-                this.#seat.tell({ type: "child-ended", role, ending });
+        const started = ChildProcess.start(
+            system,
+            { script: program.script, role, directEnd: this.#directLines.endOf(role) },
+            {
+                onMessage: (message) => this.#hear(role, message),
+                onEnded: (ending) => {
+                    this.#children.delete(role);
+                    this.#relay.gone(role);
+                    this.#seat.tell({ type: "child-ended", role, ending });
+                },
             },
-        });
+        );
         if (!started.ok) {
             this.#seat.tell({ type: "spawn-failed", role, code: started.error });
             return;

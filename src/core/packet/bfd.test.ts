@@ -23,7 +23,36 @@ const CAPTURES: readonly { readonly what: string; readonly hex: string; readonly
             requiredMinRxInterval: milliseconds(10),
         },
     },
-    //CAPTURES
+    {
+        what: "FRR, up, asks for confirmation",
+        hex: "20e00518d7d6cbcbc77603700000c3500000c3500000c350",
+        says: {
+            ...QUIET,
+            diagnostic: 0,
+            state: "up",
+            poll: true,
+            detectMult: 5,
+            myDiscriminator: 0xd7d6cbcb,
+            yourDiscriminator: 0xc7760370,
+            desiredMinTxInterval: milliseconds(50),
+            requiredMinRxInterval: milliseconds(50),
+            requiredMinEchoRxInterval: milliseconds(50),
+        },
+    },
+    {
+        what: "BIRD, up",
+        hex: "20c00518836f8c8ee85b25700000c3500000c35000000000",
+        says: {
+            ...QUIET,
+            diagnostic: 0,
+            state: "up",
+            detectMult: 5,
+            myDiscriminator: 0x836f8c8e,
+            yourDiscriminator: 0xe85b2570,
+            desiredMinTxInterval: milliseconds(50),
+            requiredMinRxInterval: milliseconds(50),
+        },
+    },
 ];
 
 function bytes(hex: string): Uint8Array {

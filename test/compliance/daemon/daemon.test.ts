@@ -52,7 +52,7 @@ describe("start and stop in the foreground", () => {
         expect(await other.status).toBe(0);
     });
 
-    it("gives its child nothing but the four descriptors and what Node opens itself", async () => {
+    it("gives its child nothing but its descriptors and what Node opens itself", async () => {
         const daemon = await started();
         const child = bench.pid("vrrp.pid");
         const targets = readdirSync(`/proc/${child}/fd`).map((fd) => readlinkSync(`/proc/${child}/fd/${fd}`));

@@ -55,15 +55,13 @@ sleep 10
 EOF
 chmod +x "$results/init"
 rm -f "$results/status" "$results/output"
-linux.uml root=/dev/root rootfstype=hostfs rootflags=/ ro mem="${KERNEL_LAB_MEMORY:-512M}" quiet con=null con0=null,fd:1 \
+timeout -k 5 "${KERNEL_LAB_SECONDS:-240}" \
+    linux.uml root=/dev/root rootfstype=hostfs rootflags=/ ro mem="${KERNEL_LAB_MEMORY:-512M}" quiet con=null con0=null,fd:1 \
     init="$results/init" umid="holdfast-$$" </dev/null >"$results/console" 2>&1 &
 machine=$!
 # The machine is a session of its own: nobody else ends it.
-trap 'kill -9 "$machine"; exit 143' TERM INT HUP
-(sleep "${KERNEL_LAB_SECONDS:-240}" && kill -9 "$machine") 2>/dev/null &
-watchdog=$!
+trap 'kill "$machine"; exit 143' TERM INT HUP
 wait "$machine" || true
-kill "$watchdog" 2>/dev/null || true
 if [ ! -f "$results/status" ]; then
     echo "the kernel lab ended without a result:" >&2
     tail -n 20 "$results/console" >&2

@@ -67,6 +67,7 @@ export class CheckersProcess {
             ownRemovals: new OwnRemovals(),
             onNews: (news) => this.#hear(news),
             onReady: (source) => this.#loop.turn(source),
+            receiveBuffer: settings.netlinkBuffers.monitor,
         });
         this.#loop.addSource(this.#monitor);
         this.#loop.addOutlet({ flush: () => this.#publish() });
@@ -103,6 +104,7 @@ export class CheckersProcess {
         try {
             return new IpvsTable({
                 system,
+                receiveBuffer: this.#settings.netlinkBuffers.command,
                 bulk: this.#loop.bulk,
                 onNews: (news) => this.#seat.tell(news),
                 onRefused: (what, code) => this.#log("error", `IPVS refuses ${what}: ${code}`),

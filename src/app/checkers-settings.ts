@@ -6,7 +6,7 @@ import type { Configuration } from "../core/config/complete/scope.ts";
 import type { IpvsTimeouts, SyncDaemon } from "../core/netlink/ipvs-daemon.ts";
 import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
 import type { DaemonOptions } from "./command-line.ts";
-import { everyProcessSettings } from "./every-process-settings.ts";
+import { everyProcessSettings, netlinkBuffersOf } from "./every-process-settings.ts";
 
 /** What the checkers process is to be told of a configuration and a command line. */
 export function checkersProcessSettings(
@@ -17,6 +17,7 @@ export function checkersProcessSettings(
     return {
         ...everyProcessSettings("checker", configuration, options),
         logDetail: options.log.detail,
+        netlinkBuffers: netlinkBuffersOf("lvs", configuration.global_defs),
         balancer: balancerSettings(configuration.global_defs, completed, options),
     };
 }

@@ -1,6 +1,6 @@
 import type { Globals } from "../core/config/complete/globals.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
-import type { ProcessSettings, SchedulingSettings } from "../core/supervise/process-settings.ts";
+import type { BufferSettings, NetlinkBuffers, ProcessSettings, SchedulingSettings } from "../core/supervise/process-settings.ts";
 import type { DaemonOptions } from "./command-line.ts";
 
 /** How the keywords about one process begin: `vrrp_priority`, `checker_no_swap`. */
@@ -40,4 +40,16 @@ function schedulingOf(part: Part, globals: Globals | undefined): SchedulingSetti
         ...(globals?.[`${part}_no_swap`] === true && { locksMemory: true }),
         ...(processors !== undefined && { processors }),
     };
+}
+
+/** Receive buffers of a process's netlink sockets. */
+export function netlinkBuffersOf(part: "vrrp" | "lvs", globals: Globals | undefined): NetlinkBuffers {
+    const command = bufferOf(globals?.[`${part}_netlink_cmd_rcv_bufs`], globals?.[`${part}_netlink_cmd_rcv_bufs_force`]);
+    const monitor = bufferOf(globals?.[`${part}_netlink_monitor_rcv_bufs`], globals?.[`${part}_netlink_monitor_rcv_bufs_force`]);
+    return { ...(command && { command }), ...(monitor && { monitor }) };
+}
+
+/** A buffer as written; undefined where nothing is. */
+export function bufferOf(bytes: number | undefined, isForced = false): BufferSettings | undefined {
+    return bytes === undefined ? undefined : { bytes, isForced };
 }

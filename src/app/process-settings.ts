@@ -5,7 +5,7 @@ import type { Configuration } from "../core/config/complete/scope.ts";
 import { completeTrackFiles, completeTrackProcesses } from "../core/config/complete/tracker-definitions.ts";
 import type { AnnouncementPacings, VrrpProcessSettings } from "../core/supervise/process-settings.ts";
 import type { DaemonOptions } from "./command-line.ts";
-import { everyProcessSettings } from "./every-process-settings.ts";
+import { bufferOf, everyProcessSettings, netlinkBuffersOf } from "./every-process-settings.ts";
 
 /** What the vrrp process is to be told of a configuration and a command line. */
 export function vrrpProcessSettings(
@@ -15,6 +15,7 @@ export function vrrpProcessSettings(
 ): VrrpProcessSettings {
     const globals = configuration.global_defs;
     const notify = completed.notifications.vrrp;
+    const processMonitorBuffer = bufferOf(globals?.process_monitor_rcv_bufs, globals?.process_monitor_rcv_bufs_force);
     return {
         ...everyProcessSettings("vrrp", configuration, options),
         routers: completed.routers,
@@ -27,12 +28,8 @@ export function vrrpProcessSettings(
         firewall: completed.firewall,
         trackFiles: completeTrackFiles(configuration),
         trackProcesses: completeTrackProcesses(configuration),
-        ...(globals?.process_monitor_rcv_bufs !== undefined && {
-            processMonitorBuffer: {
-                bytes: globals.process_monitor_rcv_bufs,
-                isForced: globals.process_monitor_rcv_bufs_force ?? false,
-            },
-        }),
+        netlinkBuffers: netlinkBuffersOf("vrrp", globals),
+        ...(processMonitorBuffer && { processMonitorBuffer }),
         statics: completed.statics,
         ...(notify !== undefined && { notify: { ...notify, routerId: configuration.global_defs?.router_id ?? hostname() } }),
     };

@@ -110,10 +110,7 @@ export class VrrpProcess {
             onTrouble: (trouble) => this.#tellTrouble(trouble),
         });
         this.#addresses = new KernelAddresses({
-            system,
-            bulk,
-            ownRemovals,
-            linkNamed,
+            ...{ system, receiveBuffer: settings.netlinkBuffers.command, bulk, ownRemovals, linkNamed },
             stands: (index, address, prefixLength) => this.#monitor.holds(index, address, prefixLength),
             onStanding: (...place) => this.#monitor.stands(...place),
             onNews: (news) => (news.router === STATIC ? this.#companions.hearStatic(news) : this.#seat.tell(news)),
@@ -139,7 +136,10 @@ export class VrrpProcess {
             isUrgent: () => this.#speaker.isTakeoverNext,
             perform: (effect) => this.#perform(effect),
         });
-        this.#monitor = new LinkMonitor({ system, ownRemovals, onNews: (news) => this.#hear(news), onReady });
+        this.#monitor = new LinkMonitor({
+            ...{ system, ownRemovals, onReady, receiveBuffer: settings.netlinkBuffers.monitor },
+            onNews: (news) => this.#hear(news),
+        });
         this.#monitor.leaveOut(this.#addresses.port);
         this.#loop.addSource(this.#timeOfDay);
         this.#loop.addSource(this.#port);

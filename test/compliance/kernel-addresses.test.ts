@@ -326,7 +326,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
                 ownRemovals: new OwnRemovals(),
                 onNews: (item) => heard.push(item),
                 onReady: () => {},
-                receiveBuffer: 2_304,
+                receiveBuffer: { bytes: 2_304, isForced: true },
             });
             heard.length = 0;
         });

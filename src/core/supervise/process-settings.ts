@@ -16,8 +16,24 @@ export interface ProcessSettings {
     readonly scheduling: SchedulingSettings;
 }
 
+/** A receive buffer. */
+export interface BufferSettings {
+    readonly bytes: number;
+    /** Beyond the system's limit. */
+    readonly isForced: boolean;
+}
+
+/** Room for what the kernel tells on netlink; an absent one leaves it to the sockets. */
+export interface NetlinkBuffers {
+    /** `*_netlink_cmd_rcv_bufs`: for answers. */
+    readonly command?: BufferSettings;
+    /** `*_netlink_monitor_rcv_bufs`: for changes. */
+    readonly monitor?: BufferSettings;
+}
+
 /** All that the VRRP process is told of the configuration: by its first message, and again at each reload. */
 export interface VrrpProcessSettings extends ProcessSettings {
+    readonly netlinkBuffers: NetlinkBuffers;
     readonly routers: readonly VirtualRouterSettings[];
     readonly groups: readonly SyncGroupSettings[];
     /** `--dont-release-vrrp`: addresses stay up when the daemon stops. */
@@ -37,13 +53,14 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly trackFiles: readonly TrackFileSettings[];
     readonly trackProcesses: readonly TrackProcessSettings[];
     /** `process_monitor_rcv_bufs`: room for events of processes; absent leaves it to the watch. */
-    readonly processMonitorBuffer?: { readonly bytes: number; readonly isForced: boolean };
+    readonly processMonitorBuffer?: BufferSettings;
     /** Who is told what happens; absent when nobody is. */
     readonly notify?: NotifySettings;
 }
 
 /** All that the checkers process is told of the configuration. */
 export interface CheckersProcessSettings extends ProcessSettings {
+    readonly netlinkBuffers: NetlinkBuffers;
     readonly balancer: BalancerSettings;
     /** How much is logged: 0, 1 (`-D`) or 2 (`-DD`). */
     readonly logDetail: number;

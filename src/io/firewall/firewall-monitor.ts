@@ -3,11 +3,12 @@ import { readTableNews, type TableFamily } from "../../core/netlink/nftables.ts"
 import type { Source } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
 import { NetlinkSocket } from "../netlink/netlink-socket.ts";
+import { generous } from "../netlink/receive-buffer.ts";
 import { TABLE_FAMILIES } from "./firewall-socket.ts";
 
 /** NFNLGRP_NFTABLES. */
 const GROUP = 7;
-const RECEIVE_BUFFER = 1 << 18;
+const RECEIVE_BUFFER = generous(1 << 18);
 const READS_IN_DRAIN = 4;
 
 /** What the monitor is made of. */

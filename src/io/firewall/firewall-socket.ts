@@ -7,6 +7,7 @@ import { MessageWriter } from "../../core/netlink/message-writer.ts";
 import { NftablesWriter, readTableNews, type TableAddress, type TableFamily } from "../../core/netlink/nftables.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import { NetlinkSocket } from "../netlink/netlink-socket.ts";
+import { generous } from "../netlink/receive-buffer.ts";
 
 /** A comment in the form that nft reads and shows: type, length, text. By it we know a table that a predecessor left. */
 const MARK = utf8("\u0000\u0009holdfast\u0000");
@@ -18,7 +19,7 @@ const LONGEST_FRAME = 16_384;
 /** More than a batch has messages. */
 const SEQUENCES_IN_A_BATCH = 10_000;
 
-const RECEIVE_BUFFER = 1 << 18;
+const RECEIVE_BUFFER = generous(1 << 18);
 /** Room for a batch with tens of thousands of addresses. */
 const SEND_BUFFER = 1 << 22;
 

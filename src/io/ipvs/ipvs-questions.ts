@@ -14,8 +14,9 @@ import { NETLINK, readDone, readError, readMessages, type Verdict } from "../../
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import { NetlinkSocket } from "../netlink/netlink-socket.ts";
+import { generous } from "../netlink/receive-buffer.ts";
 
-const RECEIVE_BUFFER = 4 << 20;
+const RECEIVE_BUFFER = generous(4 << 20);
 const MAX_TRIES = 5;
 const EIO = 5;
 

@@ -7,6 +7,7 @@ import { type IpvsTimeouts, type SyncDaemon, writeDeleteDaemon, writeNewDaemon, 
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
 import type { BulkLane, BulkWork } from "../../host/world.ts";
 import type { NativeAddon } from "../native/addon.ts";
+import type { ReceiveBuffer } from "../netlink/receive-buffer.ts";
 import { RequestSocket } from "../netlink/request-socket.ts";
 import { IpvsQuestions } from "./ipvs-questions.ts";
 
@@ -20,6 +21,8 @@ export type TableNews = BalancerEvent & { readonly type: "table" | "applied" | "
 /** What the table is made of. */
 export interface IpvsTableSettings {
     readonly system: NativeAddon;
+    /** Room for the kernel's answers; absent leaves it to the socket. */
+    readonly receiveBuffer?: ReceiveBuffer | undefined;
     readonly bulk: BulkLane;
     readonly onNews: (news: TableNews) => void;
     /** Something besides the table was refused. */
@@ -45,7 +48,7 @@ export class IpvsTable implements BulkWork {
     constructor(settings: IpvsTableSettings) {
         this.#settings = settings;
         this.#questions = new IpvsQuestions(settings.system);
-        this.#socket = new RequestSocket(settings.system, settings.system.constants.NETLINK_GENERIC);
+        this.#socket = new RequestSocket(settings.system, settings.receiveBuffer, settings.system.constants.NETLINK_GENERIC);
     }
 
     /** Carries the commands out after all that were given before. */

@@ -10,6 +10,7 @@ import type { AddressPort, BulkLane, BulkWork } from "../../host/world.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import { AddressJobs, type AddressOrders, type AddressSlice } from "./address-jobs.ts";
 import type { OwnRemovals } from "./own-removals.ts";
+import type { ReceiveBuffer } from "./receive-buffer.ts";
 import { type Answer, RequestSocket } from "./request-socket.ts";
 import { LARGEST_SLICE, NO_HURRY } from "./slice-pace.ts";
 
@@ -22,6 +23,8 @@ export type AddressNews = SpeakerEvent & { readonly type: "addresses-claimed" | 
 /** What the port is made of. */
 export interface KernelAddressesSettings {
     readonly system: NativeAddon;
+    /** Room for the kernel's answers; absent leaves it to the socket. */
+    readonly receiveBuffer?: ReceiveBuffer | undefined;
     readonly bulk: BulkLane;
     readonly ownRemovals: OwnRemovals;
     readonly linkNamed: (name: string) => Link | undefined;
@@ -51,7 +54,7 @@ export class KernelAddresses implements AddressPort, BulkWork {
     /** @throws Error when the kernel refuses a socket */
     constructor(settings: KernelAddressesSettings) {
         this.#settings = settings;
-        this.#socket = new RequestSocket(settings.system);
+        this.#socket = new RequestSocket(settings.system, settings.receiveBuffer);
         settings.ownRemovals.knowPort(this.#socket.port);
     }
 

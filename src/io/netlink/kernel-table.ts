@@ -3,8 +3,9 @@ import { NETLINK, type NetlinkMessage, readDone, readError, readMessages, type V
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import { NetlinkSocket } from "./netlink-socket.ts";
+import { generous } from "./receive-buffer.ts";
 
-const RECEIVE_BUFFER = 1 << 20;
+const RECEIVE_BUFFER = generous(1 << 20);
 const MAX_TRIES = 5;
 const EIO = 5;
 

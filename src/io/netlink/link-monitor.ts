@@ -8,8 +8,9 @@ import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
 import { dumpTable, type KernelTable } from "./kernel-table.ts";
 import { NetlinkSocket } from "./netlink-socket.ts";
 import type { OwnRemovals } from "./own-removals.ts";
+import { generous, type ReceiveBuffer } from "./receive-buffer.ts";
 
-const RECEIVE_BUFFER = 8 << 20;
+const RECEIVE_BUFFER = generous(8 << 20);
 const READS_IN_DRAIN = 4;
 const MAX_DISCARDS = 4_096;
 
@@ -37,8 +38,7 @@ export interface LinkMonitorSettings {
     readonly onNews: (news: KernelNews) => void;
     /** Something has arrived: the loop's `turn`. */
     readonly onReady: (source: Source) => void;
-    /** Bytes; for tests. */
-    readonly receiveBuffer?: number;
+    readonly receiveBuffer?: ReceiveBuffer | undefined;
 }
 
 /**

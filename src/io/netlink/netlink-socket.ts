@@ -1,6 +1,7 @@
 import { viewOf } from "../../core/base/bytes.ts";
 import type { NativeAddon, RxBatch } from "../native/addon.ts";
 import { assemble, BPF, WHOLE_PACKET } from "../native/socket-filter.ts";
+import { type ReceiveBuffer, setReceiveBuffer } from "./receive-buffer.ts";
 
 /** The kernel makes its datagrams no longer than what the reader offers. */
 const DATAGRAM = 16_384;
@@ -25,11 +26,10 @@ export class NetlinkSocket {
 
     /**
      * @param groups multicast groups to join, by number
-     * @param receiveBuffer bytes; beyond the system's limit where CAP_NET_ADMIN allows it
      * @param protocol NETLINK_ROUTE when not said
      * @throws Error when the kernel refuses: its message has the step and the errno's name
      */
-    constructor(system: NativeAddon, groups: readonly number[], receiveBuffer: number, protocol = system.constants.NETLINK_ROUTE) {
+    constructor(system: NativeAddon, groups: readonly number[], receiveBuffer: ReceiveBuffer, protocol = system.constants.NETLINK_ROUTE) {
         const { constants } = system;
         this.#system = system;
         this.#batch = system.createRxBatch(SLOTS, DATAGRAM, ADDRESS, 0);
@@ -93,13 +93,11 @@ export class NetlinkSocket {
         this.#system.close(this.fd);
     }
 
-    #prepare(groups: readonly number[], receiveBuffer: number): void {
+    #prepare(groups: readonly number[], receiveBuffer: ReceiveBuffer): void {
         const system = this.#system;
         const { constants } = system;
         const set = (level: number, name: number, value: number) => system.setsockopt(this.fd, level, name, value);
-        if (set(constants.SOL_SOCKET, constants.SO_RCVBUFFORCE, receiveBuffer) < 0) {
-            set(constants.SOL_SOCKET, constants.SO_RCVBUF, receiveBuffer);
-        }
+        setReceiveBuffer(system, this.fd, receiveBuffer);
         // Acknowledgements without the request in them, and with the kernel's own words.
         set(constants.SOL_NETLINK, constants.NETLINK_CAP_ACK, 1);
         set(constants.SOL_NETLINK, constants.NETLINK_EXT_ACK, 1);

@@ -2,8 +2,9 @@ import { NETLINK, readError, readMessages } from "../../core/netlink/message.ts"
 import type { MessageWriter } from "../../core/netlink/message-writer.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import { NetlinkSocket, type Reception } from "./netlink-socket.ts";
+import { generous, type ReceiveBuffer } from "./receive-buffer.ts";
 
-const RECEIVE_BUFFER = 1 << 20;
+const RECEIVE_BUFFER = generous(1 << 20);
 
 /** The kernel had no room for its answer. */
 const LOST: Answer = { errno: 105, code: "ENOBUFS" };
@@ -28,9 +29,9 @@ export class RequestSocket {
     #sequence = 1;
 
     /** @param protocol NETLINK_ROUTE when not said @throws Error when the kernel refuses a socket */
-    constructor(system: NativeAddon, protocol?: number) {
+    constructor(system: NativeAddon, receiveBuffer: ReceiveBuffer = RECEIVE_BUFFER, protocol?: number) {
         this.#system = system;
-        this.#socket = new NetlinkSocket(system, [], RECEIVE_BUFFER, protocol);
+        this.#socket = new NetlinkSocket(system, [], receiveBuffer, protocol);
     }
 
     /** By which the kernel names it when it tells others of what was asked for here. */

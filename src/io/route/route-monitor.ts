@@ -7,8 +7,9 @@ import type { Source } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
 import { assemble, BPF, WHOLE_PACKET } from "../native/socket-filter.ts";
 import { NetlinkSocket } from "../netlink/netlink-socket.ts";
+import { generous } from "../netlink/receive-buffer.ts";
 
-const RECEIVE_BUFFER = 1 << 20;
+const RECEIVE_BUFFER = generous(1 << 20);
 const READS_IN_DRAIN = 4;
 const GROUPS = [
     ROUTE_MESSAGE.RTNLGRP_IPV4_ROUTE,

@@ -2,6 +2,7 @@ import { viewOf } from "../../core/base/bytes.ts";
 import { MessageWriter } from "../../core/netlink/message-writer.ts";
 import { PROCESS_EVENTS_GROUP, type ProcessEvent, readProcessEvents, writeListen } from "../../core/netlink/process-events.ts";
 import type { NativeAddon, RxBatch } from "../native/addon.ts";
+import { type ReceiveBuffer, setReceiveBuffer } from "../netlink/receive-buffer.ts";
 
 /** More than an event has. */
 const DATAGRAM = 256;
@@ -11,13 +12,6 @@ const ADDRESS = 12;
 const PORT = 4;
 const GROUPS = 8;
 const KERNEL = 0;
-
-/** The receive buffer of one that listens. */
-export interface ReceiveBuffer {
-    readonly bytes: number;
-    /** Beyond the system's limit. */
-    readonly isForced: boolean;
-}
 
 /** A socket on which the kernel tells of processes, once it has granted that. */
 export class ProcessSocket {
@@ -56,9 +50,8 @@ export class ProcessSocket {
     }
 
     /** Room for events that nobody has read yet. */
-    resize({ bytes, isForced }: ReceiveBuffer): void {
-        const { SOL_SOCKET, SO_RCVBUF, SO_RCVBUFFORCE } = this.#system.constants;
-        this.#system.setsockopt(this.fd, SOL_SOCKET, isForced ? SO_RCVBUFFORCE : SO_RCVBUF, bytes);
+    resize(buffer: ReceiveBuffer): void {
+        setReceiveBuffer(this.#system, this.fd, buffer);
     }
 
     /** Takes in one batch of events. */

@@ -4,8 +4,9 @@ import type { ProcessEvent } from "../../core/netlink/process-events.ts";
 import type { ProcessIdentity } from "../../core/track/process-match.ts";
 import type { BulkLane, BulkWork, Clock, Source } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
+import type { ReceiveBuffer } from "../netlink/receive-buffer.ts";
 import { identify, listProcesses } from "./process-identity.ts";
-import { ProcessSocket, type ReceiveBuffer } from "./process-socket.ts";
+import { ProcessSocket } from "./process-socket.ts";
 
 /** Processes looked at before the time is asked. */
 const PROCESSES_AT_ONCE = 8;

@@ -50,6 +50,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             keepsAddressesAtStop: options.keepsAddressesAtStop,
                             logDetail: options.log.detail,
                             logsAddresses: false,
+                            netlinkBuffers: {},
                             logsUnknownVrids: false,
                             pacing: { others: { arp: NO_TIME, neighbour: NO_TIME }, groups: [] },
                             firewall: { table: "keepalived", priority: -1, counters: false, matchesByIndex: false },
@@ -61,6 +62,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                         },
                         runner: { scripts: [], pipes: [], scheduling: {} },
                         checkers: {
+                            netlinkBuffers: {},
                             balancer: { virtualServers: [], flushesAtStart: false, atStop: "remove", daemons: [] },
                             logDetail: 0,
                             scheduling: {},

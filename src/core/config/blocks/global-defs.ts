@@ -398,34 +398,42 @@ export const globalDefs = block({
         vrrp_netlink_cmd_rcv_bufs: keyword(integer({ name: "BYTES", minimum: 1 }), {
             documentation: "Receive buffer of the VRRP process's netlink command socket, in bytes.",
             defaultText: "65536",
+            status: "acts",
         }),
         vrrp_netlink_cmd_rcv_bufs_force: keyword(bool(), {
             documentation: "Lets that buffer exceed the system's limit.",
             defaultText: "off",
+            status: "acts",
         }),
         vrrp_netlink_monitor_rcv_bufs: keyword(integer({ name: "BYTES", minimum: 1 }), {
             documentation: "Receive buffer of the VRRP process's netlink change stream, in bytes.",
             defaultText: "65536",
+            status: "acts",
         }),
         vrrp_netlink_monitor_rcv_bufs_force: keyword(bool(), {
             documentation: "Lets that buffer exceed the system's limit.",
             defaultText: "off",
+            status: "acts",
         }),
         lvs_netlink_cmd_rcv_bufs: keyword(integer({ name: "BYTES", minimum: 1 }), {
             documentation: "Receive buffer of the checker process's netlink command socket, in bytes.",
             defaultText: "65536",
+            status: "acts",
         }),
         lvs_netlink_cmd_rcv_bufs_force: keyword(bool(), {
             documentation: "Lets that buffer exceed the system's limit.",
             defaultText: "off",
+            status: "acts",
         }),
         lvs_netlink_monitor_rcv_bufs: keyword(integer({ name: "BYTES", minimum: 1 }), {
             documentation: "Receive buffer of the checker process's netlink change stream, in bytes.",
             defaultText: "65536",
+            status: "acts",
         }),
         lvs_netlink_monitor_rcv_bufs_force: keyword(bool(), {
             documentation: "Lets that buffer exceed the system's limit.",
             defaultText: "off",
+            status: "acts",
         }),
         process_monitor_rcv_bufs: keyword(integer({ name: "BYTES", minimum: 1 }), {
             documentation: "Receive buffer of the process monitor, in bytes.",

@@ -1,0 +1,14 @@
+import { expect, it } from "vitest";
+import { netlinkBuffersOf } from "./every-process-settings.ts";
+
+it("takes receive buffers of netlink sockets as written, each process its own, beyond the limit only when told", () => {
+    const globals = { vrrp_netlink_cmd_rcv_bufs: 70_000, vrrp_netlink_monitor_rcv_bufs: 80_000, vrrp_netlink_monitor_rcv_bufs_force: true };
+    expect(netlinkBuffersOf("vrrp", globals as never)).toEqual({
+        command: { bytes: 70_000, isForced: false },
+        monitor: { bytes: 80_000, isForced: true },
+    });
+    expect(netlinkBuffersOf("lvs", globals as never)).toEqual({});
+    expect(netlinkBuffersOf("lvs", { lvs_netlink_cmd_rcv_bufs: 4_096, lvs_netlink_cmd_rcv_bufs_force: true } as never)).toEqual({
+        command: { bytes: 4_096, isForced: true },
+    });
+});

@@ -4,7 +4,7 @@
 set -eu
 
 packages="iproute2 iputils-ping procps"
-[ "${1:-all}" = lab ] || packages="$packages keepalived frr bird2 haproxy tcpdump tshark nftables gcc libc6-dev"
+[ "${1:-all}" = lab ] || packages="$packages keepalived frr bird2 haproxy nginx-light tcpdump tshark nftables gcc libc6-dev"
 
 missing=""
 for package in $packages; do

@@ -210,8 +210,9 @@ export class Parent {
                 this.#greet(role, message.protocol);
                 return;
             case "configured":
-                this.#seat.tell({ type: "child-configured", role });
+                // First what waits for it: it may be told to leave next.
                 this.#relay.ready(role);
+                this.#seat.tell({ type: "child-configured", role });
                 return;
             case "pong":
                 this.#seat.tell({ type: "child-alive", role });

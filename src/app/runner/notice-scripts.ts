@@ -1,4 +1,4 @@
-import { type Instant, seconds } from "../../core/base/instant.ts";
+import { seconds } from "../../core/base/instant.ts";
 import type { ScriptOutcome } from "../../core/notify/script-command.ts";
 import { type ScriptJob, type ScriptQueueEffect, type ScriptQueueEvent, ScriptQueues } from "../../core/notify/script-queues.ts";
 import type { LogLine } from "../../core/supervise/messages.ts";
@@ -10,6 +10,9 @@ import { ScriptProcess } from "../../io/process/script-process.ts";
 const MOST_RUNS = 128;
 /** How long a script may run while its successor waits. */
 const PATIENCE = seconds(60);
+
+/** How long a script may run once the daemon stops. */
+const LAST_PATIENCE = seconds(2);
 
 /** Where notification scripts run and whom they tell. */
 export interface NoticeScriptsSettings {
@@ -36,18 +39,18 @@ export class NoticeScripts {
         });
     }
 
-    /** Whether nothing runs and nothing waits. */
-    get isIdle(): boolean {
-        return this.#queues.isIdle;
+    /** How many run or wait. */
+    get open(): number {
+        return this.#queues.open;
     }
 
     add(job: ScriptJob): void {
         this.#seat.tell({ type: "add", job });
     }
 
-    /** Everything has to be over by then. */
-    stop(limitAt: Instant): void {
-        this.#seat.tell({ type: "stop", limitAt });
+    /** The daemon stops: those that still run or wait have little time each. */
+    stop(): void {
+        this.#seat.tell({ type: "stop", patience: LAST_PATIENCE });
     }
 
     #perform(effect: ScriptQueueEffect): void {

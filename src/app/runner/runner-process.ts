@@ -1,4 +1,4 @@
-import { after, milliseconds, seconds } from "../../core/base/instant.ts";
+import { milliseconds } from "../../core/base/instant.ts";
 import { unreachable } from "../../core/base/result.ts";
 import type { Notice } from "../../core/notify/notice.ts";
 import type { LogLine } from "../../core/supervise/messages.ts";
@@ -16,10 +16,8 @@ import { TrackedScripts } from "./tracked-scripts.ts";
 
 /** A runner that is so late was held up; nothing hangs on it. */
 const STALL = milliseconds(1_000);
-/** The last scripts are told to end so long after the daemon was told to stop; the parent waits for a second more. */
-const LAST_SCRIPTS = seconds(2);
-/** From then on nobody is waited for. */
-const STOP_LIMIT_MILLISECONDS = 4_500;
+/** All that is still to be told has so long once the daemon stops; the parent waits somewhat longer. */
+const STOP_LIMIT_MILLISECONDS = 20_000;
 const STOP_POLL_MILLISECONDS = 20;
 
 /** Whom the runner tells what. */
@@ -33,7 +31,6 @@ export interface RunnerListeners {
 
 /** The runner put together: the only process that starts programs, and the one that tells the world outside what happens. */
 export class RunnerProcess {
-    readonly #clock: MonotonicClock;
     readonly #timer: KernelTimer;
     readonly #listeners: RunnerListeners;
     readonly #tracked: TrackedScripts;
@@ -42,10 +39,9 @@ export class RunnerProcess {
 
     constructor(system: NativeAddon, listeners: RunnerListeners) {
         this.#listeners = listeners;
-        this.#clock = new MonotonicClock(system);
         this.#timer = new KernelTimer(system, () => loop.turn());
         const loop = new Loop({
-            clock: this.#clock,
+            clock: new MonotonicClock(system),
             timer: this.#timer,
             scheduler: new ImmediateScheduler(),
             stallThreshold: STALL,
@@ -94,24 +90,35 @@ export class RunnerProcess {
         }
     }
 
-    /** Brings everything to its end, within a few seconds. */
+    /** Brings everything to its end, as soon as all is told. */
     stop(done: () => void): void {
         this.#tracked.stop();
-        this.#scripts.stop(after(this.#clock.now(), LAST_SCRIPTS));
+        this.#scripts.stop();
         const started = Date.now();
         let arePipesOpen = true;
         const poll = setInterval(() => {
             const isLate = Date.now() - started > STOP_LIMIT_MILLISECONDS;
-            if (arePipesOpen && this.#scripts.isIdle) {
+            if (arePipesOpen && this.#scripts.open === 0) {
                 arePipesOpen = false;
                 this.#pipes.stop();
             }
             if (isLate || (!arePipesOpen && !this.#tracked.isBusy && this.#pipes.hasNoReader)) {
                 clearInterval(poll);
+                this.#tellLost();
                 this.#pipes.stop();
                 this.#timer.close();
                 done();
             }
         }, STOP_POLL_MILLISECONDS);
+    }
+
+    #tellLost(): void {
+        const { open } = this.#scripts;
+        if (open > 0) {
+            this.#listeners.onLog({
+                level: "error",
+                text: `${open} notification scripts did not come to their end before the daemon had to leave`,
+            });
+        }
     }
 }

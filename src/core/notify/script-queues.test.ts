@@ -39,9 +39,9 @@ describe("scripts that wait for their turn", () => {
             { type: "run", job: job(2) },
         ]);
         machine.handle({ type: "ended", receipt: 2, outcome: GOOD, output: [] }, at(1));
-        expect(machine.isIdle).toBe(false);
+        expect(machine.open).toBe(1);
         machine.handle({ type: "ended", receipt: 3, outcome: { type: "not-started", code: "ENOENT" }, output: [] }, at(1));
-        expect(machine.isIdle).toBe(true);
+        expect(machine.open).toBe(0);
     });
 
     it("may run as long as they like while nobody waits, and are ended when somebody does", () => {
@@ -68,7 +68,7 @@ describe("scripts that wait for their turn", () => {
     it("are ended in time when the daemon stops, those that come then too", () => {
         const machine = queues();
         machine.handle({ type: "add", job: job(1) }, at(0));
-        machine.handle({ type: "stop", limitAt: at(7) }, at(5));
+        machine.handle({ type: "stop", patience: seconds(2) }, at(5));
         machine.handle({ type: "add", job: job(2, "INSTANCE W") }, at(5));
         expect(signals(machine.handle({ type: "wake" }, at(7)))).toEqual(["1 terminate", "2 terminate"]);
     });
@@ -118,7 +118,7 @@ class Trial {
         while (this.#running.length > 0) {
             this.end(0);
         }
-        expect(this.#machine.isIdle).toBe(true);
+        expect(this.#machine.open).toBe(0);
         expect(this.#finished).toHaveLength(this.#added);
         for (const subject of new Set(this.#finished.map((one) => one.subject))) {
             const order = this.#finished.filter((one) => one.subject === subject).map(({ receipt }) => receipt);

@@ -19,8 +19,8 @@ export interface ScriptJob {
 export type ScriptQueueEvent =
     | { readonly type: "add"; readonly job: ScriptJob }
     | { readonly type: "ended"; readonly receipt: number; readonly outcome: ScriptOutcome; readonly output: readonly string[] }
-    /** The daemon stops: everything is to be over by then. */
-    | { readonly type: "stop"; readonly limitAt: Instant }
+    /** The daemon stops: from now on no script may run longer than that. */
+    | { readonly type: "stop"; readonly patience: Duration }
     | { readonly type: "wake" };
 
 /** What the queues want done. */
@@ -57,15 +57,15 @@ export class ScriptQueues implements Machine<ScriptQueueEvent, ScriptQueueEffect
     /** In the order in which subjects came to wait. */
     readonly #waiting = new Map<string, ScriptJob[]>();
     readonly #runs = new Map<string, Run>();
-    #stopAt: Instant | undefined;
+    #lastPatience: Duration | undefined;
 
     constructor(settings: ScriptQueueSettings) {
         this.#settings = settings;
     }
 
-    /** Whether nothing runs and nothing waits. */
-    get isIdle(): boolean {
-        return this.#runs.size === 0 && this.#waiting.size === 0;
+    /** How many run or wait. */
+    get open(): number {
+        return Array.from(this.#waiting.values()).reduce((total, { length }) => total + length, this.#runs.size);
     }
 
     get wakeAt(): Instant | undefined {
@@ -79,7 +79,7 @@ export class ScriptQueues implements Machine<ScriptQueueEvent, ScriptQueueEffect
             case "ended":
                 return this.#end(event, now);
             case "stop":
-                return this.#stop(event.limitAt, now);
+                return this.#stop(event.patience, now);
             case "wake":
                 return this.#enforce(now);
             default:
@@ -123,9 +123,9 @@ export class ScriptQueues implements Machine<ScriptQueueEvent, ScriptQueueEffect
         if (rest.length > 0) {
             this.#waiting.set(subject, rest);
         }
-        const isAwaited = rest.length > 0;
-        const limitAt = earliest(isAwaited ? after(now, this.#settings.patience) : undefined, this.#stopAt);
-        this.#runs.set(subject, { job, startedAt: now, limit: new RunLimit(limitAt) });
+        const patience = this.#lastPatience ?? (rest.length > 0 ? this.#settings.patience : undefined);
+        const limit = new RunLimit(patience === undefined ? undefined : after(now, patience));
+        this.#runs.set(subject, { job, startedAt: now, limit });
         return [{ type: "run", job }];
     }
 
@@ -138,12 +138,12 @@ export class ScriptQueues implements Machine<ScriptQueueEvent, ScriptQueueEffect
         return [...describe(run.job, outcome, output), { type: "done", receipt }, ...this.#startWhoMay(now)];
     }
 
-    #stop(limitAt: Instant, now: Instant): readonly ScriptQueueEffect[] {
-        this.#stopAt = limitAt;
+    #stop(patience: Duration, now: Instant): readonly ScriptQueueEffect[] {
+        this.#lastPatience = patience;
         for (const { limit } of this.#runs.values()) {
-            limit.shorten(limitAt);
+            limit.shorten(after(now, patience));
         }
-        return this.#startWhoMay(now);
+        return [];
     }
 
     #enforce(now: Instant): readonly ScriptQueueEffect[] {

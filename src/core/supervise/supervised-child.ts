@@ -10,6 +10,8 @@ const LONGEST_SILENCE = seconds(30);
 const OWN_LATENESS = seconds(2);
 /** How long an orderly stop may take before it is ended by SIGKILL. */
 const STOP_LIMIT = seconds(5);
+/** The runner still has scripts to run. */
+const RUNNER_STOP_LIMIT = seconds(25);
 
 type Stage =
     | { readonly type: "absent" }
@@ -60,6 +62,11 @@ export class SupervisedChild {
     /** Whether it does what the configuration in force says. */
     get isConfigured(): boolean {
         return this.#stage.type === "running" && this.#isConfigured;
+    }
+
+    /** Whether it is about to do what the configuration says. */
+    get isSettlingIn(): boolean {
+        return this.#stage.type === "starting" || (this.#stage.type === "running" && !this.#isConfigured);
     }
 
     start(now: Instant): readonly SupervisorEffect[] {
@@ -117,7 +124,7 @@ export class SupervisedChild {
                 return [];
             case "starting":
             case "running":
-                this.#stage = { type: "stopping", killAt: after(now, STOP_LIMIT) };
+                this.#stage = { type: "stopping", killAt: after(now, this.role === "runner" ? RUNNER_STOP_LIMIT : STOP_LIMIT) };
                 return [{ type: "terminate", role: this.role }];
         }
     }

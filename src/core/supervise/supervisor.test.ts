@@ -63,6 +63,14 @@ describe("stop with a runner", () => {
         expect(roles(tell({ type: "child-ended", role: "vrrp", ending: { type: "exit", status: 0 } }))).toEqual(["runner"]);
         expect(orders({ type: "child-ended", role: "runner", ending: { type: "exit", status: 0 } })).toEqual(["exit"]);
     });
+
+    it("waits for a runner that has just been started: what it is to tell waits for it", () => {
+        tell({ type: "configuration-accepted", roles: ["runner"] });
+        tell({ type: "child-spawned", role: "runner", pid: 77 });
+        expect(orders({ type: "stop-asked" })).toEqual(["announce-stopping"]);
+        expect(orders({ type: "child-hello", role: "runner" })).toEqual(["configure"]);
+        expect(orders({ type: "child-configured", role: "runner" })).toEqual(["terminate"]);
+    });
 });
 
 describe("death of a child", () => {

@@ -58,7 +58,7 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
                 return this.#children.get(event.role)?.hello(now) ?? [];
             case "child-configured":
                 this.#children.get(event.role)?.configured(now);
-                return this.#settle();
+                return this.#stage === "stopping" ? this.#stopChildren(now) : this.#settle();
             case "child-alive":
                 this.#children.get(event.role)?.heard(now);
                 return [];
@@ -172,8 +172,12 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
 
     #stopChildren(now: Instant): readonly SupervisorEffect[] {
         const others = Array.from(this.#children.values()).filter(({ role }) => role !== LAST);
-        const isLastAlone = others.every(({ isPresent }) => !isPresent);
-        return isLastAlone ? (this.#children.get(LAST)?.stop(now) ?? []) : others.flatMap((child) => child.stop(now));
+        if (others.some(({ isPresent }) => isPresent)) {
+            return others.flatMap((child) => child.stop(now));
+        }
+        const last = this.#children.get(LAST);
+        // What waits for one that has just been started is still to be told.
+        return last === undefined || last.isSettlingIn ? [] : last.stop(now);
     }
 
     #leaveWhenAlone(): readonly SupervisorEffect[] {

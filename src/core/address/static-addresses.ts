@@ -6,11 +6,6 @@ import { standingPrefixLength, type VirtualAddress } from "./virtual-address.ts"
 export class StaticAddresses {
     #wanted: readonly VirtualAddress[] = [];
 
-    /** All of them. */
-    get wanted(): readonly VirtualAddress[] {
-        return this.#wanted;
-    }
-
     /** Wants these from now on. @returns what has to go and what has to come */
     change(wanted: readonly VirtualAddress[]): AddressPlan {
         const plan = planAddresses(this.#wanted, wanted);

@@ -54,14 +54,15 @@ export class AddressHolder {
             return;
         }
         const { announcements } = this.#context.settings;
-        for (const burst of this.#standing.claimed({ slice, isLast, rounds: announcements.masterRepeat, now: turn.now })) {
+        const bursts = this.#standing.claimed({ slice, isLast, rounds: announcements.masterRepeat, now: turn.now });
+        if (!this.#standing.isClaiming) {
+            this.#routes.addressesStand(turn);
+        }
+        for (const burst of bursts) {
             this.#announce(burst, turn);
         }
         if (isLast) {
             this.#schedule.claimed(announcements, turn.now);
-        }
-        if (!this.#standing.isClaiming) {
-            this.#routes.addressesStand(turn);
         }
     }
 

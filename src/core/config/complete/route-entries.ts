@@ -35,6 +35,7 @@ export function completeRoute(entry: RouteEntry, scope: EntryScope): Route | und
     const hops = hopsOf(entry, scope, refusal);
     refuseContradictions(entry, { family, typeName, hops }, refusal);
     const numbers = numbersOf(entry, scope, refusal);
+    const metrics = completeMetrics(entry, { scope, refusal });
     const hop = hops === undefined ? hopOf(entry, refusal) : { isOnLink: entry.onlink };
     if (refusal.isRefused) {
         return undefined;
@@ -52,7 +53,7 @@ export function completeRoute(entry: RouteEntry, scope: EntryScope): Route | und
         metric: entry.metric,
         hop,
         hops,
-        metrics: completeMetrics(entry, scope),
+        metrics,
         realms: numbers.realms,
         ...(family === 6 ? onlyIpv6(entry) : {}),
         propagatesTtl: entry["ttl-propagate"] === undefined ? undefined : entry["ttl-propagate"] === "enabled",

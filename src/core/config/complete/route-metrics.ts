@@ -1,9 +1,10 @@
 import { METRIC, type RouteMetrics } from "../../base/route.ts";
 import type { RouteEntry } from "../blocks/route-entry.ts";
-import type { EntryScope } from "./route-entries.ts";
+import type { EntryScope, Refusal } from "./route-entries.ts";
 
-/** TCP's least time-out, in milliseconds: what is to be expected of a route cannot be shorter. */
+/** TCP's least time-out, in milliseconds: what is to be expected of a route is not shorter. */
 const LEAST_TIME = 200;
+const LARGEST = 2 ** 32;
 /** RTAX_FEATURE_ECN. */
 const FEATURE_ECN = 1;
 /** Parts of a millisecond in which the kernel counts. */
@@ -14,8 +15,14 @@ const LOCKABLE = ["mtu", "advmss", "reordering", "cwnd", "ssthresh"] as const;
 const PLAIN = ["window", "hoplimit", "initcwnd", "initrwnd", "quickack", "fastopen_no_cookie"] as const;
 const TIMES = ["rtt", "rttvar", "rto_min"] as const;
 
+/** Where complaints go. */
+interface MetricScope {
+    readonly scope: EntryScope;
+    readonly refusal: Refusal;
+}
+
 /** What TCP is told of a route; undefined when that is nothing. */
-export function completeMetrics(entry: RouteEntry, scope: EntryScope): RouteMetrics | undefined {
+export function completeMetrics(entry: RouteEntry, scope: MetricScope): RouteMetrics | undefined {
     const values = new Map<number, number>();
     let locked = 0;
     for (const name of LOCKABLE) {
@@ -54,17 +61,21 @@ export function completeMetrics(entry: RouteEntry, scope: EntryScope): RouteMetr
 }
 
 /** With `s` or `ms` a time; without, the kernel's own number, as with `ip route`. */
-function timeOf(word: string, name: keyof typeof TIME_UNITS, entry: RouteEntry, { report, owner }: EntryScope): number {
+function timeOf(word: string, name: keyof typeof TIME_UNITS, entry: RouteEntry, { scope, refusal }: MetricScope): number {
     const unit = TIME_UNITS[name];
     const number = Number.parseFloat(word);
     const value = Math.round(word.endsWith("ms") ? number * unit : word.endsWith("s") ? number * 1_000 * unit : number);
-    if (value >= LEAST_TIME * unit) {
+    if (value >= LARGEST / unit) {
+        refusal.add(`${name} ${word} of a route is too long`);
+        return 0;
+    }
+    if (name === "rto_min" || value >= LEAST_TIME * unit) {
         return value;
     }
-    report(entry.at, {
+    scope.report(entry.at, {
         code: "time-too-short",
         errorClass: "general",
-        message: `${owner}${name} ${word} of a route is shorter than ${LEAST_TIME} ms`,
+        message: `${scope.owner}${name} ${word} of a route is shorter than ${LEAST_TIME} ms`,
         consequence: `${LEAST_TIME} ms is used`,
     });
     return LEAST_TIME * unit;

@@ -125,13 +125,11 @@ export class VrrpRouting {
         this.#review();
     }
 
-    /** Static objects go, unless they are to stay; the addresses' port finishes that. */
+    /** Static objects go in any case: what `--dont-release-vrrp` keeps is what virtual routers own. The addresses' port finishes that. */
     stop(): void {
-        if (!this.#settings.keepsAddressesAtStop) {
-            this.#routes.release(STATIC, this.#statics);
-            const { removed } = this.#addresses.change([]);
-            this.#make.addresses.release(STATIC, removed);
-        }
+        this.#routes.release(STATIC, this.#statics);
+        const { removed } = this.#addresses.change([]);
+        this.#make.addresses.release(STATIC, removed);
         this.#routes.finish();
         this.#routes.close();
     }

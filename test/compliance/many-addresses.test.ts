@@ -121,17 +121,19 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`thousands of addresses in a loop${NEEDS_RO
         const seat = loop.attach({ name: "ticker", machine: ticker, wake: "wake" as const, perform: () => {} });
         stop = [() => seat.leave(), () => addresses.close(), () => monitor.close(), () => timer.close()];
 
+        const claimedAt = clock.now();
         addresses.claim("many", many);
         addresses.claim("few", few);
         await until(() => ended.length === 2 && heard >= COUNT + few.length, 30_000);
+        const tookUntil = clock.now();
         expect(ended).toEqual(["few", "many"]);
         expect(Object.fromEntries(standing)).toEqual({ many: COUNT, few: few.length });
         expect(ip("-o addr show dev va").match(family === 4 ? /inet 10\.8\./g : /inet6 fd77:/g)).toHaveLength(COUNT + few.length);
 
         const gaps = ticker.at.slice(1).map((at, index) => at - (ticker.at[index] ?? at));
         expect(gaps.length).toBeGreaterThan(10);
-        // Held up for the whole of it, it would be more than a hundred; a busy machine may take some for itself.
-        expect(Math.max(...gaps)).toBeLessThan(milliseconds(60));
+        // Held up for the whole of it, it would be one gap; a busy machine may take some for itself.
+        expect(Math.max(...gaps)).toBeLessThan((tookUntil - claimedAt) / 4);
 
         addresses.release("many", many);
         addresses.release("few", few);

@@ -155,8 +155,8 @@ class Child<R extends Role> {
             this.#work.configure(settings);
             this.#log.add({ level: "info", text: "Reload complete" });
         }
-        this.#channel.send({ type: "snapshots", snapshots: this.#work.snapshots(), isWhole: true });
         this.#channel.send({ type: "configured" });
+        this.#channel.send({ type: "snapshots", snapshots: this.#work.snapshots(), isWhole: true });
     }
 
     /** What must be so before the first socket is opened. */

@@ -201,7 +201,8 @@ export class Parent {
 
     #configure(role: Role): void {
         const settings = this.#configuration.settings[role];
-        this.#children.get(role)?.send({ type: "configure", settings, snapshots: this.#kept[role].snapshots });
+        const snapshots = this.#relay.isWorking(role) ? [] : this.#kept[role].snapshots;
+        this.#children.get(role)?.send({ type: "configure", settings, snapshots });
     }
 
     #hear<R extends Role>(role: R, message: ChildMessage<R>): void {

@@ -1,3 +1,4 @@
+import { isSameData } from "../base/same-data.ts";
 import type { AnyBlock, BlockValue, Keyword, ReloadEffect } from "./schema.ts";
 
 /** One thing that a new configuration says otherwise than the old one. */
@@ -27,6 +28,10 @@ interface Pair<Value> {
 function diffBlock(table: AnyBlock, pair: Pair<Values>, path: readonly string[]): readonly Change[] {
     return Object.entries(table.keywords).flatMap(([name, keyword]) => {
         const values = { before: pair.before[name], after: pair.after[name] };
+        if (isSameData(values.before, values.after)) {
+            // Writing both out to compare them costs a hundred times as much, and most of a configuration stays as it is.
+            return [];
+        }
         if (keyword.kind === "block") {
             return diffBlocks({ name, keyword, path }, values);
         }

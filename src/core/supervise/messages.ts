@@ -53,7 +53,7 @@ export interface RelayedMessage {
 
 /** From the parent to a child. */
 export type ParentMessage<R extends Role = Role> =
-    /** The wanted state; the first one starts the child's work. `snapshots` are the last words of a predecessor that died. */
+    /** The wanted state; the first one starts the child's work. `snapshots` are the last words of a predecessor that died, and told only then. */
     | { readonly type: "configure"; readonly settings: SettingsOf<R>; readonly snapshots: readonly SnapshotOf<R>[] }
     /** Answer with all snapshots as they are now. */
     | { readonly type: "snapshot-request"; readonly request: number }

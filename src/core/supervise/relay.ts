@@ -69,6 +69,11 @@ export class Relay {
         }
     }
 
+    /** Whether the process of that role has come to work. */
+    isWorking(role: Role): boolean {
+        return this.#working.has(role);
+    }
+
     /** The process of that role is gone. */
     gone(role: Role): void {
         this.#working.delete(role);

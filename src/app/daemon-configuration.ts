@@ -83,6 +83,7 @@ function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions):
         },
         source: configuration,
         reloading: reloadingOf(globals),
+        lifeScripts: completed.lifeScripts,
         usesPidDirectory: configuration.use_pid_dir ?? false,
         dumpFiles: dumpFilesOf(globals),
         jsonVersion: globals?.json_version === 2 ? 2 : 1,

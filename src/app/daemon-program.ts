@@ -1,4 +1,5 @@
 import type { Result } from "../core/base/result.ts";
+import type { LifeScripts } from "../core/config/complete/life-scripts.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
 import type { LogLine, Role, SettingsOf } from "../core/supervise/messages.ts";
 import type { DaemonOptions } from "./command-line.ts";
@@ -10,6 +11,8 @@ export interface DaemonConfiguration {
     /** As it was written: what a later one is compared with. */
     readonly source: Configuration;
     readonly reloading: ReloadSettings;
+    /** `startup_script`, `shutdown_script`. */
+    readonly lifeScripts: LifeScripts;
     /** What each process is to be told; of those that are not wanted too. */
     readonly settings: { readonly [R in Role]: SettingsOf<R> };
     /** `instance`: part of log idents and pid file names. */

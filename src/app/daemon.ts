@@ -15,6 +15,7 @@ import { catchSignals } from "../io/system/signals.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import type { DaemonConfiguration, DaemonProgram, LoadedConfiguration } from "./daemon-program.ts";
 import { ChildPidFiles, type PidFileRefused } from "./parent/child-pid-files.ts";
+import { runLifeScript } from "./parent/life-script.ts";
 import { Parent } from "./parent/parent.ts";
 import { controlPath, type DaemonIdentity, logIdent, type PidFilePaths, pidFilePaths } from "./parent/run-files.ts";
 import { userRequestOf } from "./user-signals.ts";
@@ -84,15 +85,17 @@ function startParent(start: DaemonStart, configuration: DaemonConfiguration, { j
         onReady: listener.onReady,
         onExit: (status) => {
             control.close();
-            pidFiles.children.release();
-            pidFiles.parent.release();
-            leave(journal, status);
+            runLifeScript({ system, journal, what: "shutdown_script" }, parent.configuration.lifeScripts.shutdown, () => {
+                pidFiles.children.release();
+                pidFiles.parent.release();
+                leave(journal, status);
+            });
         },
     });
     const control = new ControlSocket(controlPath(pidPath), answerControl(parent), ({ message }) =>
         journal.log("warning", `cannot be asked by commands such as "holdfast reload": ${message}`),
     );
-    parent.start();
+    runLifeScript({ system, journal, what: "startup_script" }, configuration.lifeScripts.startup, () => parent.start());
     return parent;
 }
 

@@ -1,6 +1,9 @@
+import { hostname, userInfo } from "node:os";
+import { seconds } from "../core/base/instant.ts";
 import type { CompletedConfiguration } from "../core/config/complete/complete.ts";
+import type { Globals } from "../core/config/complete/globals.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
-import type { RunnerSettings } from "../core/supervise/runner-settings.ts";
+import type { MailSettings, RunnerSettings } from "../core/supervise/runner-settings.ts";
 import type { DaemonOptions } from "./command-line.ts";
 
 /** Whether a configuration has anything for the runner to do. */
@@ -15,12 +18,34 @@ export function runnerProcessSettings(
     options: DaemonOptions,
 ): RunnerSettings {
     const networkNamespace = options.networkNamespace ?? configuration.net_namespace;
+    const mail = mailSettings(configuration.global_defs);
     return {
         scripts: trackScripts,
         pipes: notifications.pipes,
+        ...(mail !== undefined && { mail }),
         // Scripts are nobody's real-time work.
         scheduling: {},
         ...(networkNamespace !== undefined && { networkNamespace }),
         ...(configuration.global_defs?.process_names === true && { processName: "keepalived_runner" }),
+    };
+}
+
+const SMTP_PORT = 25;
+const USUAL_TIMEOUT = seconds(30);
+
+/** Where mails go; undefined without a relay or without anybody to write to. */
+function mailSettings(globals: Globals | undefined): MailSettings | undefined {
+    const recipients = globals?.notification_email ?? [];
+    if (globals?.smtp_server === undefined || recipients.length === 0) {
+        return undefined;
+    }
+    const { smtp_server: server, smtp_helo_name: heloName, notification_email_from: from } = globals;
+    return {
+        host: server.host,
+        port: server.port ?? SMTP_PORT,
+        heloName: heloName ?? hostname(),
+        from: from ?? `${userInfo().username}@${hostname()}`,
+        recipients,
+        connectTimeout: globals.smtp_connect_timeout ?? USUAL_TIMEOUT,
     };
 }

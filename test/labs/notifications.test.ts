@@ -140,4 +140,30 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("notifications", () =>
         expect(about("VI_1")).toEqual(["BACKUP", "MASTER", "MASTER", "STOP"].map((state) => `INSTANCE "VI_1" ${state} 200`));
         expect(about("VI_2")).toEqual(["BACKUP", "MASTER", "DELETED"].map((state) => `INSTANCE "VI_2" ${state} 200`));
     });
+
+    // Given a startup and a shutdown script, and one that hangs. Then the first runs before the first advertisement, the other after the last
+    // process has gone, and the one that hangs is ended in time.
+    test("frame the daemon's life", async () => {
+        const script = (name: string, text: string) => {
+            const path = join(lab.directory, name);
+            writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+            return path;
+        };
+        const globals = [
+            "script_user root",
+            `startup_script ${script("first.sh", `sleep 0.3; date +%s%3N >> ${notes}; echo ready`)}`,
+            "startup_script_timeout 5",
+            `shutdown_script "${script("last.sh", `echo over >> ${notes}; sleep 1000`)} now"`,
+            "shutdown_script_timeout 1",
+        ];
+        const daemon = startRouter(lab, "r1", UNDER_TEST, { ...BRISK, globals });
+        await untilMaster(lab, "r1");
+        expect(lines(notes)).toHaveLength(1);
+        const log = daemon.log();
+        expect(log.indexOf("startup_script: | ready")).toBeLessThan(log.indexOf("Starting VRRP child process"));
+        await daemon.terminate(20_000);
+        expect(lines(notes)[1]).toBe("over");
+        expect(daemon.log()).toContain("takes longer than 1 seconds: sending SIGTERM");
+        expect(daemon.log()).toContain("ended by signal 15");
+    });
 });

@@ -107,6 +107,11 @@ export class Parent {
         });
     }
 
+    /** The one in force. */
+    get configuration(): DaemonConfiguration {
+        return this.#configuration;
+    }
+
     /** A user's command: answered when it is done. */
     obey(request: ControlRequest, answer: (answer: ControlAnswer) => void): void {
         this.#reloads.obey(request, answer);

@@ -10,6 +10,7 @@ import type { NativeAddon } from "../../io/native/addon.ts";
 import { ImmediateScheduler } from "../../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../../io/time/monotonic-clock.ts";
+import { NoticeMails } from "./notice-mails.ts";
 import { NoticePipes } from "./notice-pipes.ts";
 import { NoticeScripts } from "./notice-scripts.ts";
 import { TrackedScripts } from "./tracked-scripts.ts";
@@ -36,6 +37,7 @@ export class RunnerProcess {
     readonly #tracked: TrackedScripts;
     readonly #scripts: NoticeScripts;
     readonly #pipes: NoticePipes;
+    readonly #mails: NoticeMails;
 
     constructor(system: NativeAddon, listeners: RunnerListeners) {
         this.#listeners = listeners;
@@ -56,11 +58,13 @@ export class RunnerProcess {
         });
         this.#scripts = new NoticeScripts(surroundings);
         this.#pipes = new NoticePipes(surroundings);
+        this.#mails = new NoticeMails(surroundings);
     }
 
     /** Takes settings on; `former` is where a predecessor stood. */
     configure(settings: RunnerSettings, former: readonly ScriptTrackerSnapshot[]): void {
         this.#pipes.configure(settings.pipes);
+        this.#mails.configure(settings.mail);
         this.#tracked.configure(settings.scripts, former);
     }
 
@@ -83,7 +87,7 @@ export class RunnerProcess {
                 this.#pipes.write(receipt, notice.origin, notice.text);
                 return;
             case "mail":
-                this.#listeners.onDone([receipt]);
+                this.#mails.add({ receipt, ...notice });
                 return;
             default:
                 unreachable(notice);
@@ -94,6 +98,7 @@ export class RunnerProcess {
     stop(done: () => void): void {
         this.#tracked.stop();
         this.#scripts.stop();
+        this.#mails.stop();
         const started = Date.now();
         let arePipesOpen = true;
         const poll = setInterval(() => {
@@ -102,7 +107,7 @@ export class RunnerProcess {
                 arePipesOpen = false;
                 this.#pipes.stop();
             }
-            if (isLate || (!arePipesOpen && !this.#tracked.isBusy && this.#pipes.hasNoReader)) {
+            if (isLate || (!arePipesOpen && !this.#tracked.isBusy && this.#pipes.hasNoReader && this.#mails.open === 0)) {
                 clearInterval(poll);
                 this.#tellLost();
                 this.#pipes.stop();

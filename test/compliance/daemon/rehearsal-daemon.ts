@@ -70,6 +70,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                         bfd: { sessions: [], logDetail: 0, scheduling: {} },
                     },
                     source: loadFromDisk([]).configuration,
+                    lifeScripts: {},
                     reloading: { repeats: false },
                     usesPidDirectory: false,
                     dumpFiles: {},

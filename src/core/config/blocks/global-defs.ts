@@ -58,36 +58,64 @@ export const globalDefs = block({
         router_id: keyword(text("STRING"), {
             documentation: "Names this machine in mail subjects and SNMP.",
             defaultText: "the host name",
+            status: "acts",
         }),
-        notification_email_from: keyword(text("ADDRESS"), { documentation: "Sender of alert mails.", defaultText: "user@host" }),
+        notification_email_from: keyword(text("ADDRESS"), {
+            documentation: "Sender of alert mails.",
+            defaultText: "user@host",
+            status: "acts",
+        }),
         smtp_server: keyword(sequence({ host: text("HOST"), port: optional(port(0)) }), {
             documentation: "Relay that takes the alert mails; without it none are sent.",
+            status: "acts",
         }),
-        smtp_helo_name: keyword(text("STRING"), { documentation: "Name given in the HELO of alert mails.", defaultText: "the host name" }),
+        smtp_helo_name: keyword(text("STRING"), {
+            documentation: "Name given in the HELO of alert mails.",
+            defaultText: "the host name",
+            status: "acts",
+        }),
         smtp_connect_timeout: keyword(timer({ minimum: seconds(0.000001), maximum: seconds(4294) }), {
             documentation: "How long to wait for the mail relay.",
             defaultText: "30",
+            status: "acts",
         }),
-        notification_email: list(text("ADDRESS"), { manyPerLine: true, documentation: "Recipients of alert mails, one a line." }),
-        smtp_alert: keyword(bool(), { documentation: "Whether state changes are mailed, for everything that does not say itself." }),
-        smtp_alert_vrrp: keyword(bool(), { documentation: "As smtp_alert, for virtual routers and their groups." }),
+        notification_email: list(text("ADDRESS"), {
+            manyPerLine: true,
+            documentation: "Recipients of alert mails, one a line.",
+            status: "acts",
+        }),
+        smtp_alert: keyword(bool(), {
+            documentation: "Whether state changes are mailed, for everything that does not say itself.",
+            status: "acts",
+        }),
+        smtp_alert_vrrp: keyword(bool(), { documentation: "As smtp_alert, for virtual routers and their groups.", status: "acts" }),
         smtp_alert_checker: keyword(bool(), { documentation: "As smtp_alert, for virtual and real servers." }),
-        no_email_faults: flag({ documentation: "No mail when a virtual router goes to FAULT." }),
+        no_email_faults: flag({ documentation: "No mail when a virtual router goes to FAULT.", status: "acts" }),
         no_checker_emails: flag({ documentation: "Mails only a real server's change, not that of each of its checkers." }),
         checker_log_all_failures: keyword(bool(), {
             documentation: "Logs every failed probe, retries too.",
             defaultText: "off",
             status: "acts",
         }),
-        startup_script: keyword(command({ withUser: true }), { documentation: "Run before anything else starts.", firstWins: true }),
+        startup_script: keyword(command({ withUser: true }), {
+            documentation: "Run before anything else starts.",
+            firstWins: true,
+            status: "acts",
+        }),
         startup_script_timeout: keyword(timer({ minimum: seconds(1), maximum: seconds(1000) }), {
             documentation: "How long the startup script may take, in seconds.",
             defaultText: "10",
+            status: "acts",
         }),
-        shutdown_script: keyword(command({ withUser: true }), { documentation: "Run after everything else has ended.", firstWins: true }),
+        shutdown_script: keyword(command({ withUser: true }), {
+            documentation: "Run after everything else has ended.",
+            firstWins: true,
+            status: "acts",
+        }),
         shutdown_script_timeout: keyword(timer({ minimum: seconds(1), maximum: seconds(1000) }), {
             documentation: "How long the shutdown script may take, in seconds.",
             defaultText: "10",
+            status: "acts",
         }),
         max_auto_priority: keyword(orElse(integer({ minimum: -1, maximum: 99 }), "unlimited"), {
             documentation:

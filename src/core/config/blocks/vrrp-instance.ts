@@ -154,7 +154,7 @@ export const vrrpInstance = block({
             firstWins: true,
             status: "acts",
         }),
-        smtp_alert: keyword(bool(), { documentation: "Mail on changes.", defaultText: "smtp_alert_vrrp, smtp_alert, off" }),
+        smtp_alert: keyword(bool(), { documentation: "Mail on changes.", defaultText: "smtp_alert_vrrp, smtp_alert, off", status: "acts" }),
         notify_priority_changes: keyword(bool(), {
             documentation: "Changes of priority are written to the FIFO.",
             ...GLOBAL,

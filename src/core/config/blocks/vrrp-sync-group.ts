@@ -44,7 +44,7 @@ export const vrrpSyncGroup = block({
             documentation: "Run at every change, with GROUP, name, state and 0 as arguments.",
             status: "acts",
         }),
-        smtp_alert: keyword(bool(), { documentation: "Mails every change of state.", defaultText: "smtp_alert_vrrp" }),
+        smtp_alert: keyword(bool(), { documentation: "Mails every change of state.", defaultText: "smtp_alert_vrrp", status: "acts" }),
         global_tracking: flag({
             documentation: "Without effect: a group's trackers count for all members.",
             deprecated: "remove it, groups track for all their members",

@@ -10,6 +10,7 @@ import { checkDefinitions } from "./definitions.ts";
 import { type Origin, refuseDuplicateIds } from "./duplicate-ids.ts";
 import { type CompletedFirewall, completeFirewall } from "./firewall.ts";
 import { completeGlobals } from "./globals.ts";
+import { completeLifeScripts, type LifeScripts } from "./life-scripts.ts";
 import { type CompletedNotifications, completeNotifications } from "./notifications.ts";
 import { remark } from "./remarks.ts";
 import { Routing } from "./routing.ts";
@@ -29,6 +30,7 @@ export interface CompletedConfiguration {
     /** Those that somebody tracks. */
     readonly trackScripts: readonly ScriptTrackerSettings[];
     readonly notifications: CompletedNotifications;
+    readonly lifeScripts: LifeScripts;
     /** In the order of the file; the ones that cannot serve are left out. */
     readonly virtualServers: readonly VirtualServerSettings[];
     /** What the BFD process is to do, in the order of the file. */
@@ -70,12 +72,14 @@ export function completeConfiguration(
     const running = new Set(routers.map(({ name }) => name));
     const syncGroups = groups.completed((name) => running.has(name));
     const notifications = completeNotifications(configuration, running, scripts);
+    const lifeScripts = completeLifeScripts(configuration.global_defs, scripts);
     scripts.finish();
     return {
         routers,
         groups: syncGroups,
         trackScripts: usedTrackScripts(trackScripts, routers),
         notifications,
+        lifeScripts,
         firewall: completeFirewall(configuration, report),
         virtualServers: completeVirtualServers(configuration, report),
         bfdSessions: completeBfdSessions(configuration, report),

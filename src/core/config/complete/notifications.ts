@@ -102,8 +102,10 @@ function subjectOf(subject: NotifySubject, { hasPipes }: Context): NotifySubject
     return hasPipes || subject.mails || Object.keys(subject.scripts).length > 0 ? subject : undefined;
 }
 
+/** Without a relay and somebody to write to there is no mail. */
 function isMailed({ smtp_alert: own }: Instance | Group, globals: Globals | undefined): boolean {
-    return own ?? globals?.smtp_alert_vrrp ?? globals?.smtp_alert ?? false;
+    const hasMail = globals?.smtp_server !== undefined && (globals.notification_email ?? []).length > 0;
+    return hasMail && (own ?? globals.smtp_alert_vrrp ?? globals.smtp_alert ?? false);
 }
 
 function sharedScripts(written: NotifyKeywords, name: string, at: (keyword: Keyword) => Position, scripts: Scripts): NotifyScripts {

@@ -75,10 +75,9 @@ export const REASONS: readonly Reason[] = [
             /virtual server|quorum|real server|sorry server|BFD instance|_CHECK|MISC_CHECKER|track_file|track file/i.test(text),
     },
     {
-        title: "Virtual MAC interfaces, routes and firewall: what they mean is not checked yet",
+        title: "Virtual MAC interfaces and firewall: what they mean is not checked yet",
         text: "As above: read and checked by themselves, not yet against each other or against the kernel's limits.",
-        explains: ({ text }) =>
-            /use_vmac|VMAC|vmac|rt[to]{1,2} value|RTPROT_KEEPALIVED|Invalid rtt|outside range \[0|nftables already|vrrp_ipsets/.test(text),
+        explains: ({ text }) => /use_vmac|VMAC|vmac|outside range \[0|nftables already|vrrp_ipsets/.test(text),
     },
     {
         title: "Remarks on what has no effect",

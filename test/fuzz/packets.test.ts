@@ -7,6 +7,7 @@ import { readError, readMessages } from "../../src/core/netlink/message.ts";
 import { readRoute } from "../../src/core/netlink/route-messages.ts";
 import { readAddress, readLink } from "../../src/core/netlink/rtnetlink.ts";
 import { readRule } from "../../src/core/netlink/rule-messages.ts";
+import { readVrfLink } from "../../src/core/netlink/vrf-links.ts";
 import { decodeAuthenticationHeader } from "../../src/core/packet/ah.ts";
 import { decodeArp } from "../../src/core/packet/arp.ts";
 import { decodeBfd } from "../../src/core/packet/bfd.ts";
@@ -37,7 +38,7 @@ const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
     "authentication header": decodeAuthenticationHeader,
     "authentication trailer": decodeHmacTrailer,
     ipvs: (bytes) => [readService(bytes), readDestination(bytes, 4), readDaemon(bytes), readTimeouts(bytes), readInfo(bytes)],
-    "routes and rules": (bytes) => [readRoute(bytes), readRule(bytes)],
+    "routes and rules": (bytes) => [readRoute(bytes), readRule(bytes), readVrfLink(bytes)],
     bfd: decodeBfd,
     netlink: (bytes) => readMessages(bytes).map((message) => [readError(message), readLink(message.payload), readAddress(message.payload)]),
 };

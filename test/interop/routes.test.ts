@@ -277,6 +277,25 @@ describe.runIf(canRunLabs() && hasTool("keepalived"))("virtual routes and rules 
         expect(hasRule(lab, "r1")).toBe(true);
     });
 
+    // Given a master with routes through another interface. When that goes down, then up. Then the peer serves, and then it preempts.
+    test("through an interface that fails are a fault", async () => {
+        lab.network.ip("r1", "link", "add", "eth9", "type", "veth", "peer", "name", "eth8");
+        for (const name of ["eth8", "eth9"]) {
+            lab.network.ip("r1", "link", "set", name, "up");
+        }
+        startRouter(lab, "r2", "keepalived", { version: 3, family: 4, interval: 0.2, priority: 100 });
+        const lines = ["virtual_routes {", "    192.168.30.0/24 dev eth9", "}"];
+        writeFileSync(join(ours.directory, "keepalived.conf"), configuration({ ...BRISK, lines, priority: 200 }));
+        ours.signal("SIGHUP");
+        await untilRoutes(lab, "r1", ["192.168.30.0/24"], true);
+        lab.network.ip("r1", "link", "set", "eth9", "down");
+        await untilLogged(ours, "Entering FAULT STATE");
+        await untilMaster(lab, "r2");
+        lab.network.ip("r1", "link", "set", "eth9", "up");
+        await untilMaster(lab, "r1");
+        await untilRoutes(lab, "r1", ["192.168.30.0/24"], true);
+    });
+
     // Given a master. When it is told to leave what it owns behind. Then addresses, routes and rules stay.
     test("stay with --dont-release-vrrp", async () => {
         await ours.terminate();
@@ -387,6 +406,26 @@ describe.runIf(canRunLabs())("static objects", () => {
         await untilRoutes(lab, "r1", ["192.168.20.0/24"], false);
         watch.close();
         expect(watch.removals.filter((line) => !line.includes("192.168.20.0/24"))).toEqual([]);
+    });
+
+    // Given a master whose track_group has a static route. When that route cannot stand. Then it is at fault until it can.
+    test("that a virtual router needs are its fault when they cannot stand", async () => {
+        const group = ["track_group G {", "    group {", "        VI_1", "    }", "}", ""].join("\n");
+        const tied = STATIC.replace("via 192.0.2.9 dev eth0", "via 192.0.2.9 dev eth0 track_group G");
+        const instance = configuration({ version: 3, family: 4, interval: 0.2, priority: 200 });
+        daemon = lab.start("r1", { program: programOf(UNDER_TEST), configuration: group + tied + instance, flags: ["-P"] });
+        await untilMaster(lab, "r1");
+        await stand();
+        // Through a gateway that cannot be reached.
+        writeFileSync(
+            join(daemon.directory, "keepalived.conf"),
+            group + tied.replace("via 192.0.2.9", "via 203.0.113.9").replace("192.168.20", "192.168.22") + instance,
+        );
+        daemon.signal("SIGHUP");
+        await untilLogged(daemon, "Entering FAULT STATE");
+        lab.network.ip("r1", "address", "add", "203.0.113.1/24", "dev", "eth0");
+        await untilRoutes(lab, "r1", ["192.168.22.0/24"], true);
+        await until(() => daemon.log().split("Entering MASTER STATE").length > 2, { what: "the second time as master", limit: 10_000 });
     });
 
     test("go at the end with --dont-release-vrrp too", async () => {

@@ -22,6 +22,8 @@ export interface Route {
     readonly preferredSource?: IpAddress;
     readonly tos: number;
     readonly table: number;
+    /** The VRF whose table it is in, in place of `table`. */
+    readonly vrf?: string;
     /** RTPROT_*: who made it. */
     readonly protocol: number;
     /** RT_SCOPE_*. */

@@ -90,6 +90,14 @@ describe("a loss", () => {
     });
 });
 
+it("a route of a VRF stands in the table of that one", () => {
+    const ledger = new RoutingLedger(({ table, vrf }) => (vrf === "blue" ? 77 : table));
+    const inVrf = route("10.0.0.0/8", { vrf: "blue" });
+    ledger.answered((ledger.claim("A", routes(inVrf)) as [Piece])[0], true);
+    expect(ledger.lost(placeOf(tenEight))).toEqual([]);
+    expect(ledger.lost(placeOf({ ...tenEight, table: 77 }))).toHaveLength(1);
+});
+
 describe("an interface that fails", () => {
     const elsewhere = route("10.1.0.0/16", { hop: { interfaceName: "eth1", isOnLink: false } });
     const anywhere = route("10.2.0.0/16", { hop: { isOnLink: false } });

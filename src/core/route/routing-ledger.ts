@@ -31,6 +31,12 @@ export interface Loss {
 export class RoutingLedger {
     readonly #held = new Map<string, Held>();
     readonly #byPlace = new Map<string, Set<Held>>();
+    readonly #tableOf: (route: Route) => number | undefined;
+
+    /** @param tableOf where a route of a VRF goes, as far as that is known */
+    constructor(tableOf: (route: Route) => number | undefined = ({ table }) => table) {
+        this.#tableOf = tableOf;
+    }
 
     /** Whether nothing is claimed. */
     get isEmpty(): boolean {
@@ -49,7 +55,7 @@ export class RoutingLedger {
 
     /** @returns what is to be added for it */
     claim(owner: string, routing: RoutingSet): readonly Piece[] {
-        return piecesOf(routing).filter((piece) => {
+        return this.#piecesOf(routing).filter((piece) => {
             const words = wordsOf(piece.item);
             const held = this.#held.get(words);
             if (held !== undefined) {
@@ -63,7 +69,7 @@ export class RoutingLedger {
 
     /** @returns what is to be removed for it, the last one first; what nobody claimed too, for it may be left over */
     release(owner: string, routing: RoutingSet): readonly Piece[] {
-        const pieces = piecesOf(routing).toReversed();
+        const pieces = this.#piecesOf(routing).toReversed();
         return pieces.filter(({ item }) => {
             const words = wordsOf(item);
             const held = this.#held.get(words);
@@ -136,6 +142,17 @@ export class RoutingLedger {
         return [...this.#held.values()].filter(({ state }) => state === "doubtful").map(({ piece }) => piece);
     }
 
+    /** Routes first, as Keepalived sets them; rules may lead to tables that are not empty then. */
+    #piecesOf({ routes, rules }: RoutingSet): readonly Piece[] {
+        return [
+            ...routes.map((item): Piece => {
+                const place = placeOf({ ...item, table: this.#tableOf(item) ?? item.table });
+                return { kind: "route", item, place, what: `route ${routeText(item)}` };
+            }),
+            ...rules.map((item): Piece => ({ kind: "rule", item, place: rulePlace(item), what: ruleText(item) })),
+        ];
+    }
+
     #enter(words: string, held: Held): void {
         const { place } = held.piece;
         this.#held.set(words, held);
@@ -151,14 +168,6 @@ export class RoutingLedger {
             this.#byPlace.delete(place);
         }
     }
-}
-
-/** Routes first, as Keepalived sets them; rules may lead to tables that are not empty then. */
-function piecesOf({ routes, rules }: RoutingSet): readonly Piece[] {
-    return [
-        ...routes.map((item): Piece => ({ kind: "route", item, place: placeOf(item), what: `route ${routeText(item)}` })),
-        ...rules.map((item): Piece => ({ kind: "rule", item, place: rulePlace(item), what: ruleText(item) })),
-    ];
 }
 
 /** A route without an interface of its own goes through any. */

@@ -15,6 +15,7 @@ import { dumpTable } from "../netlink/kernel-table.ts";
 import { type Answer, RequestSocket } from "../netlink/request-socket.ts";
 import { NO_HURRY, SlicePace } from "../netlink/slice-pace.ts";
 import { RouteMonitor } from "./route-monitor.ts";
+import { VrfTables } from "./vrf-tables.ts";
 
 /** What one system call takes at most; the largest route, through 256 gateways with headers around their packets, needs a third of it. */
 const BATCH = 1 << 17;
@@ -54,7 +55,8 @@ interface Order {
  */
 export class KernelRoutes implements BulkWork {
     readonly #settings: KernelRoutesSettings;
-    readonly #ledger = new RoutingLedger();
+    readonly #vrfs: VrfTables;
+    readonly #ledger: RoutingLedger;
     readonly #writer = new MessageWriter(BATCH);
     readonly #pace = new SlicePace();
     #orders: Order[] = [];
@@ -66,6 +68,8 @@ export class KernelRoutes implements BulkWork {
 
     constructor(settings: KernelRoutesSettings) {
         this.#settings = settings;
+        this.#vrfs = new VrfTables(settings.system);
+        this.#ledger = new RoutingLedger((route) => this.#vrfs.tableOf(route));
     }
 
     /** Adds them, routes first. */
@@ -93,6 +97,7 @@ export class KernelRoutes implements BulkWork {
 
     /** An interface came up or got an address: what could not be added, or went, may be added now. */
     interfaceReturned(): void {
+        this.#vrfs.forget();
         if (!this.#ledger.isEmpty && this.#retryAt === undefined) {
             this.#retryAt = after(this.#settings.clock.now(), PAUSE);
             this.#settings.bulk.add(this);
@@ -172,7 +177,7 @@ export class KernelRoutes implements BulkWork {
         return Math.max(1, asked.length);
     }
 
-    /** What has been released since is not added, and what was claimed again is not removed. A route needs its interfaces. */
+    /** What has been released since is not added, and what was claimed again is not removed. A route needs its interfaces and its VRF. */
     #isPossible({ order, piece }: Order): boolean {
         if ((order === "add") !== this.#ledger.isClaimed(piece)) {
             return false;
@@ -181,7 +186,9 @@ export class KernelRoutes implements BulkWork {
             return true;
         }
         const hops = [piece.item.hop, ...(piece.item.hops ?? [])];
-        const areThere = hops.every(({ interfaceName }) => interfaceName === undefined || this.#indexOf(interfaceName) !== undefined);
+        const areThere =
+            this.#vrfs.tableOf(piece.item) !== undefined &&
+            hops.every(({ interfaceName }) => interfaceName === undefined || this.#indexOf(interfaceName) !== undefined);
         if (!areThere && order === "add") {
             this.#ledger.answered(piece, false);
         }
@@ -193,7 +200,8 @@ export class KernelRoutes implements BulkWork {
             (order === "add" ? writeNewRule : writeDeleteRule)(this.#writer, piece.item, sequence);
         } else {
             const write = order === "add" ? writeNewRoute : writeDeleteRoute;
-            write(this.#writer, piece.item, sequence, (name) => this.#indexOf(name));
+            const table = this.#vrfs.tableOf(piece.item) ?? piece.item.table;
+            write(this.#writer, { ...piece.item, table }, sequence, (name) => this.#indexOf(name));
         }
     }
 

@@ -115,7 +115,7 @@ export const routeEntry = entry({
         nexthop: keyword(nexthop, { documentation: "One of several gateways; may be repeated.", status: "acts", repeat: "append" }),
         no_track: flag({ documentation: "Its removal by somebody else is ignored.", status: "acts" }),
         track_group: keyword(nameOf("track_group"), { documentation: "Ties a static route to a track_group.", status: "acts" }),
-        vrf: keyword(interfaceName(), { documentation: "Uses the table of this VRF." }),
+        vrf: keyword(interfaceName(), { documentation: "Uses the table of this VRF.", status: "acts" }),
     },
     anyOrder: true,
 });

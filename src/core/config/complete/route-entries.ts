@@ -48,6 +48,7 @@ export function completeRoute(entry: RouteEntry, scope: EntryScope): Route | und
         preferredSource: entry.src,
         tos: numbers.tos ?? 0,
         table: numbers.table ?? TABLE_MAIN,
+        vrf: entry.vrf,
         protocol: protocolOf(numbers.protocol, isTracked, entry, scope),
         scope: entry.scope ?? usualScope(typeName, family),
         metric: entry.metric,

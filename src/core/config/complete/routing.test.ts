@@ -79,6 +79,7 @@ describe("a route", () => {
         ["10.0.0.0/8 dev e dsfield lowdelay", { tos: 16 }],
         ["10.0.0.0/8 dev e table 6909", { table: 6909 }],
         ["10.0.0.0/8 dev e table blue", { table: 100 }],
+        ["10.0.0.0/8 dev e vrf customer", { vrf: "customer" }],
         ["10.0.0.0/8 dev e table green", { table: 101 }],
         ["10.0.0.0/8 dev e table red", { table: 102 }],
         ["10.0.0.0/8 dev e table grey", { table: 98 }],

@@ -3,6 +3,7 @@ import { formatIp } from "../../base/ip.ts";
 import type { SyncGroupSettings } from "../../vrrp/settings.ts";
 import { stateWord } from "../words.ts";
 import { addressText, type Calendar, type RouterView, timeText } from "./router-view.ts";
+import { routeDumpText, ruleDumpText } from "./routing-text.ts";
 import { syncGroupLines, trackingLines } from "./sync-groups.ts";
 
 /** Configuration and state as text, in the layout that Keepalived's users search: ` VRRP Instance = NAME`, `   State = MASTER`. */
@@ -99,7 +100,13 @@ function addressLines({ settings, snapshot }: RouterView): readonly string[] {
         `Virtual IP (${settings.addresses.length}):`,
         ...texts(settings.addresses),
         ...(settings.excludedAddresses.length > 0 ? ["Virtual IP Excluded :", ...texts(settings.excludedAddresses)] : []),
+        ...listed("Virtual Routes :", (settings.routes ?? []).map(routeDumpText)),
+        ...listed("Virtual Rules :", (settings.rules ?? []).map(ruleDumpText)),
     ];
+}
+
+function listed(heading: string, texts: readonly string[]): readonly string[] {
+    return texts.length === 0 ? [] : [heading, ...texts.map((text) => `  ${text}`)];
 }
 
 function destinationLines({ settings: { destination } }: RouterView): readonly string[] {

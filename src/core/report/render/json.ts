@@ -2,6 +2,7 @@ import { inSeconds } from "../../base/instant.ts";
 import type { TrackerUse } from "../../track/tracker-use.ts";
 import { stateNumber } from "../words.ts";
 import { addressText, authenticationFailures, type Calendar, type RouterView, rejectionCount } from "./router-view.ts";
+import { routeDumpText, ruleDumpText } from "./routing-text.ts";
 
 /**
  * State and statistics as JSON with Keepalived's keys, on one line.
@@ -68,6 +69,8 @@ function addressesOf({ settings, snapshot }: RouterView): object {
     return {
         ...(settings.addresses.length > 0 && { vips: texts(settings.addresses) }),
         ...(settings.excludedAddresses.length > 0 && { evips: texts(settings.excludedAddresses) }),
+        ...(settings.routes && { vroutes: settings.routes.map(routeDumpText) }),
+        ...(settings.rules && { vrules: settings.rules.map(ruleDumpText) }),
     };
 }
 

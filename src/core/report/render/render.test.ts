@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { centiseconds, instant, NO_TIME, seconds } from "../../base/instant.ts";
 import { type IpAddress, parseIp } from "../../base/ip.ts";
+import { routeForTest, ruleForTest } from "../../route/test-routing.ts";
 import type { VirtualRouterSettings } from "../../vrrp/settings.ts";
 import type { VirtualRouterSnapshot } from "../../vrrp/snapshot.ts";
 import { renderData } from "./data.ts";
@@ -43,6 +44,8 @@ const settings: VirtualRouterSettings = {
     excludedAddresses: [
         { address: ip("fe80::9"), prefixLength: 128, interfaceName: "v0", scope: 0, flags: 0, preferredLifetime: 0, isTracked: true },
     ],
+    routes: [routeForTest("10.8.0.0/16")],
+    rules: [ruleForTest(9)],
     announcements: {
         masterRepeat: 5,
         masterDelay: seconds(5),
@@ -139,6 +142,8 @@ describe("JSON", () => {
             vipset: true,
             vips: ["10.9.9.9/24 dev v0 scope global label v0:1 set", "10.9.9.10 dev v0 scope link set"],
             evips: ["fe80::9 dev v0 scope global deprecated set"],
+            vroutes: ["prepend 10.8.0.0/16 dev eth0 proto 18"],
+            vrules: ["from all priority 9 tos 0x0 protocol 18 lookup 5"],
             auth_data: "********",
         });
         expect(first.stats).toMatchObject({ advert_rcvd: 1, become_master: 3, ip_ttl_err: 9, pri_zero_sent: 6 });
@@ -157,6 +162,7 @@ describe("the data dump", () => {
         expect(text).toContain("   Last transition = 1002.500000 (Sat Nov 21 07:38:58 2026)\n");
         expect(text).toContain("   Virtual IP (2):\n     10.9.9.9/24 dev v0 scope global label v0:1 set\n");
         expect(text).toContain("   Virtual IP Excluded :\n     fe80::9");
+        expect(text).toContain("   Virtual Routes :\n     prepend 10.8.0.0/16 dev eth0 proto 18\n   Virtual Rules :\n     from all");
         expect(text).toContain("   Unicast Peer :\n     10.9.9.2 min_ttl 0 max_ttl 255\n");
     });
 });

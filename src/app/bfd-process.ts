@@ -13,6 +13,7 @@ import type { BfdProcessSettings } from "../core/supervise/process-settings.ts";
 import { Loop, type Seat } from "../host/loop.ts";
 import { BfdPort } from "../io/bfd/bfd-port.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
+import { autoPriorityOf } from "../io/system/auto-priority.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
@@ -50,13 +51,17 @@ export class BfdProcess {
         const clock = new MonotonicClock(system);
         this.#settings = settings;
         this.#listeners = listeners;
+        const autoPriority = autoPriorityOf(system, settings.scheduling, (text) => this.#warn(text));
         this.#timer = new KernelTimer(system, () => this.#loop.turn());
         this.#loop = new Loop({
             clock,
             timer: this.#timer,
             scheduler: new ImmediateScheduler(),
             stallThreshold: STALL,
-            onStalled: (_since, lateness) => this.#warn(`was held up for ${Math.round(lateness / 1_000)} ms`),
+            onStalled: (_since, lateness) => {
+                autoPriority?.late(lateness);
+                this.#warn(`was held up for ${Math.round(lateness / 1_000)} ms`);
+            },
             anticipation: { lead: LEAD, prepare: () => this.#rehearsal.play() },
             onFailure: ({ part, doing, error }) => this.#warn(`defect in ${part} (${doing}), contained: ${stackOf(error)}`),
         });

@@ -14,6 +14,7 @@ import { IpvsTable } from "../io/ipvs/ipvs-table.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import { type KernelNews, LinkMonitor } from "../io/netlink/link-monitor.ts";
 import { OwnRemovals } from "../io/netlink/own-removals.ts";
+import { autoPriorityOf } from "../io/system/auto-priority.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
@@ -45,13 +46,17 @@ export class CheckersProcess {
     constructor(system: NativeAddon, settings: CheckersProcessSettings, listeners: CheckersProcessListeners) {
         this.#settings = settings;
         this.#listeners = listeners;
+        const autoPriority = autoPriorityOf(system, settings.scheduling, (text) => this.#log("warning", text));
         this.#timer = new KernelTimer(system, () => this.#loop.turn());
         this.#loop = new Loop({
             clock: new MonotonicClock(system),
             timer: this.#timer,
             scheduler: new ImmediateScheduler(),
             stallThreshold: STALL,
-            onStalled: (_since, lateness) => this.#log("warning", `Checks were late by ${lateness / 1_000} ms`),
+            onStalled: (_since, lateness) => {
+                autoPriority?.late(lateness);
+                this.#log("warning", `Checks were late by ${lateness / 1_000} ms`);
+            },
             onFailure: (failure) => this.#fail(failure),
         });
         this.#seat = this.#loop.attach<BalancerEvent, BalancerEffect>({

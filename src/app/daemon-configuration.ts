@@ -3,6 +3,8 @@ import { root } from "../core/config/blocks/root.ts";
 import type { ErrorClass } from "../core/config/complaint.ts";
 import type { CompletedConfiguration } from "../core/config/complete/complete.ts";
 import type { Globals } from "../core/config/complete/globals.ts";
+import type { Configuration } from "../core/config/complete/scope.ts";
+import { completeUmask } from "../core/config/complete/umask.ts";
 import { type Diagnostic, exitCodeOf } from "../core/config/diagnostics.ts";
 import { dump } from "../core/config/dump.ts";
 import type { LoadedConfiguration as ReadConfiguration } from "../core/config/load.ts";
@@ -72,6 +74,7 @@ function scriptsHere(): MachineScripts {
 function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions): DaemonConfiguration {
     const { configuration, completed } = read;
     const globals = configuration.global_defs;
+    const umask = globals?.umask === undefined ? undefined : completeUmask(globals.umask);
     const processName = typeof globals?.process_name === "string" ? globals.process_name : undefined;
     return {
         roles: rolesOf(completed),
@@ -84,8 +87,9 @@ function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions):
         source: configuration,
         reloading: reloadingOf(globals),
         lifeScripts: completed.lifeScripts,
+        ...(umask !== undefined && { umask }),
         usesPidDirectory: configuration.use_pid_dir ?? false,
-        dumpFiles: dumpFilesOf(globals),
+        dumpFiles: dumpFilesOf(configuration, options),
         jsonVersion: globals?.json_version === 2 ? 2 : 1,
         ...(configuration.instance !== undefined && { instance: configuration.instance }),
         ...(configuration.net_namespace !== undefined && { networkNamespace: configuration.net_namespace }),
@@ -94,11 +98,17 @@ function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions):
 }
 
 function reloadingOf(globals: Globals | undefined): ReloadSettings {
-    const { reload_time_file: timeFile, reload_file: markFile, reload_check_config: complaints } = globals ?? {};
+    const {
+        reload_time_file: timeFile,
+        reload_file: markFile,
+        reload_check_config: complaints,
+        config_save_dir: saveFolder,
+    } = globals ?? {};
     return {
         repeats: globals?.reload_repeat ?? false,
         ...(timeFile !== undefined && { timeFile }),
         ...(markFile !== undefined && { markFile }),
+        ...(saveFolder !== undefined && { saveFolder }),
         ...(typeof complaints === "string" && { complaintsFile: complaints }),
     };
 }
@@ -115,8 +125,11 @@ function rolesOf(completed: CompletedConfiguration): readonly Role[] {
     return configured.flatMap(([role, count]) => (count > 0 ? [role] : []));
 }
 
-function dumpFilesOf(globals: Globals | undefined): DumpFileNames {
+function dumpFilesOf(configuration: Configuration, options: DaemonOptions): DumpFileNames {
+    const { global_defs: globals, instance } = configuration;
+    const names = [options.networkNamespace ?? configuration.net_namespace, instance].filter((name) => name !== undefined);
     return {
+        ...(globals?.data_use_instance === true && names.length > 0 && { suffix: `.${names.join("_")}` }),
         ...(globals?.state_dump_file !== undefined && { data: globals.state_dump_file }),
         ...(globals?.stats_dump_file !== undefined && { statistics: globals.stats_dump_file }),
         ...(globals?.json_dump_file !== undefined && { json: globals.json_dump_file }),

@@ -13,6 +13,8 @@ export interface DaemonConfiguration {
     readonly reloading: ReloadSettings;
     /** `startup_script`, `shutdown_script`. */
     readonly lifeScripts: LifeScripts;
+    /** `umask`; the command line's comes first. */
+    readonly umask?: number;
     /** What each process is to be told; of those that are not wanted too. */
     readonly settings: { readonly [R in Role]: SettingsOf<R> };
     /** `instance`: part of log idents and pid file names. */
@@ -37,12 +39,16 @@ export interface ReloadSettings {
     readonly repeats: boolean;
     /** `reload_file`: there while a reload is under way; true for the pid file's name with `.reload`. */
     readonly markFile?: string | true;
+    /** `config_save_dir`: where the configurations before and after each reload are kept. */
+    readonly saveFolder?: string;
     /** `reload_check_config LOGFILE`: where a reload's complaints go besides the log. */
     readonly complaintsFile?: string;
 }
 
 /** Names of the files that signals ask for. An absent one has its default. */
 export interface DumpFileNames {
+    /** `data_use_instance`: what is put before the last dot of each name. */
+    readonly suffix?: string;
     readonly data?: string;
     readonly statistics?: string;
     readonly json?: string;

@@ -52,6 +52,9 @@ export function runDaemon(start: DaemonStart): void {
         const troubles = lines.filter(({ level }) => level === "error");
         giveUp(journal, listener, { troubles: troubles.map(({ text }) => text), status: outcome.error });
     }
+    if (options.umask === undefined && outcome.value.umask !== undefined) {
+        process.umask(outcome.value.umask);
+    }
     const paths = pidFilePaths(options.pidFiles, identity, outcome.value);
     const pidFiles = claimPidFiles(system, paths, outcome.value.roles);
     if (typeof pidFiles === "string") {

@@ -1,10 +1,19 @@
+import { seconds } from "../core/base/instant.ts";
 import type { Globals } from "../core/config/complete/globals.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
-import type { BufferSettings, NetlinkBuffers, ProcessSettings, SchedulingSettings } from "../core/supervise/process-settings.ts";
+import type {
+    AutoPrioritySettings,
+    BufferSettings,
+    NetlinkBuffers,
+    ProcessSettings,
+    SchedulingSettings,
+} from "../core/supervise/process-settings.ts";
 import type { DaemonOptions } from "./command-line.ts";
 
 /** How the keywords about one process begin: `vrrp_priority`, `checker_no_swap`. */
 type Part = "vrrp" | "checker" | "bfd";
+
+const HIGHEST_PRIORITY = 99;
 
 /** What ps shows where processes are to have names and no name is written. */
 const USUAL_NAMES: Readonly<Record<Part, string>> = { vrrp: "keepalived_vrrp", checker: "keepalived_lvs", bfd: "keepalived_bfd" };
@@ -33,13 +42,22 @@ function schedulingOf(part: Part, globals: Globals | undefined): SchedulingSetti
     // No limit by default: ten milliseconds, as in Keepalived, would end the process in its first garbage collection.
     const realtimeLimit = globals?.[`${part}_rlimit_rttime`];
     const processors = globals?.[`${part}_cpu_affinity`];
+    const autoPriority = autoPriorityOf(globals);
     return {
+        ...(autoPriority !== undefined && { autoPriority }),
         ...(niceness !== undefined && { niceness }),
         ...(realtimePriority !== undefined && { realtimePriority }),
         ...(realtimeLimit !== undefined && { realtimeLimit }),
         ...(globals?.[`${part}_no_swap`] === true && { locksMemory: true }),
         ...(processors !== undefined && { processors }),
     };
+}
+
+/** `max_auto_priority`; undefined where it is not asked for. */
+export function autoPriorityOf(globals: Globals | undefined): AutoPrioritySettings | undefined {
+    const written = globals?.max_auto_priority;
+    const maximum = written === "unlimited" ? HIGHEST_PRIORITY : (written ?? 0);
+    return maximum > 0 ? { maximum, delay: globals?.min_auto_priority_delay ?? seconds(1) } : undefined;
 }
 
 /** Receive buffers of a process's netlink sockets. */

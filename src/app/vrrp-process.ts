@@ -1,4 +1,4 @@
-import { milliseconds, NO_TIME } from "../core/base/instant.ts";
+import { type Duration, type Instant, milliseconds, NO_TIME } from "../core/base/instant.ts";
 import { formatIp } from "../core/base/ip.ts";
 import { unreachable } from "../core/base/result.ts";
 import type { Notice } from "../core/notify/notice.ts";
@@ -25,6 +25,7 @@ import { attendancesOf } from "../io/packet/attendances.ts";
 import { Ipv6Forwarding } from "../io/packet/ipv6-forwarding.ts";
 import type { PacketTrouble } from "../io/packet/vrrp-channel.ts";
 import { VrrpPort } from "../io/packet/vrrp-port.ts";
+import { type AutoPriority, autoPriorityOf } from "../io/system/auto-priority.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
@@ -67,6 +68,7 @@ export class VrrpProcess {
     readonly #announcer: Announcer;
     readonly #companions: VrrpCompanions;
     readonly #reports: ReportTeller;
+    readonly #autoPriority: AutoPriority | undefined;
     readonly #signingKeys = new SigningKeys((text) => this.#log({ level: "error", isDetail: false, text }));
     readonly #timeOfDay: TimeOfDayWatch;
     readonly #notifier = new VrrpNotifier();
@@ -81,6 +83,7 @@ export class VrrpProcess {
     constructor(system: NativeAddon, settings: VrrpProcessSettings, listeners: VrrpProcessListeners) {
         const clock = new MonotonicClock(system);
         this.#listeners = listeners;
+        this.#autoPriority = autoPriorityOf(system, settings.scheduling, (text) => this.#log({ level: "warning", isDetail: false, text }));
         this.#settings = this.#signingKeys.fillIn(settings);
         this.#timeOfDay = new TimeOfDayWatch(system, clock, (offset) => this.#seat.tell({ type: "time-of-day", offset }));
         this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
@@ -91,7 +94,7 @@ export class VrrpProcess {
             timer: this.#timer,
             scheduler: new ImmediateScheduler(),
             stallThreshold: STALL,
-            onStalled: (since, lateness) => this.#seat.tell({ type: "stalled", since, lateness }),
+            onStalled: (since, lateness) => this.#wasHeldUp(since, lateness),
             onFailure: (failure) => this.#fail(failure),
             anticipation: { lead: LEAD, prepare: () => this.#rehearsal.warmUp() },
         });
@@ -117,10 +120,7 @@ export class VrrpProcess {
             onReleaseRefused: (router, { address }, code) => this.#tellRefusal(`(${router}) cannot remove ${formatIp(address)}: ${code}`),
         });
         this.#announcer = new Announcer({
-            system,
-            clock,
-            bulk,
-            linkByName: linkNamed,
+            ...{ system, clock, bulk, linkByName: linkNamed },
             isRouter: (name) => forwarding.isOn(name),
             pacingOf: (name) => pacingOf(this.#settings.pacing, name),
         });
@@ -210,6 +210,11 @@ export class VrrpProcess {
     #hearPacket(packet: ReceivedPacket): void {
         this.#timeOfDay.drain();
         this.#seat.tell({ type: "packet", packet });
+    }
+
+    #wasHeldUp(since: Instant, lateness: Duration): void {
+        this.#autoPriority?.late(lateness);
+        this.#seat.tell({ type: "stalled", since, lateness });
     }
 
     #hear(news: KernelNews): void {

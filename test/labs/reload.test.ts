@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Lab } from "../../src/app/cli/lab/lab.ts";
@@ -100,6 +100,35 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a reload", () => {
         await untilLogged(master, "Reload scheduled at");
         await untilMaster(lab, "r2");
         expect([existsSync(when), existsSync(mark)]).toEqual([false, false]);
+    });
+
+    // Given config_save_dir, umask and data_use_instance. When a reload is done and dumps are asked for. Then the files are there, named and closed so.
+    test("keeps what was before and after", async () => {
+        const secrets = ["authentication {", "auth_type PASS", "auth_pass hidden", "}"];
+        const plan: InstancePlan = { ...MASTER, version: 2, interval: 1, lines: secrets };
+        const globals = [`config_save_dir ${master.directory}`];
+        rewrite(configuration({ ...plan, globals }));
+        expect(command().status).toBe(0);
+        rewrite(configuration({ ...plan, globals, priority: 151 }));
+        expect(command().status).toBe(0);
+        const [before, after] = ["pre", "post"].map((when) => master.file(`keepalived_parent.${master.pid}.2.${when}`));
+        expect([before, after].map((text) => /priority (\d+)/.exec(text ?? "")?.[1])).toEqual(["150", "151"]);
+        expect(after).toContain("auth_pass");
+        expect(after).not.toContain("hidden");
+    });
+
+    // Given umask and data_use_instance in the configuration. When a daemon starts with it. Then its processes and files are so.
+    test("umask and data_use_instance hold from the start", async () => {
+        const plan: InstancePlan = { ...BRISK, priority: 90, vrid: 77, addresses: ["10.77.0.77/16"] };
+        const text = configuration({ ...plan, globals: ["umask IWGRP|IRWXO", "data_use_instance"] });
+        const other = lab.start("client", { program: programOf("holdfast"), configuration: `instance blue\n${text}`, flags: ["-P"] });
+        await untilLogged(other, "Entering MASTER STATE");
+        const umasks = [other.pid, other.vrrpPid ?? 0].map(
+            (pid) => /Umask:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1],
+        );
+        expect(umasks).toEqual(["0027", "0027"]);
+        other.signal("SIGUSR1");
+        await until(() => other.file("keepalived.blue.data") !== "", { what: "the dump", limit: 5_000 });
     });
 
     test("without a daemon says so", () => {

@@ -1,8 +1,12 @@
 import { appendFileSync, closeSync, constants, openSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../core/config/blocks/root.ts";
+import { dump } from "../../core/config/dump.ts";
+import { maskedSecrets } from "../../core/config/masked-secrets.ts";
 import type { ConfigurationChange, ControlAnswer, ControlRequest } from "../../core/supervise/control-messages.ts";
 import type { LogLine } from "../../core/supervise/messages.ts";
 import type { Journal } from "../../io/journal/journal.ts";
-import { errorCode } from "../../io/system/private-file.ts";
+import { errorCode, writePrivateFile } from "../../io/system/private-file.ts";
 import type { DaemonOptions } from "../command-line.ts";
 import type { DaemonConfiguration, DaemonProgram } from "../daemon-program.ts";
 import { judgeReload } from "./judge-reload.ts";
@@ -40,6 +44,8 @@ export class ReloadDesk {
     #changes: readonly ConfigurationChange[] = [];
     #lines: readonly LogLine[] = [];
     #isUnderWay = false;
+    /** How many reloads' configurations were saved. */
+    #saved = 0;
 
     constructor(settings: ReloadDeskSettings) {
         const { journal, pidPath, running, ask } = settings;
@@ -93,6 +99,7 @@ export class ReloadDesk {
         this.#changes = verdict.changes;
         this.#lines = complaintsIn(loaded.lines);
         this.#isUnderWay = true;
+        this.#save(running(), verdict.configuration);
         accept(verdict.configuration);
         this.#followTime();
     }
@@ -122,6 +129,22 @@ export class ReloadDesk {
         return verdict.type === "refused"
             ? { type: "refused", reason: verdict.reason, lines }
             : { type: "accepted", changes: verdict.changes, lines };
+    }
+
+    /** `config_save_dir`: the configurations before and after, without secrets. */
+    #save(before: DaemonConfiguration, after: DaemonConfiguration): void {
+        const folder = after.reloading.saveFolder;
+        if (folder === undefined) {
+            return;
+        }
+        this.#saved += 1;
+        for (const [when, { source }] of [["pre", before] as const, ["post", after] as const]) {
+            const path = join(folder, `keepalived_parent.${process.pid}.${this.#saved}.${when}`);
+            const written = writePrivateFile(path, dump(root, source).split("\n").map(maskedSecrets).join("\n"));
+            if (!written.ok) {
+                this.#settings.journal.log("warning", `cannot write ${path}: ${written.error}`);
+            }
+        }
     }
 
     #followTime(): void {

@@ -74,6 +74,8 @@ describe("dump files", () => {
         ["statistics", { statistics: "/var/s" }, "/var/s"],
         ["statistics", { statistics: "own.stats" }, "/tmp/own.stats"],
         ["json", { json: "/run/k/" }, "/run/k/keepalived.json"],
+        ["data", { suffix: ".blue_one" }, "/tmp/keepalived.blue_one.data"],
+        ["json", { json: "/run/k/", suffix: ".one" }, "/run/k/keepalived.one.json"],
     ] as const)("%s with %j", (kind, names, path) => {
         expect(dumpPath(kind, names, "/tmp")).toBe(path);
     });

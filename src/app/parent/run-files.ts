@@ -68,10 +68,11 @@ export function logIdent(part: "parent" | Role, { networkNamespace, instance }: 
 }
 
 /** Where the files go that signals ask for: TMPDIR or /tmp, unless the configuration names them. A name that ends with a slash is a folder. */
-export function dumpPath(kind: keyof DumpFileNames, names: DumpFileNames, folder: string): string {
+export function dumpPath(kind: "data" | "statistics" | "json", names: DumpFileNames, folder: string): string {
     const usual = { data: "keepalived.data", statistics: "keepalived.stats", json: "keepalived.json" }[kind];
     const named = names[kind] ?? usual;
-    const whole = named.endsWith("/") ? join(named, usual) : named;
+    const { dir, name, ext } = parse(named.endsWith("/") ? join(named, usual) : named);
+    const whole = join(dir, `${name}${names.suffix ?? ""}${ext}`);
     return whole.startsWith("/") ? whole : join(folder, whole);
 }
 

@@ -175,6 +175,13 @@ describe("definitions", () => {
         expect(words(text)).toEqual(expected);
     });
 
+    it("random_seed makes random numbers the same in every run", () => {
+        const drawn = (seed: number, random: number) =>
+            words(`global_defs {\nrandom_seed ${seed}\n}\nk\${_RANDOM} l\${_RANDOM}`, { random: () => random }).slice(-2);
+        expect(drawn(7, 0.1)).toEqual(drawn(7, 0.9));
+        expect(drawn(7, 0.1)).not.toEqual(drawn(8, 0.1));
+    });
+
     it("takes the environment", () => {
         expect(words("k${_ENV HOME}x", { environment: (name) => `<${name}>` })).toEqual(["k<HOME>x"]);
     });

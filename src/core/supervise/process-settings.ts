@@ -92,6 +92,14 @@ export interface AnnouncementGaps {
     readonly neighbour: Duration;
 }
 
+/** `max_auto_priority`: how far a process whose timers are late may raise itself. */
+export interface AutoPrioritySettings {
+    /** The highest realtime priority, 1..99. */
+    readonly maximum: number;
+    /** `min_auto_priority_delay`: what counts as late. */
+    readonly delay: Duration;
+}
+
 /** How the kernel is to treat one process. An absent value leaves the kernel's own. */
 export interface SchedulingSettings {
     /** -20..19; of no effect together with a realtime priority. */
@@ -100,6 +108,7 @@ export interface SchedulingSettings {
     readonly realtimePriority?: number;
     /** RLIMIT_RTTIME: how long it may compute without a pause before the kernel warns (half of it) or kills. */
     readonly realtimeLimit?: Duration;
+    readonly autoPriority?: AutoPrioritySettings;
     /** Keep the program's text in memory. */
     readonly locksMemory?: boolean;
     /** Numbers of the processors it may run on. */

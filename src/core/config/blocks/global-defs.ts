@@ -121,10 +121,12 @@ export const globalDefs = block({
             documentation:
                 "Real-time priority up to which a process may raise itself when its timers run late; -1 silences the hint about it.",
             defaultText: "0",
+            status: "acts",
         }),
         min_auto_priority_delay: keyword(timer({ unit: "microseconds", minimum: microseconds(1), maximum: microseconds(10_000_000) }), {
             documentation: "Lateness in microseconds that makes a process raise its priority.",
             defaultText: "1000000",
+            status: "acts",
         }),
         dynamic_interfaces: keyword(orElse(oneOf(["allow_if_changes"]), true), {
             documentation: "Lets interfaces be absent at start and come and go later.",
@@ -510,10 +512,12 @@ export const globalDefs = block({
         umask: keyword(pattern("MASK", /^(0x[\da-f]+|\d+|I[RWX](USR|GRP|OTH)|IRWX[UGO])(\|(I[RWX](USR|GRP|OTH)|IRWX[UGO]))*$/i), {
             documentation: "Rights withheld from files that are created.",
             defaultText: "IXUSR|IRWXG|IRWXO",
+            status: "acts",
         }),
         random_seed: keyword(integer({ minimum: 0, maximum: 4_294_967_295 }), {
             documentation: "Starting value of random numbers, for repeatable configurations.",
             defaultText: "the time",
+            status: "acts",
         }),
         reload_check_config: keyword(orElse(path("LOGFILE"), true), {
             documentation: "What is wrong with a new configuration goes to this file too; it is always checked before it is taken.",
@@ -531,10 +535,12 @@ export const globalDefs = block({
         }),
         include_check: keyword(orElse(oneOrMore(text("CHECK")), []), {
             documentation: "What a plain include must satisfy: read, match, wildcard_match, brace_match, each with + or -.",
+            status: "acts",
             since: "2.2.0",
         }),
         config_save_dir: keyword(path("DIR"), {
             documentation: "Directory for copies of the configuration before and after each reload.",
+            status: "acts",
             defaultText: "off",
             since: "2.2.3",
         }),
@@ -545,6 +551,7 @@ export const globalDefs = block({
         }),
         data_use_instance: keyword(bool(), {
             documentation: "Puts the names of namespace and instance into the names of dump files.",
+            status: "acts",
             defaultText: "off",
             since: "2.2.3",
         }),

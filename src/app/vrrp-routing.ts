@@ -41,6 +41,8 @@ export class VrrpRouting {
     readonly #routes: KernelRoutes;
     readonly #addresses = new StaticAddresses();
     readonly #groups = new StaticGroups();
+    /** Of interfaces that came or changed since the start, for the time when they are gone. */
+    readonly #names = new Map<number, string>();
     /** What the kernel said to static addresses, by key. */
     readonly #claimed = new Map<string, boolean>();
     #statics: RoutingSet = NO_ROUTING;
@@ -93,6 +95,7 @@ export class VrrpRouting {
     #take(news: KernelNews): void {
         switch (news.type) {
             case "link":
+                this.#names.set(news.link.index, news.link.name);
                 if (news.link.isUp) {
                     this.#addressesBack(this.#addresses.on(news.link.name));
                     this.#routes.interfaceReturned();
@@ -101,7 +104,8 @@ export class VrrpRouting {
                 }
                 return;
             case "link-gone":
-                this.#routes.anyInterfaceFailed();
+                this.#routes.interfaceFailed(this.#names.get(news.interfaceIndex));
+                this.#names.delete(news.interfaceIndex);
                 return;
             case "address-added":
                 this.#routes.interfaceReturned();

@@ -11,7 +11,7 @@ import type { RoutingSet } from "../../core/route/routing-set.ts";
 import type { Link } from "../../core/vrrp/events.ts";
 import type { BulkLane, BulkWork, Clock, Source } from "../../host/world.ts";
 import type { NativeAddon } from "../native/addon.ts";
-import { dumpTable } from "../netlink/kernel-table.ts";
+import { dumpTable, type KernelTable } from "../netlink/kernel-table.ts";
 import { type Answer, RequestSocket } from "../netlink/request-socket.ts";
 import { NO_HURRY, SlicePace } from "../netlink/slice-pace.ts";
 import { RouteMonitor } from "./route-monitor.ts";
@@ -104,14 +104,13 @@ export class KernelRoutes implements BulkWork {
         }
     }
 
-    /** An interface went down, or somebody took an address from it. */
-    interfaceFailed(name: string): void {
-        this.#ledger.doubt(name);
-    }
-
-    /** An interface is gone, and its name may be, too. */
-    anyInterfaceFailed(): void {
-        this.#ledger.doubtAll();
+    /** An interface went down, or somebody took an address from it; without a name, any may be gone. */
+    interfaceFailed(name: string | undefined): void {
+        if (name === undefined) {
+            this.#ledger.doubtAll();
+        } else {
+            this.#ledger.doubt(name);
+        }
     }
 
     step(span: Duration): boolean | Instant {
@@ -232,17 +231,26 @@ export class KernelRoutes implements BulkWork {
     /** Routes and rules of our protocol as they stood at first. */
     #look(): ReadonlySet<string> {
         if (this.#leftOver === undefined) {
-            const { system, linkAt } = this.#settings;
-            const routes = dumpTable(system, OUR_ROUTES);
-            const rules = dumpTable(system, OUR_RULES);
+            const { linkAt } = this.#settings;
+            const routes = this.#dump(OUR_ROUTES);
             this.#leftOver = new Set([
                 // One that goes where its gateway is names no interface, and the kernel does.
-                ...routes.items.map((route) => routePlace(route, undefined)),
-                ...routes.items.map((route) => routePlace(route, linkAt(route.interfaceIndex ?? 0)?.name)),
-                ...rules.items.map(rulePlace),
+                ...routes.map((route) => routePlace(route, undefined)),
+                ...routes.map((route) => routePlace(route, linkAt(route.interfaceIndex ?? 0)?.name)),
+                ...this.#dump(OUR_RULES).map(rulePlace),
             ]);
         }
         return this.#leftOver;
+    }
+
+    /** Nothing where the kernel cannot tell: one without policy routing knows no rules. */
+    #dump<Item>(table: KernelTable<Item>): readonly Item[] {
+        try {
+            return dumpTable(this.#settings.system, table).items;
+        } catch (error) {
+            this.#settings.onRefused("", error instanceof Error ? error.message : String(error));
+            return [];
+        }
     }
 
     #watch(): void {

@@ -15,7 +15,8 @@ export default defineConfig({
                     name: "labs",
                     include: ["test/labs/**/*.test.ts", "test/interop/**/*.test.ts"],
                     testTimeout: 180_000,
-                    fileParallelism: false,
+                    // Each file has namespaces of its own, and mostly waits.
+                    maxWorkers: 3,
                 },
             },
         ],

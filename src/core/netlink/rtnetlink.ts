@@ -1,7 +1,7 @@
 import { viewOf } from "../base/bytes.ts";
 import type { IpAddress } from "../base/ip.ts";
 import type { Mac } from "../base/mac.ts";
-import { AttributeTable, attribute } from "./attributes.ts";
+import { AttributeTable, attribute, nested } from "./attributes.ts";
 import { i32, ipAddress, rawBytes, structure, text, u8, u16, u32 } from "./layout.ts";
 import { NETLINK } from "./message.ts";
 import type { MessageWriter } from "./message-writer.ts";
@@ -31,11 +31,16 @@ const FOREVER = 0xffff_ffff;
 const PROTOCOL_KEEPALIVED = 18;
 
 /** struct ifinfomsg, and what may follow it (IFLA_*). */
-const LINK_HEADER = structure({ family: u8, reserved: u8, hardwareType: u16, index: i32, flags: u32, changed: u32 });
+export const LINK_HEADER = structure({ family: u8, reserved: u8, hardwareType: u16, index: i32, flags: u32, changed: u32 });
 const LINK_ATTRIBUTES = new AttributeTable({
     mac: attribute(1, rawBytes),
     name: attribute(3, text),
     mtu: attribute(4, u32),
+    base: attribute(5, u32),
+    master: attribute(10, u32),
+    // Both kinds that are of interest begin with their mode; a 32-bit one is read by its lower half.
+    info: nested(18, new AttributeTable({ kind: attribute(1, text), data: nested(2, new AttributeTable({ mode: attribute(1, u16) })) })),
+    group: attribute(27, u32),
 });
 
 /** struct ifaddrmsg, and what may follow it (IFA_*). */
@@ -72,6 +77,16 @@ export interface LinkMessage {
     readonly mtu?: number;
     /** Absent as well where the hardware address is no Ethernet address. */
     readonly mac?: Mac;
+    /** `macvlan`, `vrf`, `veth`; absent where it is hardware. */
+    readonly kind?: string;
+    /** The link that it is made upon, by number; the number may be one of another namespace. */
+    readonly baseIndex?: number;
+    /** Of a macvlan or an ipvlan: how it treats its siblings. */
+    readonly mode?: number;
+    /** The bridge, bond or VRF that it belongs to, by number. */
+    readonly masterIndex?: number;
+    /** Its interface group, unless that is the first one, 0. */
+    readonly group?: number;
 }
 
 /** An address as the kernel tells of it, as far as it is of interest who has which. */
@@ -106,14 +121,15 @@ export function readLink(payload: Uint8Array): LinkMessage | undefined {
     if (header === undefined || header.family !== AF_UNSPEC) {
         return undefined;
     }
-    const { name, mtu, mac } = LINK_ATTRIBUTES.read(view, LINK_HEADER.size, payload.length - LINK_HEADER.size);
-    if (name === undefined) {
+    const found = LINK_ATTRIBUTES.read(view, LINK_HEADER.size, payload.length - LINK_HEADER.size);
+    if (found.name === undefined) {
         return undefined;
     }
+    const { mtu, mac } = found;
     const { index, flags } = header;
     return {
         index,
-        name,
+        name: found.name,
         isUp: (flags & IFF.UP) !== 0,
         isRunning: (flags & IFF.RUNNING) !== 0,
         isMulticast: (flags & IFF.MULTICAST) !== 0,
@@ -121,7 +137,23 @@ export function readLink(payload: Uint8Array): LinkMessage | undefined {
         isNoArp: (flags & IFF.NOARP) !== 0,
         ...(mtu !== undefined && { mtu }),
         ...(mac?.length === MAC_LENGTH && { mac }),
+        ...relationsOf(found),
     };
+}
+
+/** How it is tied to other links, as far as it is. */
+function relationsOf({ base, master, info, group }: ReturnType<typeof LINK_ATTRIBUTES.read>): Partial<LinkMessage> {
+    return {
+        ...(info?.kind !== undefined && { kind: info.kind }),
+        ...(base !== undefined && { baseIndex: base }),
+        ...(info?.data?.mode !== undefined && isStacked(info.kind) && { mode: info.data.mode }),
+        ...(master !== undefined && { masterIndex: master }),
+        ...(group !== undefined && group !== 0 && { group }),
+    };
+}
+
+function isStacked(kind: string | undefined): boolean {
+    return kind === "macvlan" || kind === "ipvlan";
 }
 
 /** RTM_NEWADDR's and RTM_DELADDR's payload; undefined when it is cut, of another family or without an address. */

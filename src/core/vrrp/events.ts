@@ -85,4 +85,14 @@ export interface Link {
     readonly isNoArp: boolean;
     readonly mtu: number;
     readonly mac?: Mac;
+    /** `macvlan`, `vrf`; absent where it is hardware. */
+    readonly kind?: string;
+    /** The number of the link that a macvlan or the like is made upon. */
+    readonly baseIndex?: number;
+    /** Of a macvlan or an ipvlan: how it treats its siblings. */
+    readonly mode?: number;
+    /** The number of the bridge, bond or VRF that it belongs to. */
+    readonly masterIndex?: number;
+    /** Its interface group; absent for 0. */
+    readonly group?: number;
 }

@@ -50,8 +50,8 @@ export class LinkTable {
     }
 
     /** Whether that address stands on that interface. */
-    holds(index: number, address: IpAddress): boolean {
-        return this.#byIndex.get(index)?.addresses[address.family].has(ipKey(address)) ?? false;
+    holds(index: number | undefined, address: IpAddress): boolean {
+        return index !== undefined && this.#byIndex.get(index)?.addresses[address.family].has(ipKey(address)) === true;
     }
 
     /**

@@ -9,6 +9,9 @@ export type VrrpState = "initialize" | "backup" | "active" | "fault";
 export type FaultReason =
     | "interface-missing"
     | "interface-down"
+    | "no-ethernet"
+    | "virtual-interface-missing"
+    | "virtual-interface-down"
     | "no-multicast"
     | "no-source-address"
     | "no-peers"

@@ -1,7 +1,11 @@
 import type { IpAddress } from "../base/ip.ts";
+import { advertisingInterface } from "./advertising-interface.ts";
+import type { Attachment } from "./attachment.ts";
+import type { Link } from "./events.ts";
 import type { LinkTable } from "./link-table.ts";
 import { OwnedIndex } from "./owned-index.ts";
 import { RouterDirectory } from "./router-directory.ts";
+import type { VirtualRouterSettings } from "./settings.ts";
 import { OWNER_PRIORITY } from "./timers.ts";
 import type { VirtualRouter } from "./virtual-router.ts";
 
@@ -17,33 +21,58 @@ export class RouterPlaces {
     }
 
     /** Enters one by its settings as they are now. */
-    enter(router: VirtualRouter, interfaceIndex: number | undefined): void {
-        const { interfaceName } = router.settings;
-        const neighbours = this.#onInterface.get(interfaceName) ?? new Set();
-        this.#onInterface.set(interfaceName, neighbours.add(router));
+    enter(router: VirtualRouter, links: LinkTable): void {
+        for (const name of interfacesOf(router.settings)) {
+            const neighbours = this.#onInterface.get(name) ?? new Set();
+            this.#onInterface.set(name, neighbours.add(router));
+        }
         this.owned.add(router);
-        this.directory.place(router, interfaceIndex);
+        this.directory.place(router, links.named(advertisingInterface(router.settings))?.index);
     }
 
     /** Takes one out; its settings are still those by which it was entered. */
     takeOut(router: VirtualRouter): void {
-        this.#onInterface.get(router.settings.interfaceName)?.delete(router);
+        for (const name of interfacesOf(router.settings)) {
+            this.#onInterface.get(name)?.delete(router);
+        }
         this.owned.remove(router);
         this.directory.place(router, undefined);
     }
 
+    /** Where one stands now. */
+    attachmentOf(router: VirtualRouter, links: LinkTable): Attachment {
+        const { interfaceName, virtualLink } = router.settings;
+        const link = links.named(advertisingInterface(router.settings));
+        const source = this.#sourceOf(router, links);
+        return {
+            ...(link && { link }),
+            ...(source && { source }),
+            ...(virtualLink && { stack: stackOf(links.named(virtualLink.name), links.named(interfaceName)) }),
+        };
+    }
+
     /** The address from which one speaks; undefined where there is none. */
-    sourceOf({ settings }: VirtualRouter, links: LinkTable): IpAddress | undefined {
-        const { sourceAddress, tracksSourceAddress, family, priority } = settings;
-        const link = links.named(settings.interfaceName);
+    #sourceOf({ settings }: VirtualRouter, links: LinkTable): IpAddress | undefined {
+        const { sourceAddress, tracksSourceAddress, family, priority, interfaceName } = settings;
+        // A virtual link has its base's link-local address, and none of IPv4.
+        const link = links.named(family === 6 ? advertisingInterface(settings) : interfaceName);
         if (link === undefined) {
             return undefined;
         }
         if (sourceAddress !== undefined) {
-            return tracksSourceAddress && !links.holds(link.index, sourceAddress) ? undefined : sourceAddress;
+            const stands = interfacesOf(settings).some((name) => links.holds(links.named(name)?.index, sourceAddress));
+            return tracksSourceAddress && !stands ? undefined : sourceAddress;
         }
         const own = links.sourceAddress(link.index, family, (address) => this.owned.ownersOf(link.name, address).length === 0);
         // An owner's virtual address is its interface's own.
         return own ?? (priority === OWNER_PRIORITY ? links.sourceAddress(link.index, family, () => true) : undefined);
     }
+}
+
+function stackOf(virtual: Link | undefined, base: Link | undefined): NonNullable<Attachment["stack"]> {
+    return { ...(virtual && { virtual }), ...(base && { base }) };
+}
+
+function interfacesOf({ interfaceName, virtualLink }: VirtualRouterSettings): readonly string[] {
+    return virtualLink === undefined ? [interfaceName] : [interfaceName, virtualLink.name];
 }

@@ -3,6 +3,7 @@ import type { Duration } from "../base/instant.ts";
 import type { Family, IpAddress } from "../base/ip.ts";
 import type { Route } from "../base/route.ts";
 import type { Rule } from "../base/rule.ts";
+import type { VirtualLink } from "../link/virtual-link.ts";
 import type { TrackerUse } from "../track/tracker-use.ts";
 
 /**
@@ -73,6 +74,10 @@ export interface VirtualRouterSettings {
     /** `virtual_routes` and `virtual_rules`: absent means none. */
     readonly routes?: readonly Route[];
     readonly rules?: readonly Rule[];
+    /** `use_vmac` and `use_ipvlan`: the link made for it upon its interface, and whether its advertisements travel there or on the interface itself. */
+    readonly virtualLink?: { readonly name: string; readonly carriesAdvertisements: boolean };
+    /** All links that it needs to be made: that one, and those for addresses on other interfaces. */
+    readonly virtualLinks?: readonly VirtualLink[];
 }
 
 /** The daemon in the kernel that copies IPVS connections from master to backup. What is absent is left to the kernel. */

@@ -6,7 +6,7 @@ import { unreachable } from "../base/result.ts";
 import { isSameData } from "../base/same-data.ts";
 import { vridOf } from "../packet/vrrp.ts";
 import { TrackerTable } from "../track/tracker-table.ts";
-import type { Attachment } from "./attachment.ts";
+import { isSameAttachment } from "./attachment.ts";
 import type { AuthenticationMeans } from "./auth/authenticity.ts";
 import { type KeyedDigests, NO_DIGESTS } from "./auth/keyed-digests.ts";
 import { TimeOfDay } from "./auth/time-of-day.ts";
@@ -213,7 +213,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
     }
 
     #enter(router: VirtualRouter): void {
-        this.#places.enter(router, this.#links.named(router.settings.interfaceName)?.index);
+        this.#places.enter(router, this.#links);
     }
 
     #takeOut(router: VirtualRouter): void {
@@ -276,16 +276,14 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
     }
 
     #attach(router: VirtualRouter, turn: Turn): void {
-        const link = this.#links.named(router.settings.interfaceName);
-        const source = this.#places.sourceOf(router, this.#links);
+        const attachment = this.#places.attachmentOf(router, this.#links);
         const before = router.attachment;
-        if (link === before.link && equalIp(source, before.source)) {
+        if (isSameAttachment(attachment, before)) {
             return;
         }
-        if (link?.index !== before.link?.index) {
-            this.#places.directory.place(router, link?.index);
+        if (attachment.link?.index !== before.link?.index) {
+            this.#places.directory.place(router, attachment.link?.index);
         }
-        const attachment: Attachment = { ...(link && { link }), ...(source && { source }) };
         this.#tell(router, { type: "attached", attachment }, turn);
     }
 

@@ -171,8 +171,8 @@ export class LinkMonitor implements LinkPort {
             return;
         }
         const before = this.#links.get(found.index);
-        const mac = found.mac ?? before?.mac;
-        const link: Link = { ...found, mtu: found.mtu ?? before?.mtu ?? 0, ...(mac && { mac }) };
+        // A message without an MTU is about one thing only; what else it leaves out has not changed.
+        const link: Link = found.mtu === undefined ? { ...before, ...found, mtu: before?.mtu ?? 0 } : { ...found, mtu: found.mtu };
         if (before !== undefined && isSameLink(before, link)) {
             return;
         }
@@ -288,5 +288,7 @@ function isSameLink(left: Link, right: Link): boolean {
     const { mac: leftMac, ...leftRest } = left;
     const { mac: rightMac, ...rightRest } = right;
     const isSameMac = leftMac === rightMac || (leftMac !== undefined && rightMac !== undefined && equalBytes(leftMac, rightMac));
-    return isSameMac && Object.entries(leftRest).every(([name, value]) => rightRest[name as keyof typeof rightRest] === value);
+    const fields = Object.entries(leftRest);
+    const isAsLong = fields.length === Object.keys(rightRest).length;
+    return isSameMac && isAsLong && fields.every(([name, value]) => rightRest[name as keyof typeof rightRest] === value);
 }

@@ -57,7 +57,7 @@ export function openAdvertisementSocket(
     const steps = [
         filter,
         ...bindingSteps(system, purpose),
-        ...(purpose.family === 4 ? stepsOf4(system, purpose) : stepsOf6(system, purpose)),
+        ...(purpose.family === 4 ? stepsOf4(system, purpose) : stepsOf6(system)),
         ...groupSteps(system, purpose),
     ];
     for (const [step, run] of steps) {
@@ -109,7 +109,8 @@ function stepsOf4(system: NativeAddon, purpose: SocketPurpose): readonly Step[] 
     ];
 }
 
-function stepsOf6(system: NativeAddon, purpose: SocketPurpose): readonly Step[] {
+/** IPV6_FREEBIND allows a configured source of another interface, such as the base of the virtual link on which it is sent. */
+function stepsOf6(system: NativeAddon): readonly Step[] {
     const { constants } = system;
     const set = (name: number, value: number) => (fd: number) => system.setsockopt(fd, constants.IPPROTO_IPV6, name, value);
     return [
@@ -120,7 +121,7 @@ function stepsOf6(system: NativeAddon, purpose: SocketPurpose): readonly Step[] 
         ["IPV6_RECVHOPLIMIT", set(constants.IPV6_RECVHOPLIMIT, 1)],
         ["IPV6_MULTICAST_ALL", set(constants.IPV6_MULTICAST_ALL, 0)],
         ["IPV6_MULTICAST_LOOP", set(constants.IPV6_MULTICAST_LOOP, 0)],
-        ...(purpose.group === undefined ? [["IPV6_FREEBIND", set(constants.IPV6_FREEBIND, 1)] as const] : []),
+        ["IPV6_FREEBIND", set(constants.IPV6_FREEBIND, 1)],
     ];
 }
 

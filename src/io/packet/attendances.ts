@@ -1,3 +1,4 @@
+import { advertisingInterface } from "../../core/vrrp/advertising-interface.ts";
 import type { Link } from "../../core/vrrp/events.ts";
 import type { VirtualRouterSettings } from "../../core/vrrp/settings.ts";
 import type { Attendance } from "./vrrp-port.ts";
@@ -6,7 +7,8 @@ import type { Attendance } from "./vrrp-port.ts";
 export function attendancesOf(routers: readonly VirtualRouterSettings[], links: Iterable<Link>): Attendance[] {
     const byName = new Map(Array.from(links, (link) => [link.name, link]));
     return routers.flatMap((router) => {
-        const { vrid, family, interfaceName, destination, authentication, receiveBuffer } = router;
+        const interfaceName = advertisingInterface(router);
+        const { vrid, family, destination, authentication, receiveBuffer } = router;
         const link = byName.get(interfaceName);
         const group = destination.type === "multicast" ? { group: destination.group } : {};
         const header = authentication.type === "header" ? { hasAuthenticationHeader: true as const } : {};

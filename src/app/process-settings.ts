@@ -25,6 +25,7 @@ export function vrrpProcessSettings(
         logsAddresses: options.log.addresses,
         logsUnknownVrids: globals?.log_unknown_vrids ?? false,
         pacing: pacingsOf(configuration),
+        silencesLocalReports: globals?.disable_local_igmp ?? false,
         firewall: completed.firewall,
         trackFiles: completeTrackFiles(configuration),
         trackProcesses: completeTrackProcesses(configuration),

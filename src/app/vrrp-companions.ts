@@ -1,4 +1,5 @@
 import type { Instant } from "../core/base/instant.ts";
+import type { GuardedVmac } from "../core/firewall/contents.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
 import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
@@ -85,6 +86,13 @@ export class VrrpCompanions {
         this.#routing.hear(news);
         if (news.type === "link") {
             this.#promoted.linkSeen(news.link.name);
+        }
+    }
+
+    /** Keeps these virtual MACs' interfaces quiet, from now on. */
+    guard(vmacs: readonly GuardedVmac[]): void {
+        if (this.#firewall.guardVmacs(vmacs)) {
+            this.#firewall.step();
         }
     }
 

@@ -34,6 +34,7 @@ import { Rehearsal } from "./rehearsal.ts";
 import { ReportTeller } from "./report-teller.ts";
 import { needsTimeOfDay, SigningKeys } from "./signing-keys.ts";
 import { VrrpCompanions } from "./vrrp-companions.ts";
+import { VrrpLinks } from "./vrrp-links.ts";
 import { STATIC } from "./vrrp-routing.ts";
 
 /** A loop that is this late has stood still: machines are told. */
@@ -67,6 +68,8 @@ export class VrrpProcess {
     readonly #addresses: KernelAddresses;
     readonly #announcer: Announcer;
     readonly #companions: VrrpCompanions;
+    readonly #links: VrrpLinks;
+    #mustAttend = false;
     readonly #reports: ReportTeller;
     readonly #autoPriority: AutoPriority | undefined;
     readonly #signingKeys = new SigningKeys((text) => this.#log({ level: "error", isDetail: false, text }));
@@ -129,6 +132,12 @@ export class VrrpProcess {
             ...{ addresses: this.#addresses, linkAt: (index: number) => this.#monitor.links.get(index) },
             ...{ tell: (event: SpeakerEvent) => this.#seat.tell(event), log: (line: LogLine) => this.#log(line) },
         });
+        this.#links = new VrrpLinks({
+            ...{ system, clock, bulk },
+            guard: (vmacs) => this.#companions.guard(vmacs),
+            publish: (router) => this.#publish([router]),
+            log: (line) => this.#log(line),
+        });
         this.#seat = this.#loop.attach({
             name: "vrrp",
             machine: this.#speaker,
@@ -144,6 +153,7 @@ export class VrrpProcess {
         this.#loop.addSource(this.#timeOfDay);
         this.#loop.addSource(this.#port);
         this.#loop.addSource(this.#monitor);
+        this.#loop.addOutlet({ flush: () => this.#attendIfNeeded() });
         this.#loop.addOutlet(this.#port);
     }
 
@@ -151,6 +161,8 @@ export class VrrpProcess {
     start(predecessors: readonly VirtualRouterSnapshot[]): void {
         this.#timeOfDay.drain();
         this.#notifier.configure(this.#settings.notify);
+        this.#links.adopt(predecessors);
+        this.#links.want(this.#settings, () => this.#listen());
         this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
         this.#seat.tell({ type: "restore", snapshots: predecessors });
         this.#isStarted = true;
@@ -166,8 +178,10 @@ export class VrrpProcess {
         this.#timeOfDay.drain();
         this.#companions.reconfigure(settings);
         this.#notifier.configure(settings.notify);
+        this.#links.want(settings, () => this.#listen());
         this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
         this.#attend();
+        this.#links.clear();
         this.#reports.finish();
         this.#tellNotices(this.#notifier.standing(this.#speaker.snapshots(), settings.groups));
     }
@@ -187,7 +201,7 @@ export class VrrpProcess {
 
     /** What all virtual routers know now. */
     snapshots(): VirtualRouterSnapshot[] {
-        return this.#speaker.snapshots();
+        return this.#speaker.snapshots().map((snapshot) => this.#links.complete(snapshot));
     }
 
     /** Leaves in order: priority 0 where active, then the addresses; all of it has left this process when the call returns. */
@@ -197,6 +211,7 @@ export class VrrpProcess {
         this.#companions.giveUpStatics();
         this.#addresses.finish();
         this.#companions.stop();
+        this.#links.end(this.#settings.keepsAddressesAtStop);
         this.#reports.finish();
         this.#seat.leave();
         this.#port.close();
@@ -219,11 +234,12 @@ export class VrrpProcess {
 
     #hear(news: KernelNews): void {
         this.#seat.tell(news);
+        this.#links.hear(news);
         if (this.#isStarted) {
             this.#companions.hear(news);
         }
         if (news.type === "link" || news.type === "link-gone") {
-            this.#attend();
+            this.#mustAttend = true;
         } else if (this.#isStarted && this.#settings.logsAddresses) {
             const verb = news.type === "address-added" ? "added" : "removed";
             const name = this.#monitor.links.get(news.interfaceIndex)?.name ?? `interface ${news.interfaceIndex}`;
@@ -231,9 +247,21 @@ export class VrrpProcess {
         }
     }
 
+    /** Takes in at once what the kernel tells of links and addresses. */
+    #listen(): void {
+        while (this.#monitor.drain()) {}
+    }
+
+    #attendIfNeeded(): void {
+        if (this.#mustAttend) {
+            this.#attend();
+        }
+    }
+
     /** Sockets follow routers and interfaces. */
     #attend(): void {
         if (this.#isStarted) {
+            this.#mustAttend = false;
             this.#port.attend(attendancesOf(this.#settings.routers, this.#monitor.links.values()));
         }
     }
@@ -281,7 +309,12 @@ export class VrrpProcess {
         );
         this.#log(...reports.flatMap((report) => vrrpLogLines(report, this.#settings.logDetail > 0)));
         this.#tellNotices(reports.flatMap((report) => this.#notifier.notices(report)));
-        this.#listeners.onChanged([...names].flatMap((name) => this.#speaker.snapshot(name) ?? []));
+        this.#publish([...names]);
+    }
+
+    #publish(routers: readonly string[]): void {
+        const snapshots = routers.flatMap((name) => this.#speaker.snapshot(name) ?? []);
+        this.#listeners.onChanged(snapshots.map((snapshot) => this.#links.complete(snapshot)));
     }
 
     #tellRefusal(text: string): void {

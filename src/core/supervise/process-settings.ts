@@ -48,6 +48,8 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly pacing: AnnouncementPacings;
     /** What stands as long as the daemon runs: `static_ipaddress`, `static_routes`, `static_rules`. */
     readonly statics: StaticSettings;
+    /** `disable_local_igmp`: IPv4 membership reports for local groups do not leave at all, where there are virtual MACs. */
+    readonly silencesLocalReports: boolean;
     /** How packets are kept away from addresses that do not accept them. */
     readonly firewall: FirewallSettings;
     readonly trackFiles: readonly TrackFileSettings[];

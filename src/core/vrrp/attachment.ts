@@ -65,7 +65,12 @@ function isWorking({ isUp, isRunning }: Link): boolean {
 /** Whether both are the same place, as it is at the same time. */
 export function isSameAttachment(left: Attachment, right: Attachment): boolean {
     const isSameStack = left.stack?.virtual === right.stack?.virtual && left.stack?.base === right.stack?.base;
-    return left.link === right.link && isSameStack && (left.stack === undefined) === (right.stack === undefined) && equalIp(left.source, right.source);
+    return (
+        left.link === right.link &&
+        isSameStack &&
+        (left.stack === undefined) === (right.stack === undefined) &&
+        equalIp(left.source, right.source)
+    );
 }
 
 /** What is not signed would be refused by all others, and to send it all the same would open a door. */

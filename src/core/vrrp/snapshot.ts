@@ -1,5 +1,6 @@
 import type { Duration, Instant } from "../base/instant.ts";
 import type { IpAddress } from "../base/ip.ts";
+import type { ChangedParameter } from "../link/link-parameters.ts";
 import type { Sequence } from "../packet/hmac-trailer.ts";
 import type { TrackerNews } from "../track/tracker-status.ts";
 import type { FaultReason, RejectionReason, TransitionCause, VrrpState } from "./reports.ts";
@@ -33,6 +34,8 @@ export interface VirtualRouterSnapshot {
     readonly preemptAt?: Instant;
     readonly lastTransition?: { readonly at: Instant; readonly cause: TransitionCause };
     readonly counters: VirtualRouterCounters;
+    /** What was changed of the kernel's parameters for virtual links, of all routers, and has to be put back at the end; with one router only. */
+    readonly changedParameters?: readonly ChangedParameter[];
     /** Absent where nothing is authenticated by sequence numbers, or none was used yet. */
     readonly sequences?: SequenceSnapshot;
 }

@@ -1,5 +1,6 @@
 import type { VirtualAddress } from "../../core/address/virtual-address.ts";
 import { after, type Instant, seconds } from "../../core/base/instant.ts";
+import { isSameData } from "../../core/base/same-data.ts";
 import { desiredContents, type GuardedVmac } from "../../core/firewall/contents.ts";
 import type { FirewallSettings } from "../../core/firewall/firewall-settings.ts";
 import { planTable, type StandingTable } from "../../core/firewall/plan.ts";
@@ -70,12 +71,14 @@ export class KernelFirewall implements BulkWork {
         }
     }
 
-    /** Keeps these virtual MACs' interfaces quiet, and no others. */
-    guardVmacs(vmacs: readonly GuardedVmac[]): void {
-        if (vmacs.length > 0 || this.#vmacs.length > 0) {
-            this.#vmacs = vmacs;
-            this.#make.bulk.add(this);
+    /** Keeps these virtual MACs' interfaces quiet, and no others. @returns whether that changes anything */
+    guardVmacs(vmacs: readonly GuardedVmac[]): boolean {
+        if (isSameData(vmacs, this.#vmacs)) {
+            return false;
         }
+        this.#vmacs = vmacs;
+        this.#make.bulk.add(this);
+        return true;
     }
 
     /** Takes new settings on: the tables are made anew. */

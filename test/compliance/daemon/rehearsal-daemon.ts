@@ -52,6 +52,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             logsAddresses: false,
                             netlinkBuffers: {},
                             logsUnknownVrids: false,
+                            silencesLocalReports: false,
                             pacing: { others: { arp: NO_TIME, neighbour: NO_TIME }, groups: [] },
                             firewall: { table: "keepalived", priority: -1, counters: false, matchesByIndex: false },
                             trackFiles: [],

@@ -4,6 +4,7 @@ import type { AddressEntry } from "../blocks/address-entry.ts";
 import type { Position } from "../position.ts";
 import type { Protocol } from "./protocol.ts";
 import type { Instance, Scope } from "./scope.ts";
+import type { RouterLinks } from "./virtual-links.ts";
 
 /** The count in an advertisement is one byte (RFC 9568 §5.2.5). */
 const MOST_LISTED = 255;
@@ -27,7 +28,7 @@ export interface Holdings {
 }
 
 /** The addresses as the kernel is to be told of them; a duplicate is refused, one too many for an advertisement is owned unlisted. */
-export function completeHoldings(instance: Instance, protocol: Protocol, interfaceName: string, scope: Scope): Holdings {
+export function completeHoldings(instance: Instance, protocol: Protocol, links: RouterLinks, scope: Scope): Holdings {
     const seen = new Set<string>();
     const listed: VirtualAddress[] = [];
     const excluded: VirtualAddress[] = [];
@@ -36,21 +37,25 @@ export function completeHoldings(instance: Instance, protocol: Protocol, interfa
         if (entry.address.address.family !== protocol.family) {
             refuse({ instance, entry, at }, "is of the other address family; such addresses go to virtual_ipaddress_excluded", scope);
         } else if (isNew({ instance, entry, at }, seen, scope)) {
-            listed.push(completeAddress(entry, interfaceName));
+            listed.push(addressOn(entry, links.place(entry)));
         }
     }
     for (const [index, entry] of instance.virtual_ipaddress_excluded.entries()) {
         const at = instance.positions.virtual_ipaddress_excluded?.[index] ?? instance.at;
         if (isNew({ instance, entry, at }, seen, scope)) {
-            excluded.push(completeAddress(entry, interfaceName));
+            excluded.push(addressOn(entry, links.place(entry)));
         }
     }
     reportFirstNotLinkLocal(instance, listed[0]?.address, protocol, scope);
     return limitListed(instance, { addresses: listed, excludedAddresses: excluded }, protocol, scope);
 }
 
-/** One address entry with its defaults: /32 or /128, the router's interface, and for IPv6 no duplicate address detection. */
-export function completeAddress(entry: AddressEntry, interfaceName: string): VirtualAddress {
+/** One address entry with its defaults: /32 or /128, that interface unless another one is written, and for IPv6 no duplicate address detection. */
+export function completeAddress(entry: AddressEntry, usualInterface: string): VirtualAddress {
+    return addressOn(entry, entry.dev ?? usualInterface);
+}
+
+function addressOn(entry: AddressEntry, interfaceName: string): VirtualAddress {
     const { address } = entry.address;
     const isIpv6 = address.family === 6;
     const longest = isIpv6 ? 128 : 32;
@@ -60,7 +65,7 @@ export function completeAddress(entry: AddressEntry, interfaceName: string): Vir
     return {
         address,
         prefixLength,
-        interfaceName: entry.dev ?? interfaceName,
+        interfaceName,
         scope: isIpv6 ? (isLinkLocal(address) ? SCOPE_LINK : SCOPE_GLOBAL) : (entry.scope ?? SCOPE_GLOBAL),
         ...(broadcast === undefined ? {} : { broadcast }),
         ...(entry.label === undefined || isIpv6 ? {} : { label: entry.label }),

@@ -14,6 +14,7 @@ import { completeReceiveBuffer } from "./receive-buffer.ts";
 import type { Instance, Scope } from "./scope.ts";
 import { completeSyncDaemon } from "./sync-daemon.ts";
 import { completeTiming, type Timing } from "./timing.ts";
+import { type CompletedLinks, linkCarriesAdvertisements, sourceOfLink } from "./virtual-links.ts";
 
 /** One virtual router out of its `vrrp_instance`; undefined when something is missing without which it cannot run. */
 export function completeRouter(instance: Instance, scope: Scope): CompletedRouter | undefined {
@@ -25,20 +26,24 @@ export function completeRouter(instance: Instance, scope: Scope): CompletedRoute
     }
     const protocol = completeProtocol(instance, scope);
     const candidacy = completeCandidacy(instance, protocol, scope);
-    const holdings = completeHoldings(instance, protocol, identity.interfaceName, scope);
+    const links = scope.virtualLinks.of(instance, protocol, identity.interfaceName);
+    const holdings = completeHoldings(instance, protocol, links, scope);
     if (holdings.addresses.length === 0 && !mayOwnNothing(instance, protocol, scope)) {
         return undefined;
     }
     const authentication = completeAuthentication(instance, protocol, scope);
+    const traffic = completeTraffic(instance, protocol, scope);
     return assemble({
         identity,
+        links,
         protocol,
         candidacy,
         holdings,
         timing: completeTiming(instance, protocol, scope),
         authentication,
         receiveBuffer: completeReceiveBuffer(instance, protocol, { addressCount: holdings.addresses.length, authentication }, scope),
-        traffic: completeTraffic(instance, protocol, scope),
+        traffic,
+        carriesAdvertisements: linkCarriesAdvertisements(instance, protocol, traffic, scope),
         manners: completeManners(instance, candidacy, protocol, scope),
         startupDelay: scope.globals.startupDelay,
         delayAfterBoot: scope.globals.delayAfterBoot,
@@ -57,6 +62,8 @@ interface Parts extends Pick<CompletedRouter, "startupDelay" | "announcements" |
     readonly receiveBuffer: CompletedReceiveBuffer | undefined;
     readonly syncDaemon: CompletedSyncDaemon | undefined;
     readonly identity: Identity;
+    readonly links: CompletedLinks;
+    readonly carriesAdvertisements: boolean;
     readonly protocol: Protocol;
     readonly candidacy: Candidacy;
     readonly holdings: Holdings;
@@ -100,8 +107,15 @@ function assemble({ identity, protocol, candidacy, holdings, timing, traffic, ma
         faultWithoutPeers: traffic.faultWithoutPeers,
         strict: protocol.strict,
     };
-    if (traffic.sourceAddress !== undefined) {
-        router.sourceAddress = traffic.sourceAddress;
+    const source = traffic.sourceAddress ?? sourceOfLink(rest.links);
+    if (source !== undefined) {
+        router.sourceAddress = source;
+    }
+    if (rest.links.own !== undefined) {
+        router.virtualLink = { name: rest.links.own.name, carriesAdvertisements: rest.carriesAdvertisements };
+    }
+    if (rest.links.all.length > 0) {
+        router.virtualLinks = rest.links.all;
     }
     if (rest.receiveBuffer !== undefined) {
         router.receiveBuffer = rest.receiveBuffer;

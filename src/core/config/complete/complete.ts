@@ -20,6 +20,7 @@ import { completeVirtualServers } from "./service/virtual-servers.ts";
 import { SyncGroups } from "./sync-groups.ts";
 import { completeTrackScripts, usedTrackScripts } from "./track-scripts.ts";
 import { Trackers } from "./trackers.ts";
+import { VirtualLinkPlan } from "./virtual-links.ts";
 
 /** What the processes are to be told. */
 export interface CompletedConfiguration {
@@ -56,6 +57,7 @@ export function completeConfiguration(
         globals: completeGlobals(configuration.global_defs),
         trackers: new Trackers(configuration, groups, trackScripts, report),
         routing: new Routing(configuration, report, files),
+        virtualLinks: new VirtualLinkPlan(configuration, report),
         report,
     };
     const origins: Origin[] = [];

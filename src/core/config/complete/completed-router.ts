@@ -3,6 +3,7 @@ import type { Duration } from "../../base/instant.ts";
 import type { Family, IpAddress } from "../../base/ip.ts";
 import type { Route } from "../../base/route.ts";
 import type { Rule } from "../../base/rule.ts";
+import type { VirtualLink } from "../../link/virtual-link.ts";
 import type { TrackerUse } from "../../track/tracker-use.ts";
 
 /**
@@ -47,6 +48,8 @@ export interface CompletedRouter {
     readonly delayAfterBoot?: Duration;
     readonly promotesSecondaries?: true;
     readonly syncDaemon?: CompletedSyncDaemon;
+    readonly virtualLink?: { readonly name: string; readonly carriesAdvertisements: boolean };
+    readonly virtualLinks?: readonly VirtualLink[];
     readonly routes?: readonly Route[];
     readonly rules?: readonly Rule[];
 }

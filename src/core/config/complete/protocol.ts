@@ -13,7 +13,7 @@ export interface Protocol {
  * global one. Strict mode knows IPv6 in version 3 only.
  */
 export function completeProtocol(instance: Instance, scope: Scope): Protocol {
-    const family = chooseFamily(instance);
+    const family = familyOf(instance);
     const strict = instance.strict_mode ?? scope.globals.strict;
     const wanted = instance.version ?? (family === 6 ? 3 : scope.globals.version);
     const version = wanted === 3 ? 3 : 2;
@@ -29,7 +29,8 @@ export function completeProtocol(instance: Instance, scope: Scope): Protocol {
     return { family, version, strict };
 }
 
-function chooseFamily(instance: Instance): Family {
+/** The family that an instance is of, by what it owns or says. */
+export function familyOf(instance: Instance): Family {
     const [first] = instance.virtual_ipaddress;
     if (first !== undefined) {
         return first.address.address.family;

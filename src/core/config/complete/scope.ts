@@ -6,6 +6,7 @@ import type { BlockValue } from "../schema.ts";
 import type { CompletedGlobals } from "./globals.ts";
 import type { Routing } from "./routing.ts";
 import type { Trackers } from "./trackers.ts";
+import type { VirtualLinkPlan } from "./virtual-links.ts";
 
 /** One `vrrp_instance` as it was written. */
 export type Instance = VrrpInstance;
@@ -21,5 +22,6 @@ export interface Scope {
     readonly globals: CompletedGlobals;
     readonly trackers: Trackers;
     readonly routing: Routing;
+    readonly virtualLinks: VirtualLinkPlan;
     readonly report: Report;
 }

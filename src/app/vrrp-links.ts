@@ -50,7 +50,8 @@ export class VrrpLinks {
     want({ routers, silencesLocalReports }: VrrpProcessSettings, listen: () => void): void {
         this.#carrier = routers.find(({ virtualLinks }) => virtualLinks !== undefined)?.name;
         const links = gatherLinks(routers);
-        const virtualAddresses = links.length === 0 ? [] : routers.flatMap((router) => ownedAddresses(router).map(({ address }) => address));
+        const virtualAddresses =
+            links.length === 0 ? [] : routers.flatMap((router) => ownedAddresses(router).map(({ address }) => address));
         this.#kernel.want({ links, virtualAddresses, silencesReports: silencesLocalReports }, listen);
         this.#guard();
     }

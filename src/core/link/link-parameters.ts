@@ -33,9 +33,12 @@ export function parametersOf({ name, form, hasIpv4, hasIpv6 }: VirtualLink): rea
 /** `disable_local_igmp`: no membership reports for groups of the local network, which switches forward in any case (RFC 4541). */
 export const NO_LOCAL_REPORTS: KernelParameter = { path: "ipv4/igmp_link_local_mcast_reports", value: 0 };
 
-/** What the interface below needs: it must not answer ARP for addresses of the virtual links above it. */
+/**
+ * What the interface below needs: it must not answer ARP for addresses of the virtual links above it, nor name them in questions of its own, from which
+ * everybody would learn its MAC address for them (RFC 9568 §8.1.2).
+ */
 export function baseParameters(baseName: string): readonly KernelParameter[] {
-    return parameters("ipv4", baseName, { arp_ignore: 1, arp_filter: 1 });
+    return parameters("ipv4", baseName, { arp_ignore: 1, arp_filter: 1, arp_announce: 2 });
 }
 
 /**

@@ -53,6 +53,7 @@ export class KernelLinks implements BulkWork {
     readonly #refusals = new Map<string, string>();
     #reversePath: readonly KernelParameter[] | undefined;
     #waiting: LinkOrder[] = [];
+    #names: ReadonlySet<string> = new Set();
     #silencesReports = false;
     #parametersOutdated = false;
     #retryAt: Instant | undefined;
@@ -78,7 +79,9 @@ export class KernelLinks implements BulkWork {
 
     /** Takes new wishes on and makes what is missing, now, so that what is to stand on it can be put up. @param listen takes in what the kernel tells */
     want(wishes: LinkWishes, listen: () => void): void {
+        listen();
         this.#links.want(wishes);
+        this.#names = new Set(wishes.links.map(({ name }) => name));
         this.#silencesReports = wishes.silencesReports;
         this.#refusals.clear();
         this.#parametersOutdated = true;
@@ -225,13 +228,18 @@ export class KernelLinks implements BulkWork {
         }
     }
 
+    /** Of all interfaces but virtual links, which have their own from the start. */
+    #othersReversePaths(): ReadonlyMap<string, number> {
+        return new Map([...reversePathFilters()].filter(([name]) => !this.#names.has(name)));
+    }
+
     #wantedParameters(): readonly KernelParameter[] {
         const links = this.#links.standing.filter(({ form, hasIpv4 }) => form.kind === "macvlan" && hasIpv4);
         if (links.length === 0) {
             this.#reversePath = undefined;
             return [];
         }
-        this.#reversePath ??= reversePathParameters(reversePathFilters());
+        this.#reversePath ??= reversePathParameters(this.#othersReversePaths());
         const bases = [...new Set(links.map(({ baseName }) => baseName))];
         return [...bases.flatMap(baseParameters), ...this.#reversePath, ...(this.#silencesReports ? [NO_LOCAL_REPORTS] : [])];
     }

@@ -36,7 +36,7 @@ export const addressEntry = entry({
             documentation: "Static addresses only: the instances that need its interface.",
             status: "acts",
         }),
-        use_vmac: flag({ documentation: "Puts it on a virtual MAC interface of its own interface." }),
+        use_vmac: flag({ documentation: "Puts it on a virtual MAC interface of its own interface.", status: "acts" }),
     },
 });
 

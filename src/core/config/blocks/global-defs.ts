@@ -138,7 +138,9 @@ export const globalDefs = block({
             status: "acts",
         }),
         disable_local_igmp: flag({
-            documentation: "Leaves IGMP on virtual MAC interfaces alone.",
+            documentation:
+                "With virtual MACs, keeps the kernel from sending IPv4 membership reports for local groups, instead of sending them with the base's MAC address.",
+            status: "acts",
             since: "2.2.0",
             reload: "refuses-reload",
         }),
@@ -504,10 +506,15 @@ export const globalDefs = block({
             since: "2.3.3",
             status: "acts",
         }),
-        vmac_prefix: keyword(text("PREFIX"), { documentation: "How the names of virtual MAC interfaces begin.", defaultText: "vrrp" }),
+        vmac_prefix: keyword(text("PREFIX"), {
+            documentation: "How the names of virtual MAC interfaces begin.",
+            defaultText: "vrrp",
+            status: "acts",
+        }),
         vmac_addr_prefix: keyword(text("PREFIX"), {
             documentation: "How the names of virtual MAC interfaces made for single addresses begin.",
             defaultText: "vmac_prefix",
+            status: "acts",
         }),
         umask: keyword(pattern("MASK", /^(0x[\da-f]+|\d+|I[RWX](USR|GRP|OTH)|IRWX[UGO])(\|(I[RWX](USR|GRP|OTH)|IRWX[UGO]))*$/i), {
             documentation: "Rights withheld from files that are created.",

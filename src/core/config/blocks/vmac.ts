@@ -5,8 +5,11 @@ import { integer } from "../arguments/numbers.ts";
 import { interfaceName, optionalWord, text } from "../arguments/words.ts";
 import { type Argument, flag, keyword } from "../schema.ts";
 
-const ABOUT_NAME = { documentation: "The interface's name, where it could be taken for another word." };
-const GROUP = keyword(integer({ name: "GROUP", minimum: 0, maximum: 0xffff_ffff }), { documentation: "The interface group." });
+const ABOUT_NAME = { documentation: "The interface's name, where it could be taken for another word.", status: "acts" } as const;
+const GROUP = keyword(integer({ name: "GROUP", minimum: 0, maximum: 0xffff_ffff }), {
+    documentation: "The interface group.",
+    status: "acts",
+});
 const MODES = ["bridge", "private", "vepa"] as const;
 
 /** `[[name] IFACE] [MAC] [netlink_notify_msg] [group G]` */
@@ -17,7 +20,10 @@ export const useVmac = entry({
     },
     options: {
         name: keyword(interfaceName(), ABOUT_NAME),
-        netlink_notify_msg: flag({ documentation: "Makes the kernel tell about the interface's state in messages of their own." }),
+        netlink_notify_msg: flag({
+            documentation: "Makes the kernel tell about the interface's state in messages of their own.",
+            status: "acts",
+        }),
         group: GROUP,
     },
     anyOrder: true,

@@ -37,10 +37,11 @@ export const vrrpInstance = block({
         use_vmac: keyword(useVmac, {
             documentation: "Sends from the virtual router's MAC address, on a macvlan interface made for it.",
             defaultText: "the interface's own MAC address",
+            status: "acts",
         }),
-        use_vmac_addr: flag({ documentation: "Addresses on other interfaces get macvlan interfaces too." }),
-        vmac_xmit_base: flag({ documentation: "Advertisements go over the base interface." }),
-        use_ipvlan: keyword(useIpvlan, { documentation: "Uses an ipvlan interface made for it." }),
+        use_vmac_addr: flag({ documentation: "Addresses on other interfaces get macvlan interfaces too.", status: "acts" }),
+        vmac_xmit_base: flag({ documentation: "Advertisements go over the base interface.", status: "acts" }),
+        use_ipvlan: keyword(useIpvlan, { documentation: "Uses an ipvlan interface made for it.", status: "acts" }),
         unicast_peer: list(peer, {
             documentation: "Advertises to these addresses instead of the multicast group.",
             uniqueBy: ({ address }) => address.bytes.join("."),

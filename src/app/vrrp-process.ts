@@ -1,11 +1,11 @@
-import { type Duration, type Instant, milliseconds, NO_TIME } from "../core/base/instant.ts";
+import { type Duration, type Instant, milliseconds } from "../core/base/instant.ts";
 import { formatIp } from "../core/base/ip.ts";
 import { unreachable } from "../core/base/result.ts";
 import type { Notice } from "../core/notify/notice.ts";
 import { VrrpNotifier } from "../core/notify/vrrp-notifier.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
 import { vrrpLogLines } from "../core/report/log-lines.ts";
-import type { AnnouncementPacings, VrrpProcessSettings } from "../core/supervise/process-settings.ts";
+import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { ReceivedPacket, SpeakerEvent } from "../core/vrrp/events.ts";
@@ -19,9 +19,7 @@ import type { NativeAddon } from "../io/native/addon.ts";
 import { KernelAddresses } from "../io/netlink/kernel-addresses.ts";
 import { type KernelNews, LinkMonitor } from "../io/netlink/link-monitor.ts";
 import { OwnRemovals } from "../io/netlink/own-removals.ts";
-import type { AnnouncementPacing } from "../io/packet/announcement-pace.ts";
 import { Announcer } from "../io/packet/announcer.ts";
-import { attendancesOf } from "../io/packet/attendances.ts";
 import { Ipv6Forwarding } from "../io/packet/ipv6-forwarding.ts";
 import type { PacketTrouble } from "../io/packet/vrrp-channel.ts";
 import { VrrpPort } from "../io/packet/vrrp-port.ts";
@@ -30,10 +28,12 @@ import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { TimeOfDayWatch } from "../io/time/time-of-day-watch.ts";
+import { pacingOf } from "./announcement-pacings.ts";
 import { Rehearsal } from "./rehearsal.ts";
 import { ReportTeller } from "./report-teller.ts";
 import { needsTimeOfDay, SigningKeys } from "./signing-keys.ts";
 import { VrrpCompanions } from "./vrrp-companions.ts";
+import { VrrpEars } from "./vrrp-ears.ts";
 import { VrrpLinks } from "./vrrp-links.ts";
 import { STATIC } from "./vrrp-routing.ts";
 
@@ -69,7 +69,7 @@ export class VrrpProcess {
     readonly #announcer: Announcer;
     readonly #companions: VrrpCompanions;
     readonly #links: VrrpLinks;
-    #mustAttend = false;
+    readonly #ears: VrrpEars;
     readonly #reports: ReportTeller;
     readonly #autoPriority: AutoPriority | undefined;
     readonly #signingKeys = new SigningKeys((text) => this.#log({ level: "error", isDetail: false, text }));
@@ -93,10 +93,7 @@ export class VrrpProcess {
         this.#rehearsal = new Rehearsal(system);
         this.#timer = new KernelTimer(system, () => this.#loop.turn());
         this.#loop = new Loop({
-            clock,
-            timer: this.#timer,
-            scheduler: new ImmediateScheduler(),
-            stallThreshold: STALL,
+            ...{ clock, timer: this.#timer, scheduler: new ImmediateScheduler(), stallThreshold: STALL },
             onStalled: (since, lateness) => this.#wasHeldUp(since, lateness),
             onFailure: (failure) => this.#fail(failure),
             anticipation: { lead: LEAD, prepare: () => this.#rehearsal.warmUp() },
@@ -108,11 +105,9 @@ export class VrrpProcess {
         const bulk = this.#loop.bulk;
         this.#reports = new ReportTeller(bulk, (reports) => this.#tellReports(reports));
         this.#port = new VrrpPort({
-            system,
-            clock,
+            ...{ system, clock, onReady },
             preferences: { hearsUnknownVrids: settings.logsUnknownVrids },
             onPacket: (packet) => this.#hearPacket(packet),
-            onReady,
             onTrouble: (trouble) => this.#tellTrouble(trouble),
         });
         this.#addresses = new KernelAddresses({
@@ -139,9 +134,7 @@ export class VrrpProcess {
             log: (line) => this.#log(line),
         });
         this.#seat = this.#loop.attach({
-            name: "vrrp",
-            machine: this.#speaker,
-            wake: WAKE,
+            ...{ name: "vrrp", machine: this.#speaker, wake: WAKE },
             isUrgent: () => this.#speaker.isTakeoverNext,
             perform: (effect) => this.#perform(effect),
         });
@@ -153,7 +146,8 @@ export class VrrpProcess {
         this.#loop.addSource(this.#timeOfDay);
         this.#loop.addSource(this.#port);
         this.#loop.addSource(this.#monitor);
-        this.#loop.addOutlet({ flush: () => this.#attendIfNeeded() });
+        this.#ears = new VrrpEars(this.#port, () => this.#monitor.links.values());
+        this.#loop.addOutlet(this.#ears);
         this.#loop.addOutlet(this.#port);
     }
 
@@ -166,7 +160,7 @@ export class VrrpProcess {
         this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
         this.#seat.tell({ type: "restore", snapshots: predecessors });
         this.#isStarted = true;
-        this.#attend();
+        this.#ears.listenFor(this.#settings.routers);
         this.#companions.start();
         this.#seat.tell({ type: "start", bootedAt: this.#companions.bootedAt });
     }
@@ -180,7 +174,7 @@ export class VrrpProcess {
         this.#notifier.configure(settings.notify);
         this.#links.want(settings, () => this.#listen());
         this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
-        this.#attend();
+        this.#ears.listenFor(this.#settings.routers);
         this.#links.clear();
         this.#reports.finish();
         this.#tellNotices(this.#notifier.standing(this.#speaker.snapshots(), settings.groups));
@@ -239,7 +233,7 @@ export class VrrpProcess {
             this.#companions.hear(news);
         }
         if (news.type === "link" || news.type === "link-gone") {
-            this.#mustAttend = true;
+            this.#ears.linksChanged();
         } else if (this.#isStarted && this.#settings.logsAddresses) {
             const verb = news.type === "address-added" ? "added" : "removed";
             const name = this.#monitor.links.get(news.interfaceIndex)?.name ?? `interface ${news.interfaceIndex}`;
@@ -250,20 +244,6 @@ export class VrrpProcess {
     /** Takes in at once what the kernel tells of links and addresses. */
     #listen(): void {
         while (this.#monitor.drain()) {}
-    }
-
-    #attendIfNeeded(): void {
-        if (this.#mustAttend) {
-            this.#attend();
-        }
-    }
-
-    /** Sockets follow routers and interfaces. */
-    #attend(): void {
-        if (this.#isStarted) {
-            this.#mustAttend = false;
-            this.#port.attend(attendancesOf(this.#settings.routers, this.#monitor.links.values()));
-        }
     }
 
     #perform(effect: SpeakerEffect): void {
@@ -336,11 +316,4 @@ export class VrrpProcess {
         const text = `defect in ${part} (${doing}), contained: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
         this.#log({ level: "error", isDetail: false, text });
     }
-}
-
-function pacingOf({ groups, others }: AnnouncementPacings, interfaceName: string): AnnouncementPacing | undefined {
-    const place = groups.findIndex(({ interfaces }) => interfaces.includes(interfaceName));
-    const { arp, neighbour } = groups[place] ?? others;
-    const group = place < 0 ? interfaceName : `garp_group ${place}`;
-    return arp > NO_TIME || neighbour > NO_TIME ? { group, arpInterval: arp, advertisementInterval: neighbour } : undefined;
 }

@@ -103,8 +103,8 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`virtual links in the kernel${NEEDS_ROOT}`,
 
     it("stand with the virtual MAC address, in private mode, up, and are gone at the end", () => {
         running.want([macvlan("vrrp.51", 4), macvlan("vrrp6.51", 6, { group: 7 })]);
-        expect(shown("vrrp.51")).toMatch(/UP.*\n.*00:00:5e:00:01:33[^]*macvlan mode private/);
-        expect(shown("vrrp6.51")).toMatch(/group 7[^]*00:00:5e:00:02:33/);
+        expect(shown("vrrp.51")).toMatch(/UP.*\n.*00:00:5e:00:01:33[\s\S]*macvlan mode private/);
+        expect(shown("vrrp6.51")).toMatch(/group 7[\s\S]*00:00:5e:00:02:33/);
         running.end();
         expect([exists("vrrp.51"), exists("vrrp6.51")]).toEqual([false, false]);
         running = new Process(system);
@@ -171,7 +171,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`virtual links in the kernel${NEEDS_ROOT}`,
         running.want([macvlan("vrrp.51", 4)]);
         const isRight = () => {
             running.work();
-            return exists("vrrp.51") && /UP.*\n.*00:00:5e:00:01:33[^]*mode private/.test(shown("vrrp.51"));
+            return exists("vrrp.51") && /UP.*\n.*00:00:5e:00:01:33[\s\S]*mode private/.test(shown("vrrp.51"));
         };
         ip("link del vrrp.51");
         await until(isRight);

@@ -1,0 +1,38 @@
+import type { Link } from "../core/vrrp/events.ts";
+import type { VirtualRouterSettings } from "../core/vrrp/settings.ts";
+import type { Outlet } from "../host/world.ts";
+import { attendancesOf } from "../io/packet/attendances.ts";
+import type { VrrpPort } from "../io/packet/vrrp-port.ts";
+
+/** Keeps the sockets where the virtual routers are: opened and closed as routers and interfaces come and go, once in a turn of the loop. */
+export class VrrpEars implements Outlet {
+    readonly #port: Pick<VrrpPort, "attend">;
+    readonly #links: () => Iterable<Link>;
+    #routers: readonly VirtualRouterSettings[] | undefined;
+    #isOutdated = false;
+
+    /** @param links all there are now */
+    constructor(port: Pick<VrrpPort, "attend">, links: () => Iterable<Link>) {
+        this.#port = port;
+        this.#links = links;
+    }
+
+    /** Listens for these from now on. */
+    listenFor(routers: readonly VirtualRouterSettings[]): void {
+        this.#routers = routers;
+        this.#isOutdated = true;
+        this.flush();
+    }
+
+    /** An interface came, went or changed. */
+    linksChanged(): void {
+        this.#isOutdated = true;
+    }
+
+    flush(): void {
+        if (this.#isOutdated && this.#routers !== undefined) {
+            this.#isOutdated = false;
+            this.#port.attend(attendancesOf(this.#routers, this.#links()));
+        }
+    }
+}

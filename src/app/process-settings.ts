@@ -22,6 +22,7 @@ export function vrrpProcessSettings(
         groups: completed.groups,
         keepsAddressesAtStop: options.keepsAddressesAtStop,
         logDetail: options.log.detail,
+        detailedRouters: configuration.vrrp_instance.filter(({ debug }) => (debug ?? 0) > 0).map(({ name }) => name),
         logsAddresses: options.log.addresses,
         logsUnknownVrids: globals?.log_unknown_vrids ?? false,
         pacing: pacingsOf(configuration),

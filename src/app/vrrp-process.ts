@@ -287,7 +287,7 @@ export class VrrpProcess {
         const names = new Set(
             reports.flatMap((report) => (report.type === "announcing" || !("router" in report) ? [] : (report.router ?? []))),
         );
-        this.#log(...reports.flatMap((report) => vrrpLogLines(report, this.#settings.logDetail > 0)));
+        this.#log(...reports.flatMap((report) => vrrpLogLines(report, this.#isDetailed(report))));
         this.#tellNotices(reports.flatMap((report) => this.#notifier.notices(report)));
         this.#publish([...names]);
     }
@@ -295,6 +295,11 @@ export class VrrpProcess {
     #publish(routers: readonly string[]): void {
         const snapshots = routers.flatMap((name) => this.#speaker.snapshot(name) ?? []);
         this.#listeners.onChanged(snapshots.map((snapshot) => this.#links.complete(snapshot)));
+    }
+
+    #isDetailed(report: VrrpReport): boolean {
+        const { logDetail, detailedRouters } = this.#settings;
+        return logDetail > 0 || ("router" in report && report.router !== undefined && detailedRouters.includes(report.router));
     }
 
     #tellRefusal(text: string): void {

@@ -5,7 +5,7 @@ import { type InstancePlan, LINK_LOCAL_ADDRESS, SERVICE_ADDRESS } from "./harnes
 import { UNDER_TEST } from "./harness/daemon-kind.ts";
 import { canRunLabs } from "./harness/prerequisites.ts";
 import { masterDownInterval } from "./harness/protocol-limits.ts";
-import { openPair, startRouter, untilAddresses, untilLogged, untilMaster } from "./harness/router-pair.ts";
+import { openPair, startQuietly, startRouter, untilAddresses, untilLogged, untilMaster } from "./harness/router-pair.ts";
 import { tsharkFields } from "./harness/tshark.ts";
 
 const BRISK = { version: 3, family: 4, interval: 0.1 } as const satisfies Partial<InstancePlan>;
@@ -37,6 +37,19 @@ describe.runIf(canRunLabs())("elections", () => {
         expect(lab.capture.advertisements({ node: "r3" })).toEqual([]);
         lab.network.cut("r2");
         await untilMaster(lab, "r3");
+    });
+
+    // Given two virtual routers without -D, one of them with debug. When both become master. Then only the log of that one has details.
+    test("debug tells details of one virtual router", async () => {
+        lab = openPair();
+        const plans = [
+            { ...BRISK, priority: 100, name: "LOUD", lines: ["debug 1"] },
+            { ...BRISK, priority: 100, name: "QUIET", vrid: 52, addresses: ["10.77.0.101/16"] },
+        ];
+        const daemon = startQuietly(lab, "r1", UNDER_TEST, plans);
+        await untilLogged(daemon, "(QUIET) Entering MASTER STATE");
+        await untilLogged(daemon, "(LOUD) Sending/queueing gratuitous ARPs");
+        expect(daemon.log()).not.toContain("(QUIET) Sending/queueing gratuitous ARPs");
     });
 
     // Given a master of low priority. When one of higher priority with nopreempt comes. Then nothing changes, until the master leaves.

@@ -296,9 +296,10 @@ describe("values", () => {
     });
 
     it("names keywords that are not acted upon yet once each", () => {
-        const loaded = load("vrrp_instance a {\n dont_track_primary\n debug 1\n}\nvrrp_instance b {\n debug 2\n}");
-        const debug = unactedKeywords(loaded.configuration).filter(({ keyword }) => keyword === "debug");
-        expect(debug).toMatchObject([{ block: "vrrp_instance", count: 2 }]);
+        const server = (port: number) => `virtual_server 10.0.0.1 ${port} {\n delay_loop 5\n snmp_name a\n}\n`;
+        const loaded = load(server(80) + server(81));
+        const names = unactedKeywords(loaded.configuration).filter(({ keyword }) => keyword === "snmp_name");
+        expect(names).toMatchObject([{ block: "virtual_server", count: 2 }]);
     });
 });
 

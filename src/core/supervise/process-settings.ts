@@ -40,6 +40,8 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly keepsAddressesAtStop: boolean;
     /** How much is logged: 0, 1 (`-D`) or 2 (`-DD`). */
     readonly logDetail: number;
+    /** `debug` above 0: virtual routers of which details are logged in any case. */
+    readonly detailedRouters: readonly string[];
     /** `-a`: log every address that anybody adds or removes. */
     readonly logsAddresses: boolean;
     /** `log_unknown_vrids`: hear and tell of advertisements whose VRID nobody here has. */

@@ -49,6 +49,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             groups: [],
                             keepsAddressesAtStop: options.keepsAddressesAtStop,
                             logDetail: options.log.detail,
+                            detailedRouters: [],
                             logsAddresses: false,
                             netlinkBuffers: {},
                             logsUnknownVrids: false,

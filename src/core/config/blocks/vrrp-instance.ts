@@ -135,7 +135,11 @@ export const vrrpInstance = block({
             default: seconds(0),
             status: "acts",
         }),
-        debug: keyword(integer({ name: "LEVEL", minimum: 0, maximum: 4 }), { documentation: "Debug level.", default: 0 }),
+        debug: keyword(integer({ name: "LEVEL", minimum: 0, maximum: 4 }), {
+            documentation: "Above 0 the log has details of this virtual router, whatever the command line says.",
+            default: 0,
+            status: "acts",
+        }),
         notify_backup: keyword(notifyScript, { documentation: "Run on entering BACKUP.", firstWins: true, status: "acts" }),
         notify_master: keyword(notifyScript, { documentation: "Run on entering MASTER.", firstWins: true, status: "acts" }),
         notify_fault: keyword(notifyScript, { documentation: "Run on entering FAULT.", firstWins: true, status: "acts" }),

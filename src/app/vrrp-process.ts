@@ -138,6 +138,8 @@ export class VrrpProcess {
             isUrgent: () => this.#speaker.isTakeoverNext,
             perform: (effect) => this.#perform(effect),
         });
+        this.#ears = new VrrpEars(this.#port, () => this.#monitor.links.values());
+        // Tells what there is while it is being made.
         this.#monitor = new LinkMonitor({
             ...{ system, ownRemovals, onReady, receiveBuffer: settings.netlinkBuffers.monitor },
             onNews: (news) => this.#hear(news),
@@ -146,7 +148,6 @@ export class VrrpProcess {
         this.#loop.addSource(this.#timeOfDay);
         this.#loop.addSource(this.#port);
         this.#loop.addSource(this.#monitor);
-        this.#ears = new VrrpEars(this.#port, () => this.#monitor.links.values());
         this.#loop.addOutlet(this.#ears);
         this.#loop.addOutlet(this.#port);
     }

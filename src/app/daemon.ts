@@ -17,7 +17,7 @@ import type { DaemonConfiguration, DaemonProgram, LoadedConfiguration } from "./
 import { ChildPidFiles, type PidFileRefused } from "./parent/child-pid-files.ts";
 import { runLifeScript } from "./parent/life-script.ts";
 import { Parent } from "./parent/parent.ts";
-import { controlPath, type DaemonIdentity, logIdent, type PidFilePaths, pidFilePaths } from "./parent/run-files.ts";
+import { controlPath, type DaemonIdentity, identityOf, logIdent, type PidFilePaths, pidFilePaths } from "./parent/run-files.ts";
 import { userRequestOf } from "./user-signals.ts";
 import { PRODUCT } from "./version-text.ts";
 
@@ -177,15 +177,6 @@ function loadConfiguration(program: DaemonProgram, options: DaemonOptions): Load
         lines: [{ level: "error", text: `Config files missing '${path}'.` }],
         isBroken: true,
         outcome: { ok: false, error: STATUS.noConfiguration },
-    };
-}
-
-function identityOf(options: DaemonOptions, configuration: DaemonConfiguration | undefined): DaemonIdentity {
-    const networkNamespace = options.networkNamespace ?? configuration?.networkNamespace;
-    const instance = configuration?.instance;
-    return {
-        ...(networkNamespace !== undefined && { networkNamespace }),
-        ...(instance !== undefined && { instance }),
     };
 }
 

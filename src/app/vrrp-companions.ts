@@ -1,6 +1,8 @@
 import type { Instant } from "../core/base/instant.ts";
+import { formatIp } from "../core/base/ip.ts";
 import type { GuardedVmac } from "../core/firewall/contents.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
+import type { Belongings } from "../core/supervise/belongings.ts";
 import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { Link, SpeakerEvent } from "../core/vrrp/events.ts";
@@ -9,11 +11,12 @@ import type { AddressPort, Source } from "../host/world.ts";
 import { KernelFirewall } from "../io/firewall/kernel-firewall.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import type { AddressNews } from "../io/netlink/kernel-addresses.ts";
+import { leftAddresses } from "../io/netlink/left-addresses.ts";
 import type { KernelNews } from "../io/netlink/link-monitor.ts";
 import { PromotedSecondaries } from "../io/system/promoted-secondaries.ts";
 import type { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { Trackers } from "./trackers.ts";
-import { type RoutingEffect, VrrpRouting } from "./vrrp-routing.ts";
+import { type RoutingEffect, STATIC, VrrpRouting } from "./vrrp-routing.ts";
 
 /** What the companions are made of. */
 export interface VrrpCompanionsSettings {
@@ -64,7 +67,11 @@ export class VrrpCompanions {
 
     /** The virtual routers are about to start. */
     start(): void {
-        if (this.#settings.routers.some(({ accept }) => !accept)) {
+        const { leftovers } = this.#settings;
+        if (leftovers !== undefined) {
+            this.#clear(leftovers);
+        }
+        if (leftovers?.tables.includes(this.#settings.firewall.table) || this.#settings.routers.some(({ accept }) => !accept)) {
             this.#firewall.adopt();
         }
         this.#promoteSecondaries();
@@ -132,6 +139,24 @@ export class VrrpCompanions {
         this.#trackers.close();
         this.#promoted.restore();
         this.#firewall.end(this.#settings.keepsAddressesAtStop);
+    }
+
+    #clear(leftovers: Belongings): void {
+        const { system, addresses, linkNamed, log } = this.#make;
+        const standing = leftAddresses(system, leftovers.addresses, linkNamed);
+        for (const { interfaceName, address, prefixLength } of standing) {
+            const text = `Removing ${formatIp(address)}/${prefixLength} from ${interfaceName}: left behind by a daemon that was killed`;
+            log({ level: "notice", isDetail: false, text });
+        }
+        if (standing.length > 0) {
+            addresses.release(STATIC, standing);
+        }
+        this.#routing.clear(leftovers.routing);
+        try {
+            this.#firewall.removeLeft(leftovers.tables);
+        } catch (error) {
+            log({ level: "error", isDetail: false, text: `nftables: ${error instanceof Error ? error.message : String(error)}` });
+        }
     }
 
     #promoteSecondaries(): void {

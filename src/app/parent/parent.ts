@@ -8,39 +8,21 @@ import { type ChildMessage, PROTOCOL_VERSION, type Role, type SnapshotOf, type U
 import { LONGEST_QUEUE, Relay } from "../../core/supervise/relay.ts";
 import { Supervisor } from "../../core/supervise/supervisor.ts";
 import { Loop, type Seat } from "../../host/loop.ts";
-import type { Journal } from "../../io/journal/journal.ts";
-import type { NativeAddon } from "../../io/native/addon.ts";
-import type { ServiceManager } from "../../io/system/service-manager.ts";
 import { ImmediateScheduler } from "../../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../../io/time/monotonic-clock.ts";
-import type { DaemonOptions } from "../command-line.ts";
-import type { DaemonConfiguration, DaemonProgram } from "../daemon-program.ts";
-import type { ChildPidFiles } from "./child-pid-files.ts";
+import { realtimeSeconds } from "../../io/time/realtime-seconds.ts";
+import type { DaemonConfiguration } from "../daemon-program.ts";
 import { ChildProcess } from "./child-process.ts";
 import { DirectLines } from "./direct-lines.ts";
 import { writeDump } from "./dump-files.ts";
 import { DumpRequests } from "./dump-requests.ts";
+import { forwardLog } from "./forward-log.ts";
+import { LeftBehind } from "./left-behind.ts";
+import type { ParentSettings } from "./parent-settings.ts";
 import { ReloadDesk } from "./reload-desk.ts";
-import { logIdent } from "./run-files.ts";
-
-/** What a parent is made of. */
-export interface ParentSettings {
-    readonly system: NativeAddon;
-    readonly options: DaemonOptions;
-    readonly program: DaemonProgram;
-    readonly configuration: DaemonConfiguration;
-    readonly journal: Journal;
-    readonly serviceManager: ServiceManager;
-    /** Held already; those of children are written when they start. */
-    readonly pidFiles: ChildPidFiles;
-    /** The parent's own. */
-    readonly pidPath: string;
-    /** Everything runs for the first time. */
-    readonly onReady: () => void;
-    /** All children are gone. */
-    readonly onExit: (status: number) => void;
-}
+import { identityOf, statePath } from "./run-files.ts";
+import { wantedRoles } from "./wanted-roles.ts";
 
 /** A parent that wakes so late was held up; nothing hangs on it. */
 const STALL = milliseconds(1_000);
@@ -62,6 +44,7 @@ export class Parent {
     readonly #relay = new Relay((to, message) => this.#children.get(to)?.send(message));
     readonly #dumps: DumpRequests;
     readonly #reloads: ReloadDesk;
+    readonly #leftBehind: LeftBehind;
     #configuration: DaemonConfiguration;
     #isReady = false;
 
@@ -69,6 +52,10 @@ export class Parent {
         this.#settings = settings;
         this.#configuration = settings.configuration;
         this.#directLines = new DirectLines(settings.system);
+        const { networkNamespace } = identityOf(settings.options, settings.configuration);
+        this.#leftBehind = new LeftBehind(statePath(settings.pidPath), networkNamespace, (level, text) =>
+            settings.journal.log(level, text),
+        );
         this.#clock = new MonotonicClock(settings.system);
         this.#timer = new KernelTimer(settings.system, () => loop.turn());
         const loop = new Loop({
@@ -91,6 +78,7 @@ export class Parent {
             ask: () => this.#seat.tell({ type: "reload-asked" }),
             accept: (configuration) => {
                 this.#configuration = configuration;
+                this.#leftBehind.takeOn(configuration);
                 this.#seat.tell({ type: "configuration-accepted", roles: this.#wantedRoles() });
             },
             refuse: () => this.#seat.tell({ type: "configuration-refused" }),
@@ -118,6 +106,7 @@ export class Parent {
     }
 
     start(): void {
+        this.#leftBehind.start(this.#configuration);
         this.#seat.tell({ type: "configuration-accepted", roles: this.#wantedRoles() });
     }
 
@@ -170,6 +159,7 @@ export class Parent {
                 return;
             case "exit":
                 this.#timer.close();
+                this.#leftBehind.end();
                 onExit(effect.status);
                 return;
             default:
@@ -205,7 +195,7 @@ export class Parent {
     }
 
     #configure(role: Role): void {
-        const settings = this.#configuration.settings[role];
+        const settings = this.#leftBehind.tell(role, this.#configuration.settings[role]);
         const snapshots = this.#relay.isWorking(role) ? [] : this.#kept[role].snapshots;
         this.#children.get(role)?.send({ type: "configure", settings, snapshots });
     }
@@ -259,29 +249,19 @@ export class Parent {
         }
     }
 
-    #forward(role: Role, { lines, dropped }: ChildMessage & { readonly type: "log" }): void {
+    #forward(role: Role, message: ChildMessage & { readonly type: "log" }): void {
         const { journal, options } = this.#settings;
-        const networkNamespace = options.networkNamespace ?? this.#configuration.networkNamespace;
-        const { instance } = this.#configuration;
-        const ident = logIdent(role, {
-            ...(networkNamespace !== undefined && { networkNamespace }),
-            ...(instance !== undefined && { instance }),
-        });
-        const origin = { ident, pid: this.#children.get(role)?.pid ?? 0 };
-        if (dropped > 0) {
-            journal.write({ level: "warning", text: `${dropped} log lines were lost` }, origin);
-        }
-        for (const line of lines) {
-            journal.write(line, origin);
-        }
+        const identity = identityOf(options, this.#configuration);
+        forwardLog(journal, { role, pid: this.#children.get(role)?.pid ?? 0, identity }, message);
     }
 
     #wantedRoles(): readonly Role[] {
-        const { parts } = this.#settings.options;
-        const possible: readonly Role[] = parts.evenUnconfigured ? ["checkers", "vrrp", "bfd"] : this.#configuration.roles;
-        // Once there, the runner stays: what a reload ends is still to be told.
-        const runner: readonly Role[] = this.#children.has("runner") && !possible.includes("runner") ? ["runner"] : [];
-        const wanted = [...possible, ...runner].filter((role) => role === "runner" || parts[role]);
+        const wanted = wantedRoles({
+            parts: this.#settings.options.parts,
+            configured: this.#configuration.roles,
+            hasRunner: this.#children.has("runner"),
+            hasLeftovers: this.#leftBehind.leftovers !== undefined,
+        });
         this.#relay.keepOnly(new Set(wanted));
         return wanted;
     }
@@ -289,6 +269,7 @@ export class Parent {
     #announceReady(): void {
         const count = this.#configuration.settings.vrrp.routers.length;
         this.#settings.serviceManager.ready(process.pid, `Running, ${count} virtual router${count === 1 ? "" : "s"}`);
+        this.#leftBehind.settled(this.#configuration);
         this.#reloads.settled();
         if (!this.#isReady) {
             this.#isReady = true;
@@ -306,17 +287,10 @@ export class Parent {
             folder: process.env["TMPDIR"] ?? "/tmp",
             pidOf: (role: Role) => this.#children.get(role)?.pid,
             monotonicNow: this.#clock.now(),
-            realtimeNow: realtimeOf(system),
+            realtimeNow: realtimeSeconds(system),
         };
         for (const line of writeDump(dump)) {
             journal.write(line);
         }
     }
-}
-
-/** CLOCK_REALTIME in seconds. */
-function realtimeOf(system: NativeAddon): number {
-    const out = new Float64Array(2);
-    system.clockRead(system.constants.CLOCK_REALTIME, out);
-    return (out[0] ?? 0) + (out[1] ?? 0) / 1e9;
 }

@@ -1,12 +1,25 @@
 import { join, parse } from "node:path";
 import type { Role } from "../../core/supervise/messages.ts";
-import type { PidFileOptions } from "../command-line.ts";
+import type { DaemonOptions, PidFileOptions } from "../command-line.ts";
 import type { DaemonConfiguration, DumpFileNames } from "../daemon-program.ts";
 
 /** What tells one daemon of a machine from another. */
 export interface DaemonIdentity {
     readonly networkNamespace?: string;
     readonly instance?: string;
+}
+
+/** The command line comes before the configuration. */
+export function identityOf(
+    options: Pick<DaemonOptions, "networkNamespace">,
+    configuration: DaemonConfiguration | undefined,
+): DaemonIdentity {
+    const networkNamespace = options.networkNamespace ?? configuration?.networkNamespace;
+    const instance = configuration?.instance;
+    return {
+        ...(networkNamespace !== undefined && { networkNamespace }),
+        ...(instance !== undefined && { instance }),
+    };
 }
 
 /** Pid files of the parent and of its children. */
@@ -50,6 +63,11 @@ export function pidFilePaths(
 /** The socket at which the daemon of that pid file is asked. */
 export function controlPath(pidFile: string): string {
     return `${pidFile.replace(/\.pid$/, "")}.sock`;
+}
+
+/** Where the daemon of that pid file notes what it may leave behind when it is killed. */
+export function statePath(pidFile: string): string {
+    return `${pidFile.replace(/\.pid$/, "")}.state`;
 }
 
 const IDENTS: Readonly<Record<"parent" | Role, string>> = {

@@ -55,6 +55,7 @@ const ADDRESS_ATTRIBUTES = new AttributeTable({
     ...FLAGS,
     protocol: attribute(11, u8),
 });
+const MARK = new AttributeTable({ protocol: attribute(11, u8) });
 /** What is read of the thousands of messages that come when thousands of addresses are put up. */
 const READ_ATTRIBUTES = new AttributeTable({ ...IDENTITY, ...FLAGS });
 
@@ -176,6 +177,22 @@ export function readAddress(payload: Uint8Array): AddressMessage | undefined {
         flags,
         isUsable: (flags & UNUSABLE) === 0 || (flags & OPTIMISTIC) !== 0,
     };
+}
+
+/** An address, and who put it up. */
+export interface MarkedAddress extends AddressMessage {
+    /** Absent when nobody said so: kernels before 5.18 never do. */
+    readonly isOfThisProgram?: boolean;
+}
+
+/** Likewise, with what the kernel tells of its origin. */
+export function readMarkedAddress(payload: Uint8Array): MarkedAddress | undefined {
+    const found = readAddress(payload);
+    if (found === undefined) {
+        return undefined;
+    }
+    const { protocol } = MARK.read(viewOf(payload), ADDRESS_HEADER.size, payload.length - ADDRESS_HEADER.size);
+    return protocol === undefined ? found : { ...found, isOfThisProgram: protocol === PROTOCOL_KEEPALIVED };
 }
 
 /** Asks for all links, or for all addresses of both families. */

@@ -6,6 +6,7 @@ import type { NotifySettings } from "../notify/notify-settings.ts";
 import type { StaticGroup, StaticSet } from "../route/static-groups.ts";
 import type { TrackFileSettings, TrackProcessSettings } from "../track/tracker-definitions.ts";
 import type { SyncGroupSettings, VirtualRouterSettings } from "../vrrp/settings.ts";
+import type { Belongings } from "./belongings.ts";
 
 /** What every process of the daemon is told. */
 export interface ProcessSettings {
@@ -60,6 +61,8 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly processMonitorBuffer?: BufferSettings;
     /** Who is told what happens; absent when nobody is. */
     readonly notify?: NotifySettings;
+    /** What a daemon that was killed left behind and this one does not want: to be removed at the start. */
+    readonly leftovers?: Belongings;
 }
 
 /** All that the checkers process is told of the configuration. */

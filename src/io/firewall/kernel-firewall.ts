@@ -58,6 +58,25 @@ export class KernelFirewall implements BulkWork {
         this.#make.bulk.add(this);
     }
 
+    /** Removes tables of ours by names that they do not have any more. */
+    removeLeft(names: readonly string[]): void {
+        const others = names.filter((name) => name !== this.#settings.table);
+        if (others.length === 0) {
+            return;
+        }
+        const socket = new FirewallSocket(this.#make.system);
+        for (const table of others) {
+            const ours = TABLE_FAMILIES.filter((family) => socket.look({ family, table }) === "ours");
+            if (ours.length > 0) {
+                socket.apply(
+                    table,
+                    ours.map((family) => ({ type: "delete-table", family })),
+                );
+            }
+        }
+        socket.close();
+    }
+
     /** Drops packets to and from these addresses, and none else of this router's. */
     claim(router: string, addresses: readonly VirtualAddress[]): void {
         this.#blocked.set(router, addresses);

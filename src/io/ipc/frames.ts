@@ -16,12 +16,17 @@ const BYTES_KEY = "$bytes";
 
 /** One message as a frame: its length (32 bits, little-endian), then JSON. Runs of bytes keep their type. */
 export function encodeFrame(message: TypedMessage): Uint8Array {
-    const text = JSON.stringify(wrapBytes(message));
+    const text = messageText(message);
     const length = Buffer.byteLength(text);
     const frame = Buffer.allocUnsafe(LENGTH_BYTES + length);
     frame.writeUInt32LE(length, 0);
     frame.write(text, LENGTH_BYTES, "utf8");
     return frame;
+}
+
+/** One message as JSON, for whoever keeps it. Runs of bytes keep their type. */
+export function messageText(message: TypedMessage): string {
+    return JSON.stringify(wrapBytes(message));
 }
 
 /** Puts messages together again from the pieces in which a stream hands them on. After a failure nothing more can be read. */
@@ -66,12 +71,13 @@ export class FrameDecoder {
         this.#pieces = [whole.subarray(end)];
         this.#length = whole.length - end;
         this.#needed = LENGTH_BYTES;
-        const message = decodeMessage(whole.toString("utf8", LENGTH_BYTES, end));
+        const message = readMessageText(whole.toString("utf8", LENGTH_BYTES, end));
         return message.ok ? success([message.value]) : message;
     }
 }
 
-function decodeMessage(text: string): Result<TypedMessage, FrameFailure> {
+/** What `messageText` made. */
+export function readMessageText(text: string): Result<TypedMessage, FrameFailure> {
     let value: unknown;
     try {
         value = unwrapBytes(JSON.parse(text));

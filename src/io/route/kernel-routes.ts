@@ -90,6 +90,14 @@ export class KernelRoutes implements BulkWork {
         this.#enqueue(pieces.map((piece) => ({ order: "remove", owner, piece })));
     }
 
+    /** Removes what a predecessor left, as far as it stands and says that it is ours. @returns what goes, in words */
+    removeLeft(routing: RoutingSet): readonly string[] {
+        const before = this.#look();
+        const pieces = this.#ledger.release("", routing).filter(({ place }) => before.has(place));
+        this.#enqueue(pieces.map((piece) => ({ order: "remove", owner: "", piece })));
+        return pieces.map(({ what }) => what);
+    }
+
     /** Whether it stands as far as is known; undefined as long as there is no answer. */
     stands(item: Route | Rule): boolean | undefined {
         return this.#ledger.stands(item);

@@ -19,6 +19,8 @@ export interface DaemonPlan {
     readonly flags?: readonly string[];
     /** Leaves out `-D`: the log holds state changes only. For measurements. */
     readonly isQuiet?: boolean;
+    /** It starts in the place of this one, which has ended: with its pid files. */
+    readonly inPlaceOf?: LabDaemon;
 }
 
 const CHILD_PID_FILES = ["vrrp.pid", "checkers.pid", "bfd.pid"] as const;
@@ -41,7 +43,7 @@ export class LabDaemon {
 
     /** Starts it in the foreground; it may need a moment until it does anything. */
     static start(plan: DaemonPlan): LabDaemon {
-        const directory = mkdtempSync(join(plan.directory, `${plan.node}-`));
+        const directory = plan.inPlaceOf?.directory ?? mkdtempSync(join(plan.directory, `${plan.node}-`));
         const file = join(directory, "keepalived.conf");
         writeFileSync(file, plan.configuration, { mode: 0o600 });
         const log = openSync(join(directory, "log"), "a");

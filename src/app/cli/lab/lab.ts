@@ -8,7 +8,7 @@ import { type DaemonPlan, LabDaemon } from "./lab-daemon.ts";
 import { LabNetwork, type NetworkPlan } from "./network.ts";
 
 /** What to start on one of the machines. */
-export type DaemonOrder = Pick<DaemonPlan, "program" | "configuration" | "flags" | "isQuiet">;
+export type DaemonOrder = Pick<DaemonPlan, "program" | "configuration" | "flags" | "isQuiet" | "inPlaceOf">;
 
 const DEADLY_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 

@@ -1,0 +1,104 @@
+import { readFileSync, statSync } from "node:fs";
+import { type Belongings, belongingsOf, leftoversOf, ownsNothing, together } from "../../core/supervise/belongings.ts";
+import type { LogLine, Role } from "../../core/supervise/messages.ts";
+import { messageText, readMessageText } from "../../io/ipc/frames.ts";
+import { errorCode } from "../../io/system/private-file.ts";
+import { StateFile } from "../../io/system/state-file.ts";
+import type { DaemonConfiguration } from "../daemon-program.ts";
+
+/** What is kept in the file. Who changes its meaning changes the type's name. */
+interface StateMessage {
+    readonly type: "belongings-1";
+    /** Where they stand: another boot, or another network namespace, has none of them. */
+    readonly world: string;
+    readonly belongings: Belongings;
+}
+
+/**
+ * Knows what the daemon may have put into the kernel, beyond its own death: the next one that starts in its place removes what it does not want.
+ */
+export class LeftBehind {
+    readonly #file: StateFile;
+    readonly #log: (level: LogLine["level"], text: string) => void;
+    readonly #world: string;
+    #noted: Belongings | undefined;
+    #leftovers: Belongings | undefined;
+
+    constructor(path: string, networkNamespace: string | undefined, log: (level: LogLine["level"], text: string) => void) {
+        this.#file = new StateFile(path);
+        this.#log = log;
+        this.#world = worldOf(networkNamespace);
+    }
+
+    /** What a daemon that was killed has left and this one does not want, until it has been removed. */
+    get leftovers(): Belongings | undefined {
+        return this.#leftovers;
+    }
+
+    /** What a process is told of its settings: the vrrp process hears of leftovers. */
+    tell<Settings extends object>(role: Role, settings: Settings): Settings {
+        return role === "vrrp" && this.#leftovers !== undefined ? { ...settings, leftovers: this.#leftovers } : settings;
+    }
+
+    /** The daemon starts with this configuration: looks for what its predecessor left. */
+    start(configuration: DaemonConfiguration): void {
+        this.#noted = this.#read();
+        if (this.#noted !== undefined) {
+            const leftovers = leftoversOf(this.#noted, belongingsOf(configuration.settings.vrrp));
+            this.#leftovers = ownsNothing(leftovers) ? undefined : leftovers;
+            this.#log("notice", `The daemon that ran before was killed: what it left and is not wanted any more is removed`);
+        }
+        this.takeOn(configuration);
+    }
+
+    /** This configuration is about to be in force: what the one before put up may stand yet. */
+    takeOn(configuration: DaemonConfiguration): void {
+        const wanted = belongingsOf(configuration.settings.vrrp);
+        this.#note(this.#noted === undefined ? wanted : together(this.#noted, wanted));
+    }
+
+    /** Every process does what the configuration says. */
+    settled(configuration: DaemonConfiguration): void {
+        this.#leftovers = undefined;
+        this.#note(belongingsOf(configuration.settings.vrrp));
+    }
+
+    /** The daemon leaves in good order. */
+    end(): void {
+        this.#file.remove();
+    }
+
+    #note(belongings: Belongings): void {
+        this.#noted = belongings;
+        const message: StateMessage = { type: "belongings-1", world: this.#world, belongings };
+        const written = this.#file.write(messageText(message));
+        if (!written.ok) {
+            this.#log("warning", `cannot note in ${this.#file.path} what would be left behind: ${written.error}`);
+        }
+    }
+
+    #read(): Belongings | undefined {
+        const text = this.#file.read();
+        if (!text.ok) {
+            this.#log("warning", `cannot use ${this.#file.path}, which tells what an earlier daemon left behind: ${text.error}`);
+            return undefined;
+        }
+        const message = text.value === undefined ? undefined : readMessageText(text.value);
+        if (message?.ok !== true || message.value.type !== "belongings-1") {
+            return undefined;
+        }
+        // Nobody but this program has written it: the shape is as good as its type.
+        const { world, belongings } = message.value as StateMessage;
+        return world === this.#world ? belongings : undefined;
+    }
+}
+
+function worldOf(networkNamespace: string | undefined): string {
+    try {
+        const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+        const path = networkNamespace === undefined ? "/proc/self/ns/net" : `/run/netns/${networkNamespace}`;
+        return `${boot} ${statSync(path, { bigint: true }).ino}`;
+    } catch (error) {
+        return errorCode(error);
+    }
+}

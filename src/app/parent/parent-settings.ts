@@ -1,0 +1,24 @@
+import type { Journal } from "../../io/journal/journal.ts";
+import type { NativeAddon } from "../../io/native/addon.ts";
+import type { ServiceManager } from "../../io/system/service-manager.ts";
+import type { DaemonOptions } from "../command-line.ts";
+import type { DaemonConfiguration, DaemonProgram } from "../daemon-program.ts";
+import type { ChildPidFiles } from "./child-pid-files.ts";
+
+/** What a parent is made of. */
+export interface ParentSettings {
+    readonly system: NativeAddon;
+    readonly options: DaemonOptions;
+    readonly program: DaemonProgram;
+    readonly configuration: DaemonConfiguration;
+    readonly journal: Journal;
+    readonly serviceManager: ServiceManager;
+    /** Held already; those of children are written when they start. */
+    readonly pidFiles: ChildPidFiles;
+    /** The parent's own. */
+    readonly pidPath: string;
+    /** Everything runs for the first time. */
+    readonly onReady: () => void;
+    /** All children are gone. */
+    readonly onExit: (status: number) => void;
+}

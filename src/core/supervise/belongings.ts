@@ -1,0 +1,55 @@
+import { addressKey, type VirtualAddress } from "../address/virtual-address.ts";
+
+import { isEmptyRouting, planRouting, type RoutingSet, wordsOf } from "../route/routing-set.ts";
+import type { VrrpProcessSettings } from "./process-settings.ts";
+
+/** All that a daemon may put into the kernel because of a configuration, and that stays there when the daemon is killed. */
+export interface Belongings {
+    readonly addresses: readonly VirtualAddress[];
+    readonly routing: RoutingSet;
+    /** Names of tables in the packet filter. */
+    readonly tables: readonly string[];
+}
+
+/** What a configuration lets the vrrp process put up, in any state of its virtual routers. */
+export function belongingsOf({ routers, statics, firewall }: VrrpProcessSettings): Belongings {
+    return {
+        addresses: [...statics.addresses, ...routers.flatMap(({ addresses, excludedAddresses }) => [...addresses, ...excludedAddresses])],
+        routing: {
+            routes: [...statics.routes, ...routers.flatMap(({ routes }) => routes ?? [])],
+            rules: [...statics.rules, ...routers.flatMap(({ rules }) => rules ?? [])],
+        },
+        tables: needsTable(routers) ? [firewall.table] : [],
+    };
+}
+
+/** What of `before` has no place in `wanted`. */
+export function leftoversOf(before: Belongings, wanted: Belongings): Belongings {
+    const keys = new Set(wanted.addresses.map(addressKey));
+    return {
+        addresses: before.addresses.filter((address) => !keys.has(addressKey(address))),
+        routing: planRouting(before.routing, wanted.routing).removed,
+        tables: before.tables.filter((table) => !wanted.tables.includes(table)),
+    };
+}
+
+/** Both, each thing once. */
+export function together(one: Belongings, other: Belongings): Belongings {
+    return {
+        addresses: [...new Map([...one.addresses, ...other.addresses].map((address) => [addressKey(address), address])).values()],
+        routing: {
+            routes: [...new Map([...one.routing.routes, ...other.routing.routes].map((route) => [wordsOf(route), route])).values()],
+            rules: [...new Map([...one.routing.rules, ...other.routing.rules].map((rule) => [wordsOf(rule), rule])).values()],
+        },
+        tables: [...new Set([...one.tables, ...other.tables])],
+    };
+}
+
+/** Whether there is nothing. */
+export function ownsNothing({ addresses, routing, tables }: Belongings): boolean {
+    return addresses.length === 0 && isEmptyRouting(routing) && tables.length === 0;
+}
+
+function needsTable(routers: VrrpProcessSettings["routers"]): boolean {
+    return routers.some(({ accept }) => !accept);
+}

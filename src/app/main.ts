@@ -1,13 +1,16 @@
 import { fileURLToPath } from "node:url";
-import { composeBfd } from "./bfd.ts";
-import { composeCheckers } from "./checkers.ts";
 import { runProcess } from "./run-process.ts";
-import { composeRunner } from "./runner.ts";
-import { composeVrrp } from "./vrrp.ts";
 
 const [, called = "", ...words] = process.argv;
 const script = fileURLToPath(import.meta.url);
 
-runProcess(words, { vrrp: composeVrrp, runner: composeRunner, checkers: composeCheckers, bfd: composeBfd }, async () =>
-    (await import("./front.ts")).runFront(called, words, script),
+runProcess(
+    words,
+    {
+        vrrp: async () => (await import("./vrrp.ts")).composeVrrp,
+        runner: async () => (await import("./runner.ts")).composeRunner,
+        checkers: async () => (await import("./checkers.ts")).composeCheckers,
+        bfd: async () => (await import("./bfd.ts")).composeBfd,
+    },
+    async () => (await import("./front.ts")).runFront(called, words, script),
 );

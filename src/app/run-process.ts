@@ -6,11 +6,10 @@ import { readRole } from "./process-role.ts";
 const STATUS_FATAL = 1;
 
 /** How each kind of child is put together. */
-export type Composers = { readonly [R in Role]: ComposeChild<R> };
+export type Composers = { readonly [R in Role]: () => Promise<ComposeChild<R>> };
 
 /**
- * Runs this process as what its words say. A child has its code at hand: a restart after a crash is a race. All else is `front`, whose code
- * is loaded only then.
+ * Runs this process as what its words say, and loads the code of that alone: a restart after a crash is a race.
  *
  * @param argv words behind the script's name
  */
@@ -20,15 +19,12 @@ export function runProcess(argv: readonly string[], children: Composers, front: 
         Promise.resolve(front()).catch(endOnMissingAddon);
         return;
     }
-    try {
-        runRole(role, children);
-    } catch (error) {
-        endOnMissingAddon(error);
-    }
+    runRole(role, children).catch(endOnMissingAddon);
 }
 
-function runRole<R extends Role>(role: R, children: Composers): void {
-    runChild(role, loadAddon(), children[role]);
+async function runRole<R extends Role>(role: R, children: Composers): Promise<void> {
+    const system = loadAddon();
+    runChild(role, system, await children[role]());
 }
 
 function endOnMissingAddon(error: unknown): void {

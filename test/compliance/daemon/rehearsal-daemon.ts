@@ -25,7 +25,14 @@ interface Script {
 
 const words = process.argv.slice(2);
 
-runProcess(words, { vrrp: compose, runner: composeRunner, checkers: composeCheckers, bfd: composeBfd }, () =>
+const COMPOSERS = {
+    vrrp: async () => compose,
+    runner: async () => composeRunner,
+    checkers: async () => composeCheckers,
+    bfd: async () => composeBfd,
+};
+
+runProcess(words, COMPOSERS, () =>
     runProgram(words, {
         script: fileURLToPath(import.meta.url),
         loadConfiguration,

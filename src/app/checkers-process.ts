@@ -4,6 +4,8 @@ import type { BalancerEvent } from "../core/balance/events.ts";
 import type { ServerSnapshot } from "../core/balance/snapshot.ts";
 import { milliseconds } from "../core/base/instant.ts";
 import { unreachable } from "../core/base/result.ts";
+import type { Notice } from "../core/notify/notice.ts";
+import { ServerNotifier } from "../core/notify/server-notifier.ts";
 import { balanceLogLines } from "../core/report/balance-log-lines.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
 import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
@@ -25,6 +27,7 @@ const STALL = milliseconds(1_000);
 /** Whom the process tells what. */
 export interface CheckersProcessListeners {
     readonly onLog: (lines: readonly LogLine[]) => void;
+    readonly onNotice: (notice: Notice) => void;
     /** The real servers that changed in the turn that ends now. */
     readonly onChanged: (snapshots: readonly ServerSnapshot[]) => void;
 }
@@ -33,6 +36,7 @@ export interface CheckersProcessListeners {
 export class CheckersProcess {
     readonly #listeners: CheckersProcessListeners;
     readonly #balancer = new Balancer(Math.random);
+    readonly #notifier = new ServerNotifier();
     readonly #loop: Loop;
     readonly #timer: KernelTimer;
     readonly #seat: Seat<BalancerEvent>;
@@ -80,12 +84,14 @@ export class CheckersProcess {
 
     /** Begins, where a predecessor left off if there was one. */
     start(snapshots: readonly ServerSnapshot[]): void {
+        this.#notifier.configure(this.#settings.notify, this.#settings.balancer.virtualServers);
         this.#seat.tell({ type: "configure", settings: this.#settings.balancer, snapshots });
     }
 
     /** Takes new settings on; what did not change is not touched. */
     reconfigure(settings: CheckersProcessSettings): void {
         this.#settings = settings;
+        this.#notifier.configure(settings.notify, settings.balancer.virtualServers);
         this.#seat.tell({ type: "configure", settings: settings.balancer });
     }
 
@@ -165,6 +171,7 @@ export class CheckersProcess {
                 return;
             case "report":
                 this.#tell(balanceLogLines(effect.report));
+                this.#notifier.notices(effect.report).forEach(this.#listeners.onNotice);
                 return;
             default:
                 unreachable(effect);

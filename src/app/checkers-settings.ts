@@ -1,9 +1,12 @@
+import { hostname } from "node:os";
 import type { BalancerSettings } from "../core/balance/settings.ts";
 import { inSeconds } from "../core/base/instant.ts";
 import type { CompletedConfiguration } from "../core/config/complete/complete.ts";
 import type { Globals } from "../core/config/complete/globals.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
+import { isTold } from "../core/config/complete/service/told-servers.ts";
 import type { IpvsTimeouts, SyncDaemon } from "../core/netlink/ipvs-daemon.ts";
+import type { ServerNotifySettings } from "../core/notify/server-notify-settings.ts";
 import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import { everyProcessSettings, netlinkBuffersOf } from "./every-process-settings.ts";
@@ -14,12 +17,21 @@ export function checkersProcessSettings(
     completed: CompletedConfiguration,
     options: DaemonOptions,
 ): CheckersProcessSettings {
+    const notify = notifyOf(configuration.global_defs, completed);
     return {
+        ...(notify !== undefined && { notify }),
         ...everyProcessSettings("checker", configuration, options),
         logDetail: options.log.detail,
         netlinkBuffers: netlinkBuffersOf("lvs", configuration.global_defs),
         balancer: balancerSettings(configuration.global_defs, completed, options),
     };
+}
+
+function notifyOf(globals: Globals | undefined, completed: CompletedConfiguration): ServerNotifySettings | undefined {
+    const hasPipes = completed.notifications.pipes.some(({ origins }) => origins.includes("lvs"));
+    return hasPipes || completed.virtualServers.some(isTold)
+        ? { hasPipes, mailsEachCheck: globals?.no_checker_emails !== true, routerId: globals?.router_id ?? hostname() }
+        : undefined;
 }
 
 function balancerSettings(
@@ -32,6 +44,7 @@ function balancerSettings(
         virtualServers,
         flushesAtStart: globals?.lvs_flush ?? false,
         atStop: options.keepsServicesAtStop ? "keep" : globals?.lvs_flush_on_stop === true ? "flush" : "remove",
+        tellsFirstStates: globals?.rs_init_notifies ?? false,
         daemons: daemonsOf(globals),
         ...(timeouts !== undefined && { timeouts }),
     };

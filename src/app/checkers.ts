@@ -2,13 +2,14 @@ import { CheckersProcess } from "./checkers-process.ts";
 import type { ComposeChild } from "./child.ts";
 
 /** The checkers process's work: health checks, and the kernel's load balancer by what they find. */
-export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, snapshots, log, publish }) => {
+export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, snapshots, log, publish, relay }) => {
     const checkers = new CheckersProcess(system, settings, {
         onLog: (lines) => {
             for (const { level, text } of lines) {
                 log({ level, text });
             }
         },
+        onNotice: (notice) => relay("runner", { type: "notice", notice }),
         onChanged: publish,
     });
     checkers.start(snapshots);

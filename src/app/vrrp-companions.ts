@@ -9,6 +9,7 @@ import type { Link, SpeakerEvent } from "../core/vrrp/events.ts";
 import type { Loop } from "../host/loop.ts";
 import type { AddressPort, Source } from "../host/world.ts";
 import { KernelFirewall } from "../io/firewall/kernel-firewall.ts";
+import { SyncDaemons } from "../io/ipvs/sync-daemons.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import type { AddressNews } from "../io/netlink/kernel-addresses.ts";
 import { leftAddresses } from "../io/netlink/left-addresses.ts";
@@ -41,6 +42,7 @@ export class VrrpCompanions {
     readonly #firewall: KernelFirewall;
     readonly #trackers: Trackers;
     readonly #routing: VrrpRouting;
+    readonly #syncDaemons: SyncDaemons;
     readonly #promoted = new PromotedSecondaries();
     #settings: VrrpProcessSettings;
 
@@ -57,6 +59,7 @@ export class VrrpCompanions {
             onRefused: (text) => log({ level: "error", isDetail: false, text }),
         });
         this.#routing = new VrrpRouting({ ...make, bulk: make.loop.bulk });
+        this.#syncDaemons = new SyncDaemons({ ...make, onRefused: (text) => log({ level: "error", isDetail: false, text }) });
         this.#trackers = new Trackers({ ...make, tell: (news) => make.tell({ type: "tracker", ...news }) });
     }
 
@@ -124,7 +127,11 @@ export class VrrpCompanions {
                 this.#logDetail(`(${effect.router}) removing firewall drop rule`);
                 return;
             case "sync-daemon":
-                // Whoever gives orders to IPVS carries it out.
+                if (effect.state === "off") {
+                    this.#syncDaemons.end(effect.router);
+                } else {
+                    this.#syncDaemons.run(effect.router, { state: effect.state, ...effect.daemon });
+                }
                 return;
         }
     }
@@ -137,6 +144,7 @@ export class VrrpCompanions {
     /** The addresses are gone, or stay where they are. */
     stop(): void {
         this.#trackers.close();
+        this.#syncDaemons.close();
         this.#promoted.restore();
         this.#firewall.end(this.#settings.keepsAddressesAtStop);
     }

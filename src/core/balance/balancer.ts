@@ -4,23 +4,25 @@ import { isSameData } from "../base/same-data.ts";
 import type { CheckEffect } from "../health/check.ts";
 import type { ServiceIdentity } from "../netlink/ipvs.ts";
 import type { VirtualServerSettings } from "../service/virtual-server.ts";
+import { apply, joined, report } from "./balancer-effects.ts";
 import { checkReports } from "./check-reports.ts";
 import { CheckRoster, type RosteredCheck } from "./check-roster.ts";
 import type { BalancerEffect } from "./effects.ts";
 import type { BalancerEvent } from "./events.ts";
+import { globalChanges } from "./global-changes.ts";
 import { LocalAddresses } from "./local-addresses.ts";
-import type { BalanceReport } from "./reports.ts";
 import type { PoolChange } from "./service-pool.ts";
 import type { BalancerSettings } from "./settings.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
-import { serviceKey, type Table, type TableCommand } from "./table.ts";
+import { arrivals, departures, farewells } from "./standing-reports.ts";
+import { serviceKey, type Table } from "./table.ts";
 import { TableKeeper } from "./table-keeper.ts";
 import { VirtualServer } from "./virtual-server.ts";
 
 /** After the kernel has refused twice: how long until it is asked again. */
 const REPAIR_DELAY = seconds(10);
 
-const NOTHING: BalancerSettings = { virtualServers: [], flushesAtStart: false, atStop: "remove", daemons: [] };
+const NOTHING: BalancerSettings = { virtualServers: [], flushesAtStart: false, atStop: "remove", tellsFirstStates: false, daemons: [] };
 
 /** The load balancer: all virtual servers, their checks, and the kernel's table as it is wanted. */
 export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
@@ -33,6 +35,8 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     #stage: "new" | "reading" | "running" | "stopped" = "new";
     /** The last commands were a repair: what fails again is left for a while. */
     #isRepairing = false;
+    /** A predecessor's work goes on: how things stand has been told. */
+    #isResumed = false;
     #repairAt: Instant | undefined;
 
     /** @param random 0..1: spreads the first checks over time */
@@ -98,12 +102,13 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         const memory = new Map(snapshots.map((snapshot) => [snapshot.name, snapshot]));
         this.#settings = settings;
         this.#stage = "reading";
+        this.#isResumed = snapshots.length > 0;
         for (const wanted of settings.virtualServers) {
             this.#servers.set(wanted.key, new VirtualServer(wanted, this.#roster, memory, now));
         }
         const { timeouts, daemons, flushesAtStart } = settings;
         return [
-            ...(flushesAtStart && snapshots.length === 0 ? [{ type: "flush-table" } as const] : []),
+            ...(flushesAtStart && !this.#isResumed ? [{ type: "flush-table" } as const] : []),
             ...(timeouts === undefined ? [] : [{ type: "set-timeouts", timeouts } as const]),
             ...daemons.map((daemon) => ({ type: "start-daemon", daemon }) as const),
             { type: "read-table" },
@@ -116,9 +121,19 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             return apply(this.#keeper.repair());
         }
         this.#stage = "running";
-        const changes = Array.from(this.#servers.values(), (server) => this.#adopt(server, server.pool.start()));
+        const changes = Array.from(this.#servers.values(), (server) => this.#admit(server, this.#isResumed));
         const activated = Array.from(this.#servers.values()).flatMap((server) => this.#activate(server, new Set(), now));
         return [...joined(changes.flat()), ...activated];
+    }
+
+    /** A virtual server's first wishes. */
+    #admit(server: VirtualServer, isResumed = false): readonly BalancerEffect[] {
+        const change = server.pool.start(isResumed);
+        return [...(isResumed ? [] : this.#arrivals(server, [])), ...this.#adopt(server, change)];
+    }
+
+    #arrivals(server: VirtualServer, before: VirtualServerSettings["realServers"]): readonly BalancerEffect[] {
+        return this.#settings.tellsFirstStates ? arrivals(server, before).map(report) : [];
     }
 
     /** Sets checks to work that are not `known`; they wait where their server's address does not stand. */
@@ -142,7 +157,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         const wanted = new Map(settings.virtualServers.map((one): [string, VirtualServerSettings] => [one.key, one]));
         const served = new Set<string>();
         const retired: ServiceIdentity[] = [];
-        const effects: BalancerEffect[] = [...this.#globalChanges(before, settings)];
+        const effects: BalancerEffect[] = [...globalChanges(before, settings)];
         for (const [key, one] of wanted) {
             effects.push(...this.#reconfigureServer(key, one, retired, now));
             for (const service of this.#servers.get(key)?.services ?? []) {
@@ -152,6 +167,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         for (const [key, server] of this.#servers) {
             if (!wanted.has(key)) {
                 retired.push(...server.services.map((service) => service.identity));
+                effects.push(...departures(server, []).map(report));
                 server.leave();
                 this.#servers.delete(key);
                 effects.push(report({ type: "service-removed", service: server.settings.name }));
@@ -166,25 +182,20 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         if (server === undefined) {
             const fresh = new VirtualServer(wanted, this.#roster, new Map(), now);
             this.#servers.set(key, fresh);
-            return this.#stage === "running" ? [...this.#adopt(fresh, fresh.pool.start()), ...this.#activate(fresh, new Set(), now)] : [];
+            return this.#stage === "running" ? [...this.#admit(fresh), ...this.#activate(fresh, new Set(), now)] : [];
         }
         if (isSameData(server.settings, wanted)) {
             return [];
         }
         const known = new Set(server.checks());
+        const before = server.settings.realServers;
+        const gone = departures(server, wanted.realServers).map(report);
         const { change, retired: former } = server.reconfigure(wanted, now);
         retired.push(...former);
-        return this.#stage === "running" ? [...this.#adopt(server, change), ...this.#activate(server, known, now)] : [];
-    }
-
-    #globalChanges(before: BalancerSettings, { timeouts, daemons }: BalancerSettings): readonly BalancerEffect[] {
-        const has = (list: BalancerSettings["daemons"], one: BalancerSettings["daemons"][number]) =>
-            list.some((other) => isSameData(other, one));
-        return [
-            ...(timeouts === undefined || isSameData(timeouts, before.timeouts) ? [] : [{ type: "set-timeouts", timeouts } as const]),
-            ...before.daemons.filter((one) => !has(daemons, one)).map((daemon) => ({ type: "stop-daemon", daemon }) as const),
-            ...daemons.filter((one) => !has(before.daemons, one)).map((daemon) => ({ type: "start-daemon", daemon }) as const),
-        ];
+        const arrived = this.#arrivals(server, before);
+        return this.#stage === "running"
+            ? [...gone, ...arrived, ...this.#adopt(server, change), ...this.#activate(server, known, now)]
+            : [];
     }
 
     /** What follows of a pool's change for the table, and what is told of it. */
@@ -269,26 +280,9 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         if (atStop === "keep") {
             return daemonsEnd;
         }
-        const reports = servers.flatMap(({ settings }) =>
-            settings.realServers.map(({ name }) => report({ type: "server-stopped", service: settings.name, server: name })),
-        );
+        const reports = servers.flatMap(farewells).map(report);
         const identities = servers.flatMap((server) => server.services.map((service) => service.identity));
         const removal: readonly BalancerEffect[] = atStop === "flush" ? [{ type: "flush-table" }] : apply(this.#keeper.retire(identities));
         return [...reports, ...removal, ...daemonsEnd];
     }
-}
-
-function report(one: BalanceReport): BalancerEffect {
-    return { type: "report", report: one };
-}
-
-function apply(commands: readonly TableCommand[]): readonly BalancerEffect[] {
-    return commands.length === 0 ? [] : [{ type: "apply", commands }];
-}
-
-/** The commands of one event as one batch, in their order; reports stay where they are. */
-function joined(effects: readonly BalancerEffect[]): readonly BalancerEffect[] {
-    const commands = effects.flatMap((effect) => (effect.type === "apply" ? effect.commands : []));
-    const others = effects.filter((effect) => effect.type !== "apply");
-    return [...apply(commands), ...others];
 }

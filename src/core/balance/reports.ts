@@ -41,6 +41,12 @@ export type BalanceReport =
     | (Subject & { readonly type: "check-impossible"; readonly kind: string; readonly reason: string })
     /** The kernel refuses what it is told, even after its table was read again; it will be asked again. */
     | { readonly type: "table-refused"; readonly reasons: readonly string[] }
-    | (Subject & { readonly type: "server-stopped" })
-    /** The virtual server is gone from the configuration, or the process leaves. */
+    /** How a real server stands that was not there before: where that is asked for (`rs_init_notifies`). */
+    | (Subject & { readonly type: "server-started"; readonly isUp: boolean })
+    /** A real server is gone from the configuration. */
+    | (Subject & { readonly type: "server-removed"; readonly wasUp: boolean })
+    /** The process leaves: what becomes of a real server, and of its virtual server after all its servers. */
+    | (Subject & { readonly type: "server-stopped"; readonly wasUp: boolean })
+    | { readonly type: "service-stopped"; readonly service: string; readonly hadQuorum: boolean }
+    /** The virtual server is gone from the configuration. */
     | { readonly type: "service-removed"; readonly service: string };

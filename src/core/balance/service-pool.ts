@@ -62,11 +62,16 @@ export class ServicePool {
         return this.#members.get(server)?.isUp;
     }
 
-    /** Finds out whether there is a quorum, and wants its servers. */
-    start(): PoolChange {
+    /**
+     * Finds out whether there is a quorum, and wants its servers.
+     *
+     * @param isResumed a predecessor's work goes on: a quorum that it may have had within the margin is not lost with it, and nothing is told
+     */
+    start(isResumed = false): PoolChange {
         const { quorum, hysteresis } = this.#settings;
-        this.#hasQuorum = this.#liveWeight >= quorum + hysteresis;
-        return { wishes: this.#allWishes(), isWhole: true, reports: [this.#quorumReport(true)] };
+        const weight = this.#liveWeight;
+        this.#hasQuorum = isResumed ? weight >= quorum - hysteresis && (weight > 0 || quorum === 0) : weight >= quorum + hysteresis;
+        return { wishes: this.#allWishes(), isWhole: true, reports: isResumed ? [] : [this.#quorumReport(true)] };
     }
 
     /** A server came up or went down; undefined when that is known, or the server is not. */

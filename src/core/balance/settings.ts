@@ -8,6 +8,8 @@ export interface BalancerSettings {
     readonly flushesAtStart: boolean;
     /** `--dont-release-ipvs`, `lvs_flush_on_stop`: at the end everything stays, our services go, or all there are. */
     readonly atStop: "keep" | "remove" | "flush";
+    /** `rs_init_notifies`: how a real server stands at first is told like a change. */
+    readonly tellsFirstStates: boolean;
     /** `lvs_timeouts` */
     readonly timeouts?: IpvsTimeouts;
     /** `lvs_sync_daemon`, as far as it follows no virtual router. */

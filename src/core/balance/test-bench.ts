@@ -69,5 +69,5 @@ export function balancerSettings(
     virtualServers: readonly VirtualServerSettings[],
     overrides: Partial<BalancerSettings> = {},
 ): BalancerSettings {
-    return { virtualServers, flushesAtStart: false, atStop: "remove", daemons: [], ...overrides };
+    return { virtualServers, flushesAtStart: false, atStop: "remove", tellsFirstStates: false, daemons: [], ...overrides };
 }

@@ -34,6 +34,12 @@ export function balanceLogLines(report: BalanceReport): readonly LogLine[] {
             return report.reasons.map((reason) => ({ level: "error", isDetail: false, text: `IPVS refuses ${reason}` }));
         case "server-stopped":
             return [info(`Shutting down service ${report.server} from VS ${report.service}`)];
+        case "server-removed":
+            return [info(`Removing service ${report.server} from VS ${report.service}`)];
+        case "server-started":
+        case "service-stopped":
+            // Who is told by other ways than the log is told.
+            return [];
         case "service-removed":
             return [info(`Removing VS ${report.service}`)];
         default:
@@ -65,7 +71,8 @@ function checkLine({ kind, server, outcome, reason, retries }: BalanceReport & {
     return info(`${wordsFor(kind)} on service ${server} failed${tries}. (${reason})`);
 }
 
-function wordsFor(kind: string): string {
+/** What the check of a kind is called. */
+export function wordsFor(kind: string): string {
     return CHECK_WORDS[kind] ?? kind;
 }
 

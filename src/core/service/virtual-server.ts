@@ -1,4 +1,5 @@
 import type { Family, IpAddress } from "../base/ip.ts";
+import type { ScriptCommand } from "../notify/script-command.ts";
 import type { CheckSettings } from "./check-settings.ts";
 
 /**
@@ -43,13 +44,6 @@ export interface Persistence {
     readonly granularity?: number;
 }
 
-/** A program to run, without a shell. */
-export interface NotifyCommand {
-    readonly words: readonly string[];
-    readonly user?: string;
-    readonly group?: string;
-}
-
 /** One `virtual_server`. */
 export interface VirtualServerSettings {
     /** One of a kind: the name, and what else tells it from others of that name. */
@@ -64,8 +58,8 @@ export interface VirtualServerSettings {
     /** Live weight that is needed, and the margin around it. */
     readonly quorum: number;
     readonly hysteresis: number;
-    readonly quorumUp?: NotifyCommand;
-    readonly quorumDown?: NotifyCommand;
+    readonly quorumUp?: ScriptCommand;
+    readonly quorumDown?: ScriptCommand;
     readonly mailsQuorum: boolean;
     /** Tells of everything as down at the end. */
     readonly isOmega: boolean;
@@ -98,8 +92,8 @@ export interface RealServerSettings {
     readonly lowerThreshold: number;
     /** Stays in the kernel with weight 0 when it is down. */
     readonly inhibits: boolean;
-    readonly notifyUp?: NotifyCommand;
-    readonly notifyDown?: NotifyCommand;
+    readonly notifyUp?: ScriptCommand;
+    readonly notifyDown?: ScriptCommand;
     readonly mails: boolean;
     readonly checks: readonly CheckSettings[];
 }

@@ -3,6 +3,7 @@ import type { Duration } from "../base/instant.ts";
 import type { BfdSessionSettings } from "../bfd/settings.ts";
 import type { FirewallSettings } from "../firewall/firewall-settings.ts";
 import type { NotifySettings } from "../notify/notify-settings.ts";
+import type { ServerNotifySettings } from "../notify/server-notify-settings.ts";
 import type { StaticGroup, StaticSet } from "../route/static-groups.ts";
 import type { TrackFileSettings, TrackProcessSettings } from "../track/tracker-definitions.ts";
 import type { SyncGroupSettings, VirtualRouterSettings } from "../vrrp/settings.ts";
@@ -69,6 +70,8 @@ export interface VrrpProcessSettings extends ProcessSettings {
 export interface CheckersProcessSettings extends ProcessSettings {
     readonly netlinkBuffers: NetlinkBuffers;
     readonly balancer: BalancerSettings;
+    /** Whom to tell of servers; absent when nobody is. */
+    readonly notify?: ServerNotifySettings;
     /** How much is logged: 0, 1 (`-D`) or 2 (`-DD`). */
     readonly logDetail: number;
 }

@@ -72,7 +72,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                         runner: { scripts: [], pipes: [], scheduling: {} },
                         checkers: {
                             netlinkBuffers: {},
-                            balancer: { virtualServers: [], flushesAtStart: false, atStop: "remove", daemons: [] },
+                            balancer: { virtualServers: [], flushesAtStart: false, atStop: "remove", tellsFirstStates: false, daemons: [] },
                             logDetail: 0,
                             scheduling: {},
                         },

@@ -89,9 +89,9 @@ export const globalDefs = block({
             status: "acts",
         }),
         smtp_alert_vrrp: keyword(bool(), { documentation: "As smtp_alert, for virtual routers and their groups.", status: "acts" }),
-        smtp_alert_checker: keyword(bool(), { documentation: "As smtp_alert, for virtual and real servers." }),
+        smtp_alert_checker: keyword(bool(), { documentation: "As smtp_alert, for virtual and real servers.", status: "acts" }),
         no_email_faults: flag({ documentation: "No mail when a virtual router goes to FAULT.", status: "acts" }),
-        no_checker_emails: flag({ documentation: "Mails only a real server's change, not that of each of its checkers." }),
+        no_checker_emails: flag({ documentation: "Mails only a real server's change, not that of each of its checkers.", status: "acts" }),
         checker_log_all_failures: keyword(bool(), {
             documentation: "Logs every failed probe, retries too.",
             defaultText: "off",
@@ -164,6 +164,7 @@ export const globalDefs = block({
         }),
         lvs_sync_daemon: keyword(syncDaemon, {
             documentation: "Has the kernel copy its connection table to the other director over this interface.",
+            status: "acts",
         }),
         vrrp_mcast_group4: keyword(ip({ family: 4, multicast: true }), {
             documentation: "Multicast group of IPv4 advertisements.",
@@ -379,8 +380,12 @@ export const globalDefs = block({
         }),
         lvs_notify_fifo: keyword(sequence({ path: path(), user: optional(text("USER")), group: optional(text("GROUP")) }), {
             documentation: "Named pipe that is told the changes of virtual and real servers.",
+            status: "acts",
         }),
-        lvs_notify_fifo_script: keyword(command({ withUser: true }), { documentation: "Program that reads lvs_notify_fifo." }),
+        lvs_notify_fifo_script: keyword(command({ withUser: true }), {
+            documentation: "Program that reads lvs_notify_fifo.",
+            status: "acts",
+        }),
         vrrp_notify_priority_changes: keyword(bool(), {
             documentation: "Tells the named pipes of changed priorities as well.",
             defaultText: "off",
@@ -477,7 +482,7 @@ export const globalDefs = block({
             defaultText: "off",
             status: "acts",
         }),
-        rs_init_notifies: flag({ documentation: "Runs a real server's notify scripts for its first state too." }),
+        rs_init_notifies: flag({ documentation: "Runs a real server's notify scripts for its first state too.", status: "acts" }),
         vrrp_rx_bufs_policy: keyword(pattern("MTU|ADVERT|BYTES", /^(MTU|ADVERT|\d+)$/), {
             documentation: "How VRRP receive buffers are sized: by MTU, by advertisement, or a number of bytes.",
             defaultText: "the kernel's",

@@ -46,8 +46,8 @@ export const realServer = block({
             defaultText: "the virtual server's",
             status: "acts",
         }),
-        notify_up: keyword(command({ withUser: true }), { documentation: "Run when it comes up.", firstWins: true }),
-        notify_down: keyword(command({ withUser: true }), { documentation: "Run when it goes down.", firstWins: true }),
+        notify_up: keyword(command({ withUser: true }), { documentation: "Run when it comes up.", status: "acts", firstWins: true }),
+        notify_down: keyword(command({ withUser: true }), { documentation: "Run when it goes down.", status: "acts", firstWins: true }),
         alpha: keyword(bool(), {
             documentation: "Takes it to be down until a check succeeds.",
             defaultText: "the virtual server's",
@@ -78,7 +78,11 @@ export const realServer = block({
             defaultText: "the virtual server's",
             status: "acts",
         }),
-        smtp_alert: keyword(bool(), { documentation: "Mails when it goes up or down.", defaultText: "smtp_alert_checker; on" }),
+        smtp_alert: keyword(bool(), {
+            documentation: "Mails when it goes up or down.",
+            status: "acts",
+            defaultText: "smtp_alert_checker; on",
+        }),
         virtualhost: keyword(text("NAME"), { documentation: "Host name that HTTP checks ask for." }),
         snmp_name: keyword(text("NAME"), { documentation: "Name shown by SNMP.", since: "2.2.3" }),
         HTTP_GET: subBlocks(httpGet, { documentation: "Fetches pages over HTTP." }),

@@ -91,7 +91,11 @@ export const virtualServer = block({
             status: "acts",
         }),
         ha_suspend: flag({ documentation: "Checks only while the virtual server's address stands here.", status: "acts" }),
-        smtp_alert: keyword(bool(), { documentation: "Mails when the quorum is lost or gained.", defaultText: "smtp_alert_checker" }),
+        smtp_alert: keyword(bool(), {
+            documentation: "Mails when the quorum is lost or gained.",
+            status: "acts",
+            defaultText: "smtp_alert_checker",
+        }),
         virtualhost: keyword(text("NAME"), { documentation: "Host name that HTTP checks ask for." }),
         snmp_name: keyword(text("NAME"), { documentation: "Name shown by SNMP.", since: "2.2.3" }),
         alpha: keyword(bool(), {
@@ -99,12 +103,17 @@ export const virtualServer = block({
             defaultText: "off",
             status: "acts",
         }),
-        omega: keyword(bool(), { documentation: "Tells of all servers as down at the end.", defaultText: "off" }),
+        omega: keyword(bool(), { documentation: "Tells of all servers as down at the end.", status: "acts", defaultText: "off" }),
         quorum_up: keyword(command({ withUser: true }), {
             documentation: "Run when enough real servers are alive again.",
+            status: "acts",
             firstWins: true,
         }),
-        quorum_down: keyword(command({ withUser: true }), { documentation: "Run when too few real servers are alive.", firstWins: true }),
+        quorum_down: keyword(command({ withUser: true }), {
+            documentation: "Run when too few real servers are alive.",
+            status: "acts",
+            firstWins: true,
+        }),
         quorum: keyword(integer({ minimum: 1, maximum: 4_294_967_295, otherwise: 1 }), {
             documentation: "Sum of weights that must be alive.",
             defaultText: "1",

@@ -167,6 +167,7 @@ export const vrrpInstance = block({
         }),
         lvs_sync_daemon_interface: keyword(interfaceName(), {
             documentation: "Interface of the connection synchronisation.",
+            status: "acts",
             deprecated: "use lvs_sync_daemon in global_defs",
         }),
         garp_master_delay: keyword(timer({ minimum: seconds(0) }), {

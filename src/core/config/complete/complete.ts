@@ -75,6 +75,7 @@ export function completeConfiguration(
     const syncGroups = groups.completed((name) => running.has(name));
     const notifications = completeNotifications(configuration, running, scripts);
     const lifeScripts = completeLifeScripts(configuration.global_defs, scripts);
+    const virtualServers = completeVirtualServers(configuration, scripts, report);
     scripts.finish();
     return {
         routers,
@@ -83,7 +84,7 @@ export function completeConfiguration(
         notifications,
         lifeScripts,
         firewall: completeFirewall(configuration, report),
-        virtualServers: completeVirtualServers(configuration, report),
+        virtualServers,
         bfdSessions: completeBfdSessions(configuration, report),
         statics: scope.routing.statics,
     };

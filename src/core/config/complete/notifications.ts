@@ -103,9 +103,12 @@ function subjectOf(subject: NotifySubject, { hasPipes }: Context): NotifySubject
 }
 
 /** Without a relay and somebody to write to there is no mail. */
+export function hasMail(globals: Globals | undefined): boolean {
+    return globals?.smtp_server !== undefined && (globals.notification_email ?? []).length > 0;
+}
+
 function isMailed({ smtp_alert: own }: Instance | Group, globals: Globals | undefined): boolean {
-    const hasMail = globals?.smtp_server !== undefined && (globals.notification_email ?? []).length > 0;
-    return hasMail && (own ?? globals.smtp_alert_vrrp ?? globals.smtp_alert ?? false);
+    return hasMail(globals) && (own ?? globals?.smtp_alert_vrrp ?? globals?.smtp_alert ?? false);
 }
 
 function sharedScripts(written: NotifyKeywords, name: string, at: (keyword: Keyword) => Position, scripts: Scripts): NotifyScripts {

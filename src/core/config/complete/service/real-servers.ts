@@ -1,14 +1,9 @@
 import { type Family, type IpAddress, ipKey } from "../../../base/ip.ts";
-import type {
-    Forwarding,
-    NotifyCommand,
-    RealServerSettings,
-    SorryServerSettings,
-    TransportProtocol,
-} from "../../../service/virtual-server.ts";
-import type { Command } from "../../arguments/commands.ts";
+import type { Forwarding, RealServerSettings, SorryServerSettings, TransportProtocol } from "../../../service/virtual-server.ts";
 import type { Globals } from "../globals.ts";
+import { hasMail } from "../notifications.ts";
 import type { Report } from "../scope.ts";
+import type { Scripts } from "../scripts.ts";
 import { completeChecks, type WrittenRealServer, type WrittenVirtualServer } from "./checks.ts";
 import { completeForwarding } from "./forwarding.ts";
 import { endpointName } from "./service-name.ts";
@@ -24,6 +19,7 @@ export interface ServerContext {
     readonly protocol: TransportProtocol | undefined;
     readonly forwarding: Forwarding;
     readonly globals: Globals | undefined;
+    readonly scripts: Scripts;
     readonly report: Report;
 }
 
@@ -55,7 +51,7 @@ function placeOf({ address, port, forwarding }: RealServerSettings): string {
 }
 
 function completeRealServer(written: WrittenRealServer, context: ServerContext): RealServerSettings | undefined {
-    const { written: virtualServer, globals } = context;
+    const { written: virtualServer, globals, scripts } = context;
     const at = written.positions.lvs_method ?? written.at;
     const forwarding = completeForwarding(written.lvs_method, {
         otherwise: context.forwarding,
@@ -76,6 +72,9 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
         return undefined;
     }
     const { address } = written;
+    const script = (keyword: "notify_up" | "notify_down") =>
+        scripts.resolve(written[keyword], written.positions[keyword] ?? written.at, `${name} ${keyword}`);
+    const [notifyUp, notifyDown] = [script("notify_up"), script("notify_down")];
     const logsAllFailures = globals?.checker_log_all_failures ?? false;
     return {
         name,
@@ -86,10 +85,10 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
         upperThreshold: written.uthreshold ?? 0,
         lowerThreshold: written.lthreshold ?? 0,
         inhibits: written.inhibit_on_failure ?? virtualServer.inhibit_on_failure ?? false,
-        mails: written.smtp_alert ?? globals?.smtp_alert_checker ?? globals?.smtp_alert ?? true,
+        mails: hasMail(globals) && (written.smtp_alert ?? globals?.smtp_alert_checker ?? globals?.smtp_alert ?? true),
         checks: completeChecks({ address, port, written, virtualServer, logsAllFailures }),
-        ...(written.notify_up !== undefined && { notifyUp: notifyCommand(written.notify_up) }),
-        ...(written.notify_down !== undefined && { notifyDown: notifyCommand(written.notify_down) }),
+        ...(notifyUp !== undefined && { notifyUp }),
+        ...(notifyDown !== undefined && { notifyDown }),
     };
 }
 
@@ -159,9 +158,4 @@ function fitsFamily(
     context: ServerContext,
 ): boolean {
     return context.family === undefined || address.family === context.family || forwarding.method === "tunnel";
-}
-
-/** A command as it was written, without what is absent. */
-export function notifyCommand({ words, user, group }: Command): NotifyCommand {
-    return { words, ...(user !== undefined && { user }), ...(group !== undefined && { group }) };
 }

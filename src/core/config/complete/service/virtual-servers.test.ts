@@ -5,6 +5,8 @@ import type { CheckSettings } from "../../../service/check-settings.ts";
 import type { RealServerSettings, VirtualServerSettings } from "../../../service/virtual-server.ts";
 import { root } from "../../blocks/root.ts";
 import { readForTest } from "../../test-reader.ts";
+import type { Report } from "../scope.ts";
+import { Scripts } from "../scripts.ts";
 import { completeVirtualServers } from "./virtual-servers.ts";
 
 interface Outcome {
@@ -16,7 +18,9 @@ function complete(text: string): Outcome {
     const codes: string[] = [];
     // A brace opens a block at the end of a line; what follows stands on the next one.
     const lines = text.replaceAll("{ ", "{\n").replaceAll(" }", "\n}").replaceAll("; ", "\n");
-    const servers = completeVirtualServers(readForTest(root, lines).value, (_at, { code }) => codes.push(code));
+    const configuration = readForTest(root, lines).value;
+    const note: Report = (_at, { code }) => codes.push(code);
+    const servers = completeVirtualServers(configuration, new Scripts(configuration, undefined, note), note);
     return { servers, codes };
 }
 
@@ -62,7 +66,7 @@ describe("a virtual server", () => {
                         upperThreshold: 0,
                         lowerThreshold: 0,
                         inhibits: false,
-                        mails: true,
+                        mails: false,
                         checks: [
                             {
                                 schedule: {
@@ -101,8 +105,8 @@ describe("a virtual server", () => {
         ["persistence_engine sip", { engine: "sip" }],
         ["ha_suspend", { suspendsWithoutAddress: true }],
         ["omega", { isOmega: true }],
-        ["smtp_alert", { mailsQuorum: true }],
-        ['quorum_up "/a b" nobody', { quorumUp: { words: ["/a", "b"], user: "nobody" } }],
+        ["smtp_alert", { mailsQuorum: false }],
+        ['quorum_up "/a b" nobody', { quorumUp: { path: "/a", words: ["/a", "b"] } }],
         ["quorum_down /c", { quorumDown: { words: ["/c"] } }],
     ])("%s", (lines, expected) => {
         expect(one(lines)).toMatchObject(expected);
@@ -213,7 +217,7 @@ describe("a real server", () => {
         [
             'notify_up "/u x"; notify_down /d nobody nogroup',
             "",
-            { notifyUp: { words: ["/u", "x"] }, notifyDown: { words: ["/d"], group: "nogroup" } },
+            { notifyUp: { words: ["/u", "x"] }, notifyDown: { path: "/d", words: ["/d"] } },
         ],
     ])("with %s under %s", (lines, above, expected) => {
         expect(real(lines, above)).toMatchObject(expected);

@@ -6,11 +6,13 @@ import type {
     TransportProtocol,
     VirtualServerSettings,
 } from "../../../service/virtual-server.ts";
+import { hasMail } from "../notifications.ts";
 import type { Configuration, Report } from "../scope.ts";
+import type { Scripts } from "../scripts.ts";
 import type { WrittenVirtualServer } from "./checks.ts";
 import { completeForwarding } from "./forwarding.ts";
 import { completeQuorum } from "./quorum.ts";
-import { completeRealServers, completeSorryServer, notifyCommand, type ServerContext } from "./real-servers.ts";
+import { completeRealServers, completeSorryServer, type ServerContext } from "./real-servers.ts";
 import { completeServed, entryKey, type WrittenGroup } from "./served-entries.ts";
 import { endpointName } from "./service-name.ts";
 
@@ -18,12 +20,12 @@ const DEFAULT_PERSISTENCE = 360;
 const PROTOCOLS: Readonly<Record<string, TransportProtocol>> = { TCP: "tcp", UDP: "udp", SCTP: "sctp" };
 
 /** The load balancer's services, in the order of the file; those that cannot serve are left out, which is reported. */
-export function completeVirtualServers(configuration: Configuration, report: Report): readonly VirtualServerSettings[] {
+export function completeVirtualServers(configuration: Configuration, scripts: Scripts, report: Report): readonly VirtualServerSettings[] {
     const groups = new Map(configuration.virtual_server_group.map((group): [string, WrittenGroup] => [group.name, group]));
     const taken = new Set<string>();
     const servers: VirtualServerSettings[] = [];
     for (const written of configuration.virtual_server) {
-        const server = completeVirtualServer(written, groups, configuration, report);
+        const server = completeVirtualServer(written, { groups, globals: configuration.global_defs, scripts, report });
         const keys = server?.entries.map(entryKey) ?? [];
         if (server !== undefined && keys.some((key) => taken.has(key))) {
             report(written.at, {
@@ -44,9 +46,14 @@ export function completeVirtualServers(configuration: Configuration, report: Rep
 
 function completeVirtualServer(
     written: WrittenVirtualServer,
-    groups: ReadonlyMap<string, WrittenGroup>,
-    { global_defs: globals }: Configuration,
-    report: Report,
+    {
+        groups,
+        globals,
+        scripts,
+        report,
+    }: Pick<ServerContext, "globals" | "scripts" | "report"> & {
+        readonly groups: ReadonlyMap<string, WrittenGroup>;
+    },
 ): VirtualServerSettings | undefined {
     const protocol = protocolOf(written);
     const name = nameOf(written, protocol);
@@ -63,6 +70,7 @@ function completeVirtualServer(
         protocol: written.service.type === "fwmark" ? undefined : protocol,
         forwarding: completeForwarding(written.lb_kind, { at, name, report }),
         globals,
+        scripts,
         report,
     };
     const realServers = completeRealServers(context);
@@ -84,8 +92,11 @@ function assemble(
     entries: VirtualServerSettings["entries"],
     realServers: readonly RealServerSettings[],
 ): VirtualServerSettings {
-    const { written, globals, name } = context;
+    const { written, globals, name, scripts } = context;
     const persistence = persistenceOf(context, entries);
+    const script = (keyword: "quorum_up" | "quorum_down") =>
+        scripts.resolve(written[keyword], written.positions[keyword] ?? written.at, `${name} ${keyword}`);
+    const [quorumUp, quorumDown] = [script("quorum_up"), script("quorum_down")];
     const sorryServer = completeSorryServer(context, realServers);
     return {
         key: `${name} ${context.protocol ?? context.family ?? ""}`,
@@ -94,15 +105,15 @@ function assemble(
         scheduler: written.lb_algo ?? "wlc",
         flags: flagsOf(context),
         ...completeQuorum(context, realServers),
-        mailsQuorum: written.smtp_alert ?? globals?.smtp_alert_checker ?? globals?.smtp_alert ?? false,
+        mailsQuorum: hasMail(globals) && (written.smtp_alert ?? globals?.smtp_alert_checker ?? globals?.smtp_alert ?? false),
         isOmega: written.omega ?? false,
         suspendsWithoutAddress: written.ha_suspend && written.service.type === "address",
         realServers,
         ...(persistence !== undefined && { persistence }),
         ...(written.persistence_engine !== undefined && { engine: written.persistence_engine }),
         ...(sorryServer !== undefined && { sorryServer }),
-        ...(written.quorum_up !== undefined && { quorumUp: notifyCommand(written.quorum_up) }),
-        ...(written.quorum_down !== undefined && { quorumDown: notifyCommand(written.quorum_down) }),
+        ...(quorumUp !== undefined && { quorumUp }),
+        ...(quorumDown !== undefined && { quorumDown }),
     };
 }
 

@@ -1,0 +1,20 @@
+import type { BalancerEffect } from "./effects.ts";
+import type { BalanceReport } from "./reports.ts";
+import type { TableCommand } from "./table.ts";
+
+/** A report as an effect. */
+export function report(one: BalanceReport): BalancerEffect {
+    return { type: "report", report: one };
+}
+
+/** Commands as an effect, if there are any. */
+export function apply(commands: readonly TableCommand[]): readonly BalancerEffect[] {
+    return commands.length === 0 ? [] : [{ type: "apply", commands }];
+}
+
+/** The commands of one event as one batch, in their order; reports stay where they are. */
+export function joined(effects: readonly BalancerEffect[]): readonly BalancerEffect[] {
+    const commands = effects.flatMap((effect) => (effect.type === "apply" ? effect.commands : []));
+    const others = effects.filter((effect) => effect.type !== "apply");
+    return [...apply(commands), ...others];
+}

@@ -1,0 +1,11 @@
+import type { VirtualServerSettings } from "../../../service/virtual-server.ts";
+
+/** Whether somebody is told of a virtual server or of one of its real servers by a script or by mail. */
+export function isTold({ quorumUp, quorumDown, mailsQuorum, realServers }: VirtualServerSettings): boolean {
+    return (
+        mailsQuorum ||
+        quorumUp !== undefined ||
+        quorumDown !== undefined ||
+        realServers.some(({ notifyUp, notifyDown, mails }) => mails || notifyUp !== undefined || notifyDown !== undefined)
+    );
+}

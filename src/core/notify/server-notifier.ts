@@ -1,0 +1,151 @@
+import type { BalanceReport } from "../balance/reports.ts";
+import { wordsFor } from "../report/balance-log-lines.ts";
+import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
+import type { Notice } from "./notice.ts";
+import type { ScriptCommand } from "./script-command.ts";
+import type { ServerNotifySettings } from "./server-notify-settings.ts";
+
+type CheckReport = BalanceReport & { readonly type: "check" };
+type QuorumReport = BalanceReport & { readonly type: "quorum" };
+
+/** One virtual or real server, as scripts, pipes and mails call it. */
+interface Subject {
+    /** `RS [10.0.0.2]:tcp:80 [10.0.0.1]:tcp:80` */
+    readonly line: string;
+    /** How its script is called in the log. */
+    readonly occasion: string;
+    readonly command: ScriptCommand | undefined;
+}
+
+/** Renders what happened to virtual and real servers into what others are told: scripts, lines for named pipes, mails, in Keepalived's words. */
+export class ServerNotifier {
+    #settings: ServerNotifySettings | undefined;
+    #services = new ServerDirectory([]);
+    /** What a reload removed: its end is still to be told. */
+    #former = new ServerDirectory([]);
+    /** The verdict that a server's change follows from. */
+    #lastCheck: CheckReport | undefined;
+
+    /** Takes settings on, before the load balancer does. Undefined: nobody wants to know anything. */
+    configure(settings: ServerNotifySettings | undefined, virtualServers: readonly VirtualServerSettings[]): void {
+        this.#settings = settings;
+        this.#former = this.#services;
+        this.#services = new ServerDirectory(settings === undefined ? [] : virtualServers);
+    }
+
+    /** What to tell because of a report, in order. */
+    notices(report: BalanceReport): readonly Notice[] {
+        switch (report.type) {
+            case "check":
+                return this.#checked(report);
+            case "server-state":
+                return [...this.#server(report, report.isUp), ...this.#mailServer(report.service, report.server)];
+            case "server-started":
+                return this.#server(report, report.isUp);
+            case "server-removed":
+                return report.wasUp ? this.#server(report, false) : [];
+            case "server-stopped":
+                return report.wasUp && this.#service(report.service)?.isOmega === true ? this.#server(report, false) : [];
+            case "quorum":
+                return this.#quorum(report.service, report.isUp, quorumBalance(report));
+            case "service-stopped":
+                return report.hadQuorum && this.#service(report.service)?.isOmega === true
+                    ? this.#quorum(report.service, false, "Shutting down")
+                    : [];
+            default:
+                return [];
+        }
+    }
+
+    #service(name: string): VirtualServerSettings | undefined {
+        return this.#services.service(name) ?? this.#former.service(name);
+    }
+
+    #realServer(service: string, server: string): RealServerSettings | undefined {
+        return this.#services.server(service, server) ?? this.#former.server(service, server);
+    }
+
+    #server({ service, server }: { readonly service: string; readonly server: string }, isUp: boolean): readonly Notice[] {
+        const settings = this.#realServer(service, server);
+        const command = isUp ? settings?.notifyUp : settings?.notifyDown;
+        const occasion = `notify_${isUp ? "up" : "down"} of ${server} of ${service}`;
+        return settings === undefined ? [] : this.#tell({ line: `RS ${server} ${service}`, occasion, command }, isUp);
+    }
+
+    #quorum(service: string, isUp: boolean, balance: string): readonly Notice[] {
+        const settings = this.#service(service);
+        if (settings === undefined) {
+            return [];
+        }
+        const command = isUp ? settings.quorumUp : settings.quorumDown;
+        const occasion = `quorum_${isUp ? "up" : "down"} of ${service}`;
+        const notices = this.#tell({ line: `VS ${service}`, occasion, command }, isUp);
+        return settings.mailsQuorum ? [...notices, this.#mail(`Virtualserver ${service}`, isUp, balance)] : notices;
+    }
+
+    /** A script comes before the pipes. */
+    #tell({ line, occasion, command }: Subject, isUp: boolean): readonly Notice[] {
+        const notices: Notice[] = [];
+        if (command !== undefined) {
+            notices.push({ type: "script", subject: line, occasion, command });
+        }
+        if (this.#settings?.hasPipes === true) {
+            notices.push({ type: "line", origin: "lvs", text: `${line} ${isUp ? "UP" : "DOWN"}` });
+        }
+        return notices;
+    }
+
+    #checked(report: CheckReport): readonly Notice[] {
+        this.#lastCheck = report.isChange ? report : undefined;
+        return report.isChange && this.#settings?.mailsEachCheck === true ? this.#mailCheck(report) : [];
+    }
+
+    #mailServer(service: string, server: string): readonly Notice[] {
+        const cause = this.#lastCheck;
+        const isCause = cause?.service === service && cause.server === server;
+        return isCause && this.#settings?.mailsEachCheck === false ? this.#mailCheck(cause) : [];
+    }
+
+    #mailCheck({ service, server, kind, outcome }: CheckReport): readonly Notice[] {
+        if (this.#realServer(service, server)?.mails !== true) {
+            return [];
+        }
+        const isUp = outcome === "success";
+        const body = `${wordsFor(kind).replace("_", " ")} ${isUp ? "succeed" : "failed"} on service`;
+        return [this.#mail(`Realserver ${server} of virtual server ${service}`, isUp, body)];
+    }
+
+    #mail(what: string, isUp: boolean, body: string): Notice {
+        return { type: "mail", subject: `[${this.#settings?.routerId ?? ""}] ${what} - ${isUp ? "UP" : "DOWN"}`, body: `=> ${body} <=` };
+    }
+}
+
+/** Servers by their names; those of a virtual server are sorted when one of them is asked for first. */
+class ServerDirectory {
+    readonly #services: ReadonlyMap<string, VirtualServerSettings>;
+    readonly #servers = new Map<string, ReadonlyMap<string, RealServerSettings>>();
+
+    constructor(virtualServers: readonly VirtualServerSettings[]) {
+        this.#services = new Map(virtualServers.map((one) => [one.name, one]));
+    }
+
+    service(name: string): VirtualServerSettings | undefined {
+        return this.#services.get(name);
+    }
+
+    server(service: string, name: string): RealServerSettings | undefined {
+        const settings = this.#services.get(service);
+        if (settings === undefined) {
+            return undefined;
+        }
+        const servers = this.#servers.get(service) ?? new Map(settings.realServers.map((one) => [one.name, one]));
+        this.#servers.set(service, servers);
+        return servers.get(name);
+    }
+}
+
+function quorumBalance({ isUp, quorum, hysteresis, weight }: QuorumReport): string {
+    return isUp
+        ? `${quorum}+${hysteresis}=${quorum + hysteresis} <= ${weight}`
+        : `${quorum}-${hysteresis}=${quorum - hysteresis} > ${weight}`;
+}

@@ -1,0 +1,87 @@
+import type { IpvsAddressee } from "../../core/netlink/ipvs-attributes.ts";
+import { type SyncDaemon, writeDeleteDaemon, writeNewDaemon } from "../../core/netlink/ipvs-daemon.ts";
+import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
+import type { NativeAddon } from "../native/addon.ts";
+import { RequestSocket } from "../netlink/request-socket.ts";
+import { IpvsQuestions } from "./ipvs-questions.ts";
+
+/** Where daemons are and whom they tell of their troubles. */
+export interface SyncDaemonsSettings {
+    readonly system: NativeAddon;
+    readonly onRefused: (text: string) => void;
+}
+
+interface Opened {
+    readonly socket: RequestSocket;
+    readonly familyId: number;
+}
+
+/**
+ * The kernel's daemon that copies connections to other directors, as it follows a virtual router. The kernel has one that sends and one that
+ * receives; here one of both runs at a time. IPVS is asked for when the first daemon is wanted: routers do without it.
+ */
+export class SyncDaemons {
+    readonly #settings: SyncDaemonsSettings;
+    readonly #writer = new MessageWriter(MAX_MESSAGE_LENGTH);
+    #opened: Opened | undefined;
+    /** Whose daemon runs, and in which state. */
+    #running: { readonly owner: string; readonly state: SyncDaemon["state"] } | undefined;
+
+    constructor(settings: SyncDaemonsSettings) {
+        this.#settings = settings;
+    }
+
+    /** From now on this daemon runs on behalf of that virtual router, and no other. */
+    run(owner: string, daemon: SyncDaemon): void {
+        const opened = this.#open();
+        if (opened === undefined) {
+            return;
+        }
+        // The first one may find what a predecessor of this process has left.
+        for (const state of this.#running === undefined ? (["master", "backup"] as const) : [this.#running.state]) {
+            this.#order(opened, (writer, to) => writeDeleteDaemon(writer, to, state));
+        }
+        const code = this.#order(opened, (writer, to) => writeNewDaemon(writer, to, daemon));
+        this.#running = { owner, state: daemon.state };
+        if (code !== "") {
+            this.#settings.onRefused(`(${owner}) IPVS refuses sync daemon ${daemon.state} on ${daemon.interfaceName}: ${code}`);
+        }
+    }
+
+    /** No daemon runs on behalf of that router any more. */
+    end(owner: string): void {
+        const running = this.#running;
+        if (this.#opened !== undefined && running?.owner === owner) {
+            this.#running = undefined;
+            this.#order(this.#opened, (writer, to) => writeDeleteDaemon(writer, to, running.state));
+        }
+    }
+
+    close(): void {
+        this.#opened?.socket.close();
+        this.#opened = undefined;
+    }
+
+    #open(): Opened | undefined {
+        const { system, onRefused } = this.#settings;
+        if (this.#opened === undefined) {
+            try {
+                const questions = new IpvsQuestions(system);
+                const { familyId } = questions;
+                questions.close();
+                this.#opened = { familyId, socket: new RequestSocket(system, undefined, system.constants.NETLINK_GENERIC) };
+            } catch (error) {
+                onRefused(`No sync daemon: ${(error as Error).message}`);
+            }
+        }
+        return this.#opened;
+    }
+
+    /** The errno's name; empty when done. */
+    #order({ socket, familyId }: Opened, write: (writer: MessageWriter, to: IpvsAddressee) => void): string {
+        const sequence = socket.nextSequence();
+        this.#writer.clear();
+        write(this.#writer, { familyId, sequence });
+        return socket.send(this.#writer, sequence, 1)[0]?.code ?? "";
+    }
+}

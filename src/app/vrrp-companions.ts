@@ -1,5 +1,4 @@
 import type { Instant } from "../core/base/instant.ts";
-import { formatIp } from "../core/base/ip.ts";
 import type { GuardedVmac } from "../core/firewall/contents.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
 import type { Belongings } from "../core/supervise/belongings.ts";
@@ -12,12 +11,12 @@ import { KernelFirewall } from "../io/firewall/kernel-firewall.ts";
 import { SyncDaemons } from "../io/ipvs/sync-daemons.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import type { AddressNews } from "../io/netlink/kernel-addresses.ts";
-import { leftAddresses } from "../io/netlink/left-addresses.ts";
 import type { KernelNews } from "../io/netlink/link-monitor.ts";
 import { PromotedSecondaries } from "../io/system/promoted-secondaries.ts";
 import type { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { Trackers } from "./trackers.ts";
-import { type RoutingEffect, STATIC, VrrpRouting } from "./vrrp-routing.ts";
+import { clearLeftovers } from "./vrrp-leftovers.ts";
+import { type RoutingEffect, VrrpRouting } from "./vrrp-routing.ts";
 
 /** What the companions are made of. */
 export interface VrrpCompanionsSettings {
@@ -150,21 +149,11 @@ export class VrrpCompanions {
     }
 
     #clear(leftovers: Belongings): void {
-        const { system, addresses, linkNamed, log } = this.#make;
-        const standing = leftAddresses(system, leftovers.addresses, linkNamed);
-        for (const { interfaceName, address, prefixLength } of standing) {
-            const text = `Removing ${formatIp(address)}/${prefixLength} from ${interfaceName}: left behind by a daemon that was killed`;
-            log({ level: "notice", isDetail: false, text });
-        }
-        if (standing.length > 0) {
-            addresses.release(STATIC, standing);
-        }
-        this.#routing.clear(leftovers.routing);
-        try {
-            this.#firewall.removeLeft(leftovers.tables);
-        } catch (error) {
-            log({ level: "error", isDetail: false, text: `nftables: ${error instanceof Error ? error.message : String(error)}` });
-        }
+        clearLeftovers(leftovers, {
+            ...this.#make,
+            removeRouting: (routing) => this.#routing.clear(routing),
+            removeTables: (names) => this.#firewall.removeLeft(names),
+        });
     }
 
     #promoteSecondaries(): void {

@@ -64,11 +64,9 @@ export class VrrpRouting {
         this.#change();
     }
 
-    /** Removes what a daemon that was killed left behind, as far as it stands and bears our mark. */
-    clear(leftovers: RoutingSet): void {
-        for (const what of this.#routes.removeLeft(leftovers)) {
-            this.#log("notice", `Removing ${what}: left behind by a daemon that was killed`);
-        }
+    /** Removes what a predecessor left, as far as it stands and bears our mark. @returns what goes, in words */
+    clear(leftovers: RoutingSet): readonly string[] {
+        return this.#routes.removeLeft(leftovers);
     }
 
     /** Takes new settings on: what is static and differs goes and comes; virtual routers tell their own differences. */

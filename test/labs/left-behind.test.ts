@@ -68,6 +68,18 @@ describe.runIf(canRunLabs())("the next start after a SIGKILL of everything", () 
         await next.terminate();
     });
 
+    // Given a virtual router with a MAC address of its own. When all is killed, and one without starts. Then its link is gone.
+    test("removes links of virtual MACs", async () => {
+        const first = start(lab, undefined, configuration({ ...V4, addresses: [KEPT], lines: ["use_vmac vrrp.51"] }));
+        await until(() => lab.network.ip("r1", "address").includes("10.77.0.100"), { what: "the address", limit: 10_000 });
+        await first.killDead();
+        expect(lab.network.ip("r1", "link")).toContain("vrrp.51");
+        const next = start(lab, first, configuration({ ...V4, addresses: [KEPT] }));
+        await until(() => !lab.network.ip("r1", "link").includes("vrrp.51"), { what: "the link to go", limit: 10_000 });
+        await untilAddresses(lab, "r1", { addresses: ["10.77.0.100"], held: true });
+        expect(next.log()).toContain("Removing macvlan vrrp.51: left behind");
+    });
+
     // Given a daemon. When it leaves in good order. Then it leaves no note either.
     test("has nothing to look for after an orderly end", async () => {
         const daemon = await startWithEverything(lab);

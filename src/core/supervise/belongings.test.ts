@@ -9,7 +9,7 @@ function address(text: string, interfaceName = "eth0"): VirtualAddress {
 }
 
 function owning(...addresses: readonly VirtualAddress[]): Belongings {
-    return { addresses, routing: NO_ROUTING, tables: [] };
+    return { addresses, routing: NO_ROUTING, links: [], tables: [] };
 }
 
 describe("what a daemon leaves behind", () => {

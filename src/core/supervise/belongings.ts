@@ -1,5 +1,6 @@
 import { addressKey, type VirtualAddress } from "../address/virtual-address.ts";
-
+import { gatherLinks } from "../link/gather-links.ts";
+import type { VirtualLink } from "../link/virtual-link.ts";
 import { isEmptyRouting, planRouting, type RoutingSet, wordsOf } from "../route/routing-set.ts";
 import type { VrrpProcessSettings } from "./process-settings.ts";
 
@@ -7,6 +8,8 @@ import type { VrrpProcessSettings } from "./process-settings.ts";
 export interface Belongings {
     readonly addresses: readonly VirtualAddress[];
     readonly routing: RoutingSet;
+    /** Links made for virtual routers. */
+    readonly links: readonly VirtualLink[];
     /** Names of tables in the packet filter. */
     readonly tables: readonly string[];
 }
@@ -19,6 +22,7 @@ export function belongingsOf({ routers, statics, firewall }: VrrpProcessSettings
             routes: [...statics.routes, ...routers.flatMap(({ routes }) => routes ?? [])],
             rules: [...statics.rules, ...routers.flatMap(({ rules }) => rules ?? [])],
         },
+        links: gatherLinks(routers),
         tables: needsTable(routers) ? [firewall.table] : [],
     };
 }
@@ -26,9 +30,11 @@ export function belongingsOf({ routers, statics, firewall }: VrrpProcessSettings
 /** What of `before` has no place in `wanted`. */
 export function leftoversOf(before: Belongings, wanted: Belongings): Belongings {
     const keys = new Set(wanted.addresses.map(addressKey));
+    const links = new Set(wanted.links.map(({ name }) => name));
     return {
         addresses: before.addresses.filter((address) => !keys.has(addressKey(address))),
         routing: planRouting(before.routing, wanted.routing).removed,
+        links: before.links.filter((link) => !links.has(link.name)),
         tables: before.tables.filter((table) => !wanted.tables.includes(table)),
     };
 }
@@ -41,13 +47,14 @@ export function together(one: Belongings, other: Belongings): Belongings {
             routes: [...new Map([...one.routing.routes, ...other.routing.routes].map((route) => [wordsOf(route), route])).values()],
             rules: [...new Map([...one.routing.rules, ...other.routing.rules].map((rule) => [wordsOf(rule), rule])).values()],
         },
+        links: [...new Map([...one.links, ...other.links].map((link) => [link.name, link])).values()],
         tables: [...new Set([...one.tables, ...other.tables])],
     };
 }
 
 /** Whether there is nothing. */
-export function ownsNothing({ addresses, routing, tables }: Belongings): boolean {
-    return addresses.length === 0 && isEmptyRouting(routing) && tables.length === 0;
+export function ownsNothing({ addresses, routing, links, tables }: Belongings): boolean {
+    return addresses.length === 0 && isEmptyRouting(routing) && links.length === 0 && tables.length === 0;
 }
 
 function needsTable(routers: VrrpProcessSettings["routers"]): boolean {

@@ -11,6 +11,7 @@ import type { LogLine } from "../core/report/log-lines.ts";
 import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
 import type { LoopFailure } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
+import { connectorsOf } from "../io/health/connectors.ts";
 import { Prober } from "../io/health/prober.ts";
 import { IpvsTable } from "../io/ipvs/ipvs-table.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
@@ -69,7 +70,7 @@ export class CheckersProcess {
             wake: { type: "wake" },
             perform: (effect) => this.#perform(effect),
         });
-        this.#prober = new Prober(system, (news) => this.#seat.tell(news));
+        this.#prober = new Prober(connectorsOf(system), (news) => this.#seat.tell(news));
         this.#table = this.#openTable(system);
         this.#monitor = new LinkMonitor({
             system,

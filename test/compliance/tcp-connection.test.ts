@@ -1,10 +1,10 @@
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { seconds } from "../../src/core/base/instant.ts";
 import { type IpAddress, parseIp } from "../../src/core/base/ip.ts";
 import type { Conversation } from "../../src/core/health/conversation/conversation.ts";
 import type { Outcome } from "../../src/core/health/outcome.ts";
-import type { Endpoint } from "../../src/core/service/check-settings.ts";
+import type { Endpoint } from "../../src/core/service/probe/endpoint.ts";
+import { connectorsOf } from "../../src/io/health/connectors.ts";
 import { type ProbeNews, Prober } from "../../src/io/health/prober.ts";
 import { TcpConnection } from "../../src/io/health/tcp-connection.ts";
 import { CAN_HAVE_NAMESPACE, enterOwnNamespace, ip, makeVethPair, NEEDS_ROOT, until } from "./own-namespace.ts";
@@ -32,13 +32,13 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
     }
 
     function endpoint(host: string, port: number, overrides: Partial<Endpoint> = {}): Endpoint {
-        return { address: address(host), port, mark: 0, timeout: seconds(5), ...overrides };
+        return { address: address(host), port, mark: 0, ...overrides };
     }
 
     /** What a TCP check says of that endpoint. */
     async function probe(to: Endpoint): Promise<Outcome> {
         const news: ProbeNews[] = [];
-        const prober = new Prober(system, (one) => news.push(one));
+        const prober = new Prober(connectorsOf(system), (one) => news.push(one));
         prober.begin(7, 3, { kind: "tcp", endpoint: to });
         await until(() => news.length > 0);
         expect(prober.size).toBe(0);
@@ -76,7 +76,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
         makeVethPair("t0", "t1");
         ip("addr add 10.77.0.1/24 dev t0");
         const news: ProbeNews[] = [];
-        const prober = new Prober(system, (one) => news.push(one));
+        const prober = new Prober(connectorsOf(system), (one) => news.push(one));
         prober.begin(1, 1, { kind: "tcp", endpoint: endpoint("10.77.0.9", 80) });
         prober.begin(2, 1, { kind: "tcp", endpoint: endpoint("10.77.0.9", 80) });
         expect([news, prober.size]).toEqual([[], 2]);
@@ -89,7 +89,10 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
     it("is one of a thousand at once", async () => {
         const port = await serve("127.0.0.1", (socket) => socket.destroy());
         const good = new Set<number>();
-        const prober = new Prober(system, (news) => news.type === "outcome" && news.outcome.type === "success" && good.add(news.check));
+        const prober = new Prober(
+            connectorsOf(system),
+            (news) => news.type === "outcome" && news.outcome.type === "success" && good.add(news.check),
+        );
         for (let check = 0; check < 1_000; check++) {
             prober.begin(check, 1, { kind: "tcp", endpoint: endpoint("127.0.0.1", port) });
         }
@@ -123,7 +126,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
                     progress += 1;
                 },
             };
-            new TcpConnection(host, held).open(to);
+            new TcpConnection(host, to, held).begin();
             await until(() => outcomes.length > 0);
             return { outcome: outcomes[0] as Outcome, progress };
         }

@@ -1,5 +1,5 @@
 import type { IpvsTimeouts, SyncDaemon } from "../netlink/ipvs-daemon.ts";
-import type { Probe } from "../service/check-settings.ts";
+import type { Probe } from "../service/probe/probe.ts";
 import type { BalanceReport } from "./reports.ts";
 import type { TableCommand } from "./table.ts";
 

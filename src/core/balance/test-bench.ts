@@ -25,7 +25,8 @@ export function checkSettings(schedule: Partial<CheckSettings["schedule"]> = {})
             logsAllFailures: false,
             ...schedule,
         },
-        probe: { kind: "tcp", endpoint: { address: ip("10.0.0.2"), port: 80, mark: 0, timeout: seconds(3) } },
+        timeout: seconds(3),
+        probe: { kind: "tcp", endpoint: { address: ip("10.0.0.2"), port: 80, mark: 0 } },
     };
 }
 

@@ -88,7 +88,7 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
                 return this.#isTrying(event.attempt) ? this.#finish(event.outcome, now) : [];
             case "progress":
                 if (this.#stage.type === "trying" && event.attempt === this.#attempt) {
-                    this.#stage = { ...this.#stage, deadline: after(now, this.#settings.probe.endpoint.timeout) };
+                    this.#stage = { ...this.#stage, deadline: after(now, this.#settings.timeout) };
                 }
                 return [];
             case "enable":
@@ -109,7 +109,7 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
             return [];
         }
         this.#attempt += 1;
-        this.#stage = { type: "trying", since: now, deadline: after(now, this.#settings.probe.endpoint.timeout) };
+        this.#stage = { type: "trying", since: now, deadline: after(now, this.#settings.timeout) };
         return [{ type: "attempt", attempt: this.#attempt }];
     }
 

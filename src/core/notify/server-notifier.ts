@@ -1,5 +1,5 @@
 import type { BalanceReport } from "../balance/reports.ts";
-import { wordsFor } from "../report/balance-log-lines.ts";
+import { wordsFor } from "../report/check-words.ts";
 import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
 import type { Notice } from "./notice.ts";
 import type { ScriptCommand } from "./script-command.ts";
@@ -111,7 +111,7 @@ export class ServerNotifier {
             return [];
         }
         const isUp = outcome === "success";
-        const body = `${wordsFor(kind).replace("_", " ")} ${isUp ? "succeed" : "failed"} on service`;
+        const body = `${wordsFor(kind).mail} ${isUp ? "succeed" : "failed"} on service`;
         return [this.#mail(`Realserver ${server} of virtual server ${service}`, isUp, body)];
     }
 

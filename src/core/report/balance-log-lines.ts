@@ -1,10 +1,7 @@
 import type { BalanceReport } from "../balance/reports.ts";
 import { unreachable } from "../base/result.ts";
+import { wordsFor } from "./check-words.ts";
 import type { LogLine } from "./log-lines.ts";
-
-/** What `*_CHECK` is called in lines about it, by the kind of its probe. */
-const CHECK_WORDS: Readonly<Record<string, string>> = { tcp: "TCP_CHECK" };
-const SUCCESS_WORDS: Readonly<Record<string, string>> = { tcp: "TCP connection" };
 
 /** One report as lines of the log, in the words that Keepalived's users search for. */
 export function balanceLogLines(report: BalanceReport): readonly LogLine[] {
@@ -28,7 +25,9 @@ export function balanceLogLines(report: BalanceReport): readonly LogLine[] {
             return [checkLine(report)];
         case "check-impossible":
             return [
-                warning(`${wordsFor(report.kind)} on service ${report.server} of VS ${report.service} cannot be made: ${report.reason}`),
+                warning(
+                    `${wordsFor(report.kind).name} on service ${report.server} of VS ${report.service} cannot be made: ${report.reason}`,
+                ),
             ];
         case "table-refused":
             return report.reasons.map((reason) => ({ level: "error", isDetail: false, text: `IPVS refuses ${reason}` }));
@@ -65,15 +64,10 @@ function quorumLines(report: BalanceReport & { readonly type: "quorum" }): reado
 
 function checkLine({ kind, server, outcome, reason, retries }: BalanceReport & { readonly type: "check" }): LogLine {
     if (outcome === "success") {
-        return info(`${SUCCESS_WORDS[kind] ?? kind} to ${server} success.`);
+        return info(wordsFor(kind).success(server));
     }
     const tries = retries === 0 ? "" : ` after ${retries} retries`;
-    return info(`${wordsFor(kind)} on service ${server} failed${tries}. (${reason})`);
-}
-
-/** What the check of a kind is called. */
-export function wordsFor(kind: string): string {
-    return CHECK_WORDS[kind] ?? kind;
+    return info(`${wordsFor(kind).name} on service ${server} failed${tries}. (${reason})`);
 }
 
 function info(text: string): LogLine {

@@ -1,5 +1,5 @@
 import type { Duration } from "../base/instant.ts";
-import type { IpAddress } from "../base/ip.ts";
+import type { Probe } from "./probe/probe.ts";
 
 /** When a check is made, and how often it may fail before that counts. */
 export interface CheckSchedule {
@@ -15,30 +15,10 @@ export interface CheckSchedule {
     readonly logsAllFailures: boolean;
 }
 
-/** The other end of a check's connection, and what is particular about ours. */
-export interface Endpoint {
-    readonly address: IpAddress;
-    readonly port: number;
-    readonly source?: IpAddress;
-    readonly sourcePort?: number;
-    readonly interfaceName?: string;
-    /** Firewall mark of the packets; 0 is none. */
-    readonly mark: number;
-    /** How long a connection, or an answer, may take. */
-    readonly timeout: Duration;
-}
-
-/** What is asked of the server, by kind. */
-export type Probe = TcpProbe;
-
-/** `TCP_CHECK`: that a connection comes about is enough. */
-export interface TcpProbe {
-    readonly kind: "tcp";
-    readonly endpoint: Endpoint;
-}
-
 /** One checker of a real server. */
 export interface CheckSettings {
     readonly schedule: CheckSchedule;
+    /** How long a try may take; a server that says something in between may take its time again. */
+    readonly timeout: Duration;
     readonly probe: Probe;
 }

@@ -1,55 +1,47 @@
 import type { BalancerEvent } from "../../core/balance/events.ts";
-import { conversationFor } from "../../core/health/conversation/conversation.ts";
-import type { Probe } from "../../core/service/check-settings.ts";
-import type { NativeAddon } from "../native/addon.ts";
-import { TcpConnection } from "./tcp-connection.ts";
-
-const BUFFER = 65_536;
+import type { Probe, ProbeKind } from "../../core/service/probe/probe.ts";
+import type { Attempt, Connector, Connectors } from "./attempt.ts";
 
 /** What the prober tells. */
 export type ProbeNews = BalancerEvent & { readonly type: "outcome" | "progress" };
 
-/** Asks servers how they are: one connection for each check that is at it. */
+/** Asks servers how they are: one try for each check that is at it. */
 export class Prober {
-    readonly #system: NativeAddon;
+    readonly #connectors: Connectors;
     readonly #onNews: (news: ProbeNews) => void;
-    readonly #buffer = new Uint8Array(BUFFER);
-    readonly #connections = new Map<number, TcpConnection>();
+    readonly #attempts = new Map<number, Attempt>();
 
-    constructor(system: NativeAddon, onNews: (news: ProbeNews) => void) {
-        this.#system = system;
+    constructor(connectors: Connectors, onNews: (news: ProbeNews) => void) {
+        this.#connectors = connectors;
         this.#onNews = onNews;
     }
 
     /** How many are at it. */
     get size(): number {
-        return this.#connections.size;
+        return this.#attempts.size;
     }
 
     begin(check: number, attempt: number, probe: Probe): void {
-        const connection = new TcpConnection(
-            {
-                system: this.#system,
-                buffer: this.#buffer,
-                onOutcome: (outcome) => {
-                    this.#connections.delete(check);
-                    this.#onNews({ type: "outcome", check, attempt, outcome });
-                },
-                onProgress: () => this.#onNews({ type: "progress", check, attempt }),
+        // The table pairs each kind with its connector; the compiler cannot follow that through a look-up.
+        const connect = this.#connectors[probe.kind] as Connector<ProbeKind>;
+        const one = connect(probe, {
+            onOutcome: (outcome) => {
+                this.#attempts.delete(check);
+                this.#onNews({ type: "outcome", check, attempt, outcome });
             },
-            conversationFor(probe),
-        );
-        this.#connections.set(check, connection);
-        connection.open(probe.endpoint);
+            onProgress: () => this.#onNews({ type: "progress", check, attempt }),
+        });
+        this.#attempts.set(check, one);
+        one.begin();
     }
 
     abandon(check: number): void {
-        this.#connections.get(check)?.close();
-        this.#connections.delete(check);
+        this.#attempts.get(check)?.close();
+        this.#attempts.delete(check);
     }
 
     close(): void {
-        for (const check of [...this.#connections.keys()]) {
+        for (const check of [...this.#attempts.keys()]) {
             this.abandon(check);
         }
     }

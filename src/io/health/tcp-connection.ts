@@ -1,8 +1,9 @@
 import type { Conversation, Reply } from "../../core/health/conversation/conversation.ts";
 import type { Outcome } from "../../core/health/outcome.ts";
-import type { Endpoint } from "../../core/service/check-settings.ts";
+import type { Endpoint } from "../../core/service/probe/endpoint.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
 import { ipSocketAddress } from "../packet/socket-address.ts";
+import type { Attempt, AttemptHost } from "./attempt.ts";
 
 /** What the network says of the server, as opposed to what this machine says of itself. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -18,31 +19,30 @@ const REFUSALS: Readonly<Record<string, string>> = {
 const ERROR_LENGTH = 4;
 
 /** What a connection needs of its surroundings. */
-export interface ConnectionHost {
+export interface ConnectionHost extends AttemptHost {
     readonly system: NativeAddon;
     /** Where bytes arrive; shared by all, for each is done with them before the next reads. */
     readonly buffer: Uint8Array;
-    readonly onOutcome: (outcome: Outcome) => void;
-    /** The server has said something. */
-    readonly onProgress: () => void;
 }
 
 /** One non-blocking TCP connection on which a conversation is held. It is closed with the outcome; who needs no outcome any more closes it. */
-export class TcpConnection {
+export class TcpConnection implements Attempt {
     readonly #host: ConnectionHost;
+    readonly #endpoint: Endpoint;
     readonly #conversation: Conversation;
     #fd = -1;
     #poller: Poller | undefined;
     #isOpen = false;
     #unsent = new Uint8Array(0);
 
-    constructor(host: ConnectionHost, conversation: Conversation) {
+    constructor(host: ConnectionHost, endpoint: Endpoint, conversation: Conversation) {
         this.#host = host;
+        this.#endpoint = endpoint;
         this.#conversation = conversation;
     }
 
-    /** Begins. The outcome may be told within the call. */
-    open(endpoint: Endpoint): void {
+    begin(): void {
+        const endpoint = this.#endpoint;
         const { system } = this.#host;
         const { constants } = system;
         const domain = endpoint.address.family === 4 ? constants.AF_INET : constants.AF_INET6;
@@ -55,7 +55,6 @@ export class TcpConnection {
         this.#connect(endpoint);
     }
 
-    /** Ends it; nothing is told. */
     close(): void {
         if (this.#poller !== undefined) {
             this.#host.system.pollerClose(this.#poller);

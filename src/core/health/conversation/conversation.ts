@@ -1,5 +1,3 @@
-import { unreachable } from "../../base/result.ts";
-import type { Probe } from "../../service/check-settings.ts";
 import type { Outcome } from "../outcome.ts";
 
 /** What is to be done next in a conversation; nothing of both means to listen. */
@@ -17,19 +15,4 @@ export interface Conversation {
     received(bytes: Uint8Array): Reply;
     /** The server has said all that it will say. */
     ended(): Reply;
-}
-
-const SUCCESS: Reply = { outcome: { type: "success" } };
-
-/** `TCP_CHECK`: a connection is all that is wanted. */
-const GREETING: Conversation = { opened: () => SUCCESS, received: () => SUCCESS, ended: () => SUCCESS };
-
-/** What is to be said for a probe. */
-export function conversationFor(probe: Probe): Conversation {
-    switch (probe.kind) {
-        case "tcp":
-            return GREETING;
-        default:
-            return unreachable(probe.kind);
-    }
 }

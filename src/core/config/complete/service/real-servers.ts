@@ -4,7 +4,8 @@ import type { Globals } from "../globals.ts";
 import { hasMail } from "../notifications.ts";
 import type { Report } from "../scope.ts";
 import type { Scripts } from "../scripts.ts";
-import { completeChecks, type WrittenRealServer, type WrittenVirtualServer } from "./checks.ts";
+import type { WrittenRealServer, WrittenVirtualServer } from "./checked-server.ts";
+import { completeChecks } from "./checks.ts";
 import { completeForwarding } from "./forwarding.ts";
 import { endpointName } from "./service-name.ts";
 

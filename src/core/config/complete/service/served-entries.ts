@@ -4,7 +4,7 @@ import type { ServiceGroupEntry } from "../../arguments/services.ts";
 import type { virtualServerGroup } from "../../blocks/virtual-server-group.ts";
 import type { BlockValue } from "../../schema.ts";
 import type { Report } from "../scope.ts";
-import type { WrittenVirtualServer } from "./checks.ts";
+import type { WrittenVirtualServer } from "./checked-server.ts";
 
 /** `virtual_server_group` as it was written. */
 export type WrittenGroup = BlockValue<typeof virtualServerGroup>;

@@ -77,13 +77,13 @@ describe("a virtual server", () => {
                                     isAlpha: false,
                                     logsAllFailures: false,
                                 },
+                                timeout: seconds(5),
                                 probe: {
                                     kind: "tcp",
                                     endpoint: {
                                         address: { family: 4, bytes: Uint8Array.of(10, 0, 0, 2) },
                                         port: 80,
                                         mark: 0,
-                                        timeout: seconds(5),
                                     },
                                 },
                             },
@@ -276,9 +276,11 @@ describe("a check", () => {
 
     it("goes where it is told", () => {
         const lines = "connect_ip 10.9.9.9; connect_port 81; bindto 10.0.0.7; bind_port 1234; bind_if eth7; fwmark 5; connect_timeout 2";
-        const { endpoint } = check(lines).probe;
+        const { probe, timeout } = check(lines);
+        const { endpoint } = probe;
         expect([formatIp(endpoint.address), endpoint.source && formatIp(endpoint.source)]).toEqual(["10.9.9.9", "10.0.0.7"]);
-        expect(endpoint).toMatchObject({ port: 81, sourcePort: 1234, interfaceName: "eth7", mark: 5, timeout: seconds(2) });
+        expect(endpoint).toMatchObject({ port: 81, sourcePort: 1234, interfaceName: "eth7", mark: 5 });
+        expect(timeout).toEqual(seconds(2));
     });
 
     it("logs every failure where it or global_defs says so", () => {

@@ -9,7 +9,7 @@ import type {
 import { hasMail } from "../notifications.ts";
 import type { Configuration, Report } from "../scope.ts";
 import type { Scripts } from "../scripts.ts";
-import type { WrittenVirtualServer } from "./checks.ts";
+import type { WrittenVirtualServer } from "./checked-server.ts";
 import { completeForwarding } from "./forwarding.ts";
 import { completeQuorum } from "./quorum.ts";
 import { completeRealServers, completeSorryServer, type ServerContext } from "./real-servers.ts";

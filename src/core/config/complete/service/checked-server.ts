@@ -1,0 +1,74 @@
+import { type Duration, seconds } from "../../../base/instant.ts";
+import type { IpAddress } from "../../../base/ip.ts";
+import type { CheckSchedule } from "../../../service/check-settings.ts";
+import type { Endpoint } from "../../../service/probe/endpoint.ts";
+import type { realServer } from "../../blocks/real-server.ts";
+import type { tcpCheck } from "../../blocks/tcp-check.ts";
+import type { virtualServer } from "../../blocks/virtual-server.ts";
+import type { BlockValue } from "../../schema.ts";
+
+/** `virtual_server` and `real_server` as they were written. */
+export type WrittenVirtualServer = BlockValue<typeof virtualServer>;
+export type WrittenRealServer = BlockValue<typeof realServer>;
+
+/** The server whose checks are completed: where it stands, and what it and its virtual server say for all checks. */
+export interface CheckedServer {
+    readonly address: IpAddress;
+    readonly port: number;
+    readonly written: WrittenRealServer;
+    readonly virtualServer: WrittenVirtualServer;
+    /** `checker_log_all_failures` */
+    readonly logsAllFailures: boolean;
+}
+
+/** What a kind of checker does where nothing is written. */
+export interface CheckerDefaults {
+    readonly retry: number;
+    /** Absent: as long as from one check to the next. */
+    readonly delayBeforeRetry?: Duration;
+}
+
+/** What most checkers do that open a connection. */
+export const CONNECTING: CheckerDefaults = { retry: 1, delayBeforeRetry: seconds(1) };
+
+const DELAY_LOOP = seconds(60);
+const TIMEOUT = seconds(5);
+
+type WrittenCheck = BlockValue<typeof tcpCheck>;
+type WrittenSchedule = Pick<WrittenCheck, "retry" | "delay_before_retry" | "warmup" | "delay_loop" | "alpha" | "log_all_failures">;
+type WrittenConnection = Pick<WrittenCheck, "connect_ip" | "connect_port" | "bindto" | "bind_port" | "bind_if" | "fwmark">;
+
+/** A checker's own words count before its server's, those before the virtual server's. */
+export function scheduleOf(
+    written: WrittenSchedule,
+    { written: real, virtualServer, logsAllFailures }: CheckedServer,
+    defaults: CheckerDefaults,
+): CheckSchedule {
+    const delayLoop = written.delay_loop ?? real.delay_loop ?? virtualServer.delay_loop ?? DELAY_LOOP;
+    const ownPause = written.delay_before_retry ?? real.delay_before_retry ?? virtualServer.delay_before_retry;
+    return {
+        delayLoop,
+        retry: written.retry ?? real.retry ?? virtualServer.retry ?? defaults.retry,
+        delayBeforeRetry: ownPause ?? defaults.delayBeforeRetry ?? delayLoop,
+        warmup: written.warmup ?? real.warmup ?? virtualServer.warmup ?? delayLoop,
+        isAlpha: written.alpha ?? real.alpha ?? virtualServer.alpha ?? false,
+        logsAllFailures: written.log_all_failures ?? logsAllFailures,
+    };
+}
+
+/** How long a connection, or an answer, may take. */
+export function timeoutOf(written: Pick<WrittenCheck, "connect_timeout">, { written: real, virtualServer }: CheckedServer): Duration {
+    return written.connect_timeout ?? real.connect_timeout ?? virtualServer.connect_timeout ?? TIMEOUT;
+}
+
+/** Where the check goes, and from where. */
+export function endpointOf(written: WrittenConnection, server: CheckedServer): Endpoint {
+    return {
+        address: written.connect_ip ?? server.address,
+        port: written.connect_port ?? server.port,
+        mark: written.fwmark ?? 0,
+        ...(written.bindto !== undefined && { source: written.bindto }),
+        ...(written.bind_port !== undefined && { sourcePort: written.bind_port }),
+        ...(written.bind_if !== undefined && { interfaceName: written.bind_if }),
+    };
+}

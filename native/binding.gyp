@@ -6,6 +6,7 @@
         "arguments.c",
         "batches.c",
         "constants.c",
+        "exec.c",
         "files.c",
         "module.c",
         "pollers.c",

@@ -79,6 +79,7 @@ void define_files(napi_env env, napi_value exports);
 void define_processes(napi_env env, napi_value exports);
 void define_spawn(napi_env env, napi_value exports);
 void define_signals(napi_env env, napi_value exports);
+void define_exec(napi_env env, napi_value exports);
 void define_constants(napi_env env, napi_value exports);
 
 #endif

@@ -176,6 +176,14 @@ interface Time {
 interface Processes {
     /** The child's pid. Errors of every step up to and including exec come back here. The path is not searched for in PATH. */
     posixSpawn(path: string, argv: readonly string[], env: readonly string[], options: SpawnOptions): Count;
+    /**
+     * Another program in the place of this one, in the same process: it keeps the children and those descriptors. Comes back with `-errno` only. Signals
+     * that were caught have their default until the program catches them; real-time ones are ignored.
+     *
+     * @param words argv, each word ended by NUL; @param environment the same of NAME=value; @param kept descriptors, 32 bits each; those of a terminal or log (0, 1, 2) stay only when
+     * they are named too
+     */
+    exec(path: string, words: Uint8Array, environment: Uint8Array, kept: Uint8Array): Errno;
     pidfdOpen(pid: number): Fd;
     pidfdSignal(pidfd: Fd, signal: number): Errno;
     /** @param out [CLD_* code, exit status or signal]. Never blocks: -EAGAIN while it runs. */

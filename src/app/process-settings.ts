@@ -28,6 +28,7 @@ export function vrrpProcessSettings(
         pacing: pacingsOf(configuration),
         silencesLocalReports: globals?.disable_local_igmp ?? false,
         firewall: completed.firewall,
+        linkRules: completed.linkRules,
         trackFiles: completeTrackFiles(configuration),
         trackProcesses: completeTrackProcesses(configuration),
         netlinkBuffers: netlinkBuffersOf("vrrp", globals),

@@ -29,6 +29,7 @@ import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { TimeOfDayWatch } from "../io/time/time-of-day-watch.ts";
 import { pacingOf } from "./announcement-pacings.ts";
+import { JudgedLinks } from "./judged-links.ts";
 import { Rehearsal } from "./rehearsal.ts";
 import { ReportTeller } from "./report-teller.ts";
 import { needsTimeOfDay, SigningKeys } from "./signing-keys.ts";
@@ -69,6 +70,7 @@ export class VrrpProcess {
     readonly #announcer: Announcer;
     readonly #companions: VrrpCompanions;
     readonly #links: VrrpLinks;
+    readonly #judged: JudgedLinks;
     readonly #ears: VrrpEars;
     readonly #reports: ReportTeller;
     readonly #autoPriority: AutoPriority | undefined;
@@ -138,6 +140,10 @@ export class VrrpProcess {
             isUrgent: () => this.#speaker.isTakeoverNext,
             perform: (effect) => this.#perform(effect),
         });
+        this.#judged = new JudgedLinks({
+            ...{ system, loop: this.#loop, rules: settings.linkRules },
+            tell: (news) => this.#seat.tell(news),
+        });
         this.#ears = new VrrpEars(this.#port, () => this.#monitor.links.values());
         // Tells what there is while it is being made.
         this.#monitor = new LinkMonitor({
@@ -172,6 +178,7 @@ export class VrrpProcess {
         this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
         this.#timeOfDay.drain();
         this.#companions.reconfigure(settings);
+        this.#judged.configure(settings.linkRules);
         this.#notifier.configure(settings.notify);
         this.#links.want(settings, () => this.#listen());
         this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
@@ -208,6 +215,7 @@ export class VrrpProcess {
         this.#companions.stop();
         this.#links.end(this.#settings.keepsAddressesAtStop);
         this.#reports.finish();
+        this.#judged.close();
         this.#seat.leave();
         this.#port.close();
         this.#announcer.close();
@@ -228,7 +236,11 @@ export class VrrpProcess {
     }
 
     #hear(news: KernelNews): void {
-        this.#seat.tell(news);
+        if (news.type === "link" || news.type === "link-gone") {
+            this.#judged.hear(news);
+        } else {
+            this.#seat.tell(news);
+        }
         this.#links.hear(news);
         if (this.#isStarted) {
             this.#companions.hear(news);

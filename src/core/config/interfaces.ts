@@ -24,6 +24,11 @@ export function checkInterfaces(configuration: Configuration, exists: (name: str
             check(tracked.name, tracked.at, `track_interface of ${user}`);
         }
     }
+    for (const list of ["linkbeat_interfaces", "interface_up_down_delays"] as const) {
+        for (const [index, entry] of configuration[list].entries()) {
+            check(entry.interface, configuration.positions[list]?.[index] ?? configuration.at, list);
+        }
+    }
     for (const address of configuration.static_ipaddress) {
         check(address.dev, address.at, "a static address");
     }

@@ -195,6 +195,13 @@ export function readMarkedAddress(payload: Uint8Array): MarkedAddress | undefine
     return protocol === undefined ? found : { ...found, isOfThisProgram: protocol === PROTOCOL_KEEPALIVED };
 }
 
+/** Asks for one link. */
+export function writeGetLink(writer: MessageWriter, index: number, sequence: number): void {
+    writer.begin(RTNETLINK.RTM_GETLINK, NETLINK.NLM_F_REQUEST | NETLINK.NLM_F_ACK, sequence);
+    LINK_HEADER.write(writer, { index });
+    writer.end();
+}
+
 /** Asks for all links, or for all addresses of both families. */
 export function writeDump(writer: MessageWriter, type: number, sequence: number): void {
     writer.begin(type, NETLINK.NLM_F_REQUEST | NETLINK.NLM_F_DUMP, sequence);

@@ -2,6 +2,7 @@ import type { BalancerSettings } from "../balance/settings.ts";
 import type { Duration } from "../base/instant.ts";
 import type { BfdSessionSettings } from "../bfd/settings.ts";
 import type { FirewallSettings } from "../firewall/firewall-settings.ts";
+import type { LinkRule } from "../link/link-rule.ts";
 import type { NotifySettings } from "../notify/notify-settings.ts";
 import type { ServerNotifySettings } from "../notify/server-notify-settings.ts";
 import type { StaticGroup, StaticSet } from "../route/static-groups.ts";
@@ -46,6 +47,8 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly detailedRouters: readonly string[];
     /** `-a`: log every address that anybody adds or removes. */
     readonly logsAddresses: boolean;
+    /** Interfaces that count otherwise than the kernel tells them. */
+    readonly linkRules: readonly LinkRule[];
     /** `log_unknown_vrids`: hear and tell of advertisements whose VRID nobody here has. */
     readonly logsUnknownVrids: boolean;
     /** Gaps between announcements: the groups that name their interfaces, and what holds for each other interface by itself. */

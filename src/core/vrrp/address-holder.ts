@@ -8,6 +8,7 @@ import { RouteHolder } from "./route-holder.ts";
 import type { RouterContext } from "./router-context.ts";
 import type { Turn } from "./router-events.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
+import { silentPlaces } from "./silent-places.ts";
 import { type Burst, StandingAddresses } from "./standing-addresses.ts";
 
 /** The addresses of one virtual router: claims them, announces them, gives them up. */
@@ -70,6 +71,9 @@ export class AddressHolder {
     announceDue(turn: Turn): void {
         const rounds = this.#schedule.takeDueRounds(this.#context.settings.announcements, turn.now);
         this.#announce({ addresses: this.#standing.all, rounds }, turn);
+        if (this.#schedule.takeDueExtra(this.#context.settings.announcements, turn.now)) {
+            this.#announce({ addresses: silentPlaces(this.#context.settings, this.#standing.all), rounds: 1 }, turn);
+        }
     }
 
     /** An Active Router of lower priority was heard: hosts may have learned its address (Keepalived's `garp_lower_prio_*`). */
@@ -127,6 +131,9 @@ export class AddressHolder {
         this.#guard.changeFrom(before, turn);
         this.#changeAddresses(before, turn);
         this.#routes.changeFrom(before, turn);
+        if (this.#standing.all.length > 0) {
+            this.#schedule.reconfigured(this.#context.settings.announcements, turn.now);
+        }
     }
 
     #changeAddresses(before: VirtualRouterSettings, turn: Turn): void {

@@ -33,6 +33,17 @@ describe("announcements to come", () => {
         expect(schedule.nextAt).toBeUndefined();
     });
 
+    it("go by the new period after a reload, and are not put off by it", () => {
+        const schedule = new AnnouncementSchedule();
+        const quiet = { ...SETTINGS, masterDelay: NO_TIME, refresh: NO_TIME };
+        schedule.claimed(quiet, instant(0));
+        schedule.reconfigured({ ...quiet, refresh: seconds(10) }, instant(1_000_000));
+        schedule.reconfigured({ ...quiet, refresh: seconds(20) }, instant(2_000_000));
+        expect(schedule.nextAt).toBe(11_000_000);
+        schedule.reconfigured(quiet, instant(3_000_000));
+        expect(schedule.nextAt).toBeUndefined();
+    });
+
     it("include one more burst after a lower priority was heard", () => {
         const schedule = new AnnouncementSchedule();
         schedule.lowerPrioritySeen(SETTINGS, instant(0));

@@ -11,16 +11,18 @@ export class AnnouncementSchedule {
     #secondBurstAt: Instant | undefined;
     #refreshAt: Instant | undefined;
     #lowerPriorityAt: Instant | undefined;
+    #extraAt: Instant | undefined;
 
     /** When the next burst is due; undefined when none is planned. */
     get nextAt(): Instant | undefined {
-        return earliest(this.#secondBurstAt, this.#refreshAt, this.#lowerPriorityAt);
+        return earliest(this.#secondBurstAt, this.#refreshAt, this.#lowerPriorityAt, this.#extraAt);
     }
 
     /** The addresses stand and were announced for the first time. */
     claimed(settings: AnnouncementSettings, now: Instant): void {
         this.#secondBurstAt = settings.masterDelay > NO_TIME ? after(now, settings.masterDelay) : undefined;
         this.#refreshAt = nextRefresh(settings, now);
+        this.#extraAt = nextExtra(settings, now);
     }
 
     /** An Active Router of lower priority was heard, and the first burst on that occasion has been ordered. */
@@ -48,12 +50,33 @@ export class AnnouncementSchedule {
         return rounds;
     }
 
+    /** Whether the interfaces that carry no advertisements are to say something; the deadline is used up. */
+    takeDueExtra(settings: AnnouncementSettings, now: Instant): boolean {
+        if (!isDue(this.#extraAt, now)) {
+            return false;
+        }
+        this.#extraAt = nextExtra(settings, now);
+        return true;
+    }
+
+    /** The settings changed while the addresses stand: what is repeated for ever goes by the new periods, and not later than it would have. */
+    reconfigured(settings: AnnouncementSettings, now: Instant): void {
+        const [refreshAt, extraAt] = [nextRefresh(settings, now), nextExtra(settings, now)];
+        this.#refreshAt = refreshAt && earliest(this.#refreshAt, refreshAt);
+        this.#extraAt = extraAt && earliest(this.#extraAt, extraAt);
+    }
+
     /** Not active any more: nothing is to be announced. */
     cancel(): void {
         this.#secondBurstAt = undefined;
         this.#refreshAt = undefined;
         this.#lowerPriorityAt = undefined;
+        this.#extraAt = undefined;
     }
+}
+
+function nextExtra({ extra }: AnnouncementSettings, now: Instant): Instant | undefined {
+    return extra === undefined ? undefined : after(now, extra.interval);
 }
 
 function nextRefresh(settings: AnnouncementSettings, now: Instant): Instant | undefined {

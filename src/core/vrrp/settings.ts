@@ -158,4 +158,16 @@ export interface AnnouncementSettings {
     readonly refreshRepeat: number;
     readonly lowerPriorityRepeat: number;
     readonly lowerPriorityDelay: Duration;
+    /** `garp_extra_if`: absent means never. */
+    readonly extra?: ExtraAnnouncements;
+}
+
+/**
+ * One address of each interface that holds addresses and carries no advertisements is announced from time to time: switches forget where a MAC
+ * address lives that sends nothing.
+ */
+export interface ExtraAnnouncements {
+    readonly interval: Duration;
+    /** On all such interfaces, and not on those alone that have a virtual MAC. */
+    readonly isForAll: boolean;
 }

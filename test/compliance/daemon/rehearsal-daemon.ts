@@ -59,6 +59,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             detailedRouters: [],
                             logsAddresses: false,
                             netlinkBuffers: {},
+                            linkRules: [],
                             logsUnknownVrids: false,
                             silencesLocalReports: false,
                             pacing: { others: { arp: NO_TIME, neighbour: NO_TIME }, groups: [] },

@@ -231,6 +231,7 @@ export const globalDefs = block({
             defaultText: "0",
             since: "2.2.0",
             deprecatedAliases: ["vrrp_vmac_garp_intvl"],
+            status: "acts",
         }),
         vrrp_lower_prio_no_advert: keyword(bool(), {
             documentation: "A master leaves an advertisement of lower priority unanswered.",

@@ -24,7 +24,10 @@ import { vrrpTrackProcess } from "./vrrp-track-process.ts";
 export const root = block({
     documentation: "What stands outside of all blocks.",
     keywords: {
-        linkbeat_use_polling: flag({ documentation: "Finds out by polling, not from the kernel's messages, whether links are up." }),
+        linkbeat_use_polling: flag({
+            documentation: "Finds out by polling, not from the kernel's messages, whether links are up.",
+            status: "acts",
+        }),
         net_namespace: keyword(text("NAME"), {
             documentation: "Network namespace to enter before anything is started.",
             reload: "refuses-reload",
@@ -81,10 +84,11 @@ export const root = block({
                 down: timer({ minimum: seconds(0), maximum: seconds(255) }),
                 up: optional(timer({ minimum: seconds(0), maximum: seconds(255) })),
             }),
-            { documentation: "How long an interface must be down or up before that counts." },
+            { documentation: "How long an interface must be down or up before that counts.", status: "acts" },
         ),
         linkbeat_interfaces: list(sequence({ interface: interfaceName(), method: optionalWord("MII", "ETHTOOL", "IOCTL") }), {
             documentation: "Interfaces whose link is found out by polling.",
+            status: "acts",
         }),
         SSL: subBlock(ssl, { documentation: "Certificates and keys of HTTPS checks." }),
         virtual_server_group: subBlocks(virtualServerGroup, {

@@ -116,7 +116,7 @@ export const vrrpInstance = block({
         }),
         no_virtual_ipaddress: flag({ documentation: "There may be no address.", since: "2.2.8", status: "acts" }),
         promote_secondaries: flag({ documentation: "Sets the interface's promote_secondaries.", status: "acts" }),
-        linkbeat_use_polling: flag({ documentation: "Polls the link.", deprecated: "use linkbeat_interfaces" }),
+        linkbeat_use_polling: flag({ documentation: "Polls the link.", deprecated: "use linkbeat_interfaces", status: "acts" }),
         v3_checksum_as_v2: keyword(bool(), {
             documentation: "Version 3 IPv4 checksum without the pseudo header.",
             since: "2.2.8",
@@ -205,7 +205,7 @@ export const vrrpInstance = block({
         garp_extra_if: keyword(garpExtra, {
             documentation: "Period of a single gratuitous ARP on virtual MAC interfaces that do not advertise.",
             deprecatedAliases: ["vmac_garp_intvl"],
-            defaultText: "the global setting",
+            ...GLOBAL,
         }),
         lower_prio_no_advert: keyword(bool(), { documentation: "The master does not answer a lower priority.", ...GLOBAL }),
         higher_prio_send_advert: keyword(bool(), { documentation: "The master advertises once more before it yields.", ...GLOBAL }),

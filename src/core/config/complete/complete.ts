@@ -1,3 +1,4 @@
+import type { LinkRule } from "../../link/link-rule.ts";
 import type { VirtualServerSettings } from "../../service/virtual-server.ts";
 import type { ScriptTrackerSettings } from "../../track/script-tracker.ts";
 import { type FileTree, NO_FILES } from "../file-tree.ts";
@@ -11,6 +12,7 @@ import { type Origin, refuseDuplicateIds } from "./duplicate-ids.ts";
 import { type CompletedFirewall, completeFirewall } from "./firewall.ts";
 import { completeGlobals } from "./globals.ts";
 import { completeLifeScripts, type LifeScripts } from "./life-scripts.ts";
+import { completeLinkRules } from "./link-rules.ts";
 import { type CompletedNotifications, completeNotifications } from "./notifications.ts";
 import { remark } from "./remarks.ts";
 import { Routing } from "./routing.ts";
@@ -28,6 +30,7 @@ export interface CompletedConfiguration {
     readonly routers: readonly CompletedRouter[];
     readonly groups: readonly CompletedGroup[];
     readonly firewall: CompletedFirewall;
+    readonly linkRules: readonly LinkRule[];
     /** Those that somebody tracks. */
     readonly trackScripts: readonly ScriptTrackerSettings[];
     readonly notifications: CompletedNotifications;
@@ -84,6 +87,7 @@ export function completeConfiguration(
         notifications,
         lifeScripts,
         firewall: completeFirewall(configuration, report),
+        linkRules: completeLinkRules(configuration, routers, report),
         virtualServers,
         bfdSessions: completeBfdSessions(configuration, report),
         statics: scope.routing.statics,

@@ -135,4 +135,5 @@ export interface CompletedAnnouncements {
     readonly refreshRepeat: number;
     readonly lowerPriorityRepeat: number;
     readonly lowerPriorityDelay: Duration;
+    readonly extra?: { readonly interval: Duration; readonly isForAll: boolean };
 }

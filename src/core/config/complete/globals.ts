@@ -3,6 +3,7 @@ import type { IpAddress } from "../../base/ip.ts";
 import type { globalDefs } from "../blocks/global-defs.ts";
 import type { Position } from "../position.ts";
 import type { BlockValue } from "../schema.ts";
+import { extraAnnouncements } from "./announcements.ts";
 import type { CompletedAnnouncements } from "./completed-router.ts";
 
 /** `global_defs` as it was written. */
@@ -73,5 +74,6 @@ function completeGlobalAnnouncements(globals: Globals | undefined): CompletedAnn
         refreshRepeat: globals?.vrrp_garp_master_refresh_repeat ?? 1,
         lowerPriorityRepeat: globals?.vrrp_garp_lower_prio_repeat ?? masterRepeat,
         lowerPriorityDelay: globals?.vrrp_garp_lower_prio_delay ?? masterDelay,
+        ...extraAnnouncements(globals?.vrrp_garp_extra_if),
     };
 }

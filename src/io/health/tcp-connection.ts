@@ -2,19 +2,8 @@ import type { Conversation, Reply } from "../../core/health/conversation/convers
 import type { Outcome } from "../../core/health/outcome.ts";
 import type { Endpoint } from "../../core/service/probe/endpoint.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
-import { ipSocketAddress } from "../packet/socket-address.ts";
 import type { Attempt, AttemptHost } from "./attempt.ts";
-
-/** What the network says of the server, as opposed to what this machine says of itself. */
-const REFUSALS: Readonly<Record<string, string>> = {
-    ECONNREFUSED: "connection refused",
-    ENETUNREACH: "network unreachable",
-    EHOSTUNREACH: "host unreachable",
-    EADDRNOTAVAIL: "no such address here to reach it from",
-    ETIMEDOUT: "connection timed out",
-    ECONNRESET: "connection reset",
-    EPIPE: "connection reset",
-};
+import { errorName, isBusy, openCheckSocket, outcomeOfError, peerAddress } from "./check-socket.ts";
 
 const ERROR_LENGTH = 4;
 
@@ -42,17 +31,14 @@ export class TcpConnection implements Attempt {
     }
 
     begin(): void {
-        const endpoint = this.#endpoint;
         const { system } = this.#host;
-        const { constants } = system;
-        const domain = endpoint.address.family === 4 ? constants.AF_INET : constants.AF_INET6;
-        this.#fd = system.socket(domain, constants.SOCK_STREAM, constants.IPPROTO_TCP);
-        const failed = this.#fd < 0 ? this.#fd : this.#prepare(endpoint);
-        if (failed < 0) {
-            this.#end({ type: "impossible", reason: this.#nameOf(failed) });
+        const { SOCK_STREAM: type, IPPROTO_TCP: protocol } = system.constants;
+        this.#fd = openCheckSocket(system, this.#endpoint, { type, protocol });
+        if (this.#fd < 0) {
+            this.#end({ type: "impossible", reason: errorName(system, this.#fd) });
             return;
         }
-        this.#connect(endpoint);
+        this.#connect();
     }
 
     close(): void {
@@ -66,40 +52,16 @@ export class TcpConnection implements Attempt {
         }
     }
 
-    #prepare({ source, sourcePort = 0, interfaceName, mark, address }: Endpoint): number {
+    #connect(): void {
         const { system } = this.#host;
-        const { constants } = system;
-        const results: number[] = [];
-        const set = (name: number, value: number | Uint8Array) =>
-            results.push(system.setsockopt(this.#fd, constants.SOL_SOCKET, name, value));
-        if (mark !== 0) {
-            set(constants.SO_MARK, mark | 0);
-        }
-        if (interfaceName !== undefined) {
-            set(
-                constants.SO_BINDTODEVICE,
-                Uint8Array.from(`${interfaceName}\0`, (character) => character.charCodeAt(0)),
-            );
-        }
-        if (source !== undefined || sourcePort !== 0) {
-            set(constants.SO_REUSEADDR, 1);
-            const own = source ?? { family: address.family, bytes: new Uint8Array(address.bytes.length) };
-            results.push(system.bind(this.#fd, this.#socketAddress(own, sourcePort, interfaceName)));
-        }
-        return Math.min(0, ...results);
-    }
-
-    #connect({ address, port, interfaceName }: Endpoint): void {
-        const { system } = this.#host;
-        const result = system.connect(this.#fd, this.#socketAddress(address, port, interfaceName));
-        const code = result < 0 ? this.#nameOf(result) : "";
-        if (code !== "" && code !== "EINPROGRESS") {
-            this.#fail(code);
+        const result = system.connect(this.#fd, peerAddress(system, this.#endpoint));
+        if (result < 0 && errorName(system, result) !== "EINPROGRESS") {
+            this.#fail(result);
             return;
         }
         const poller = system.pollerOpen(this.#fd, (events) => this.#ready(events));
         if (typeof poller === "number") {
-            this.#end({ type: "impossible", reason: this.#nameOf(poller) });
+            this.#end({ type: "impossible", reason: errorName(this.#host.system, poller) });
             return;
         }
         this.#poller = poller;
@@ -108,7 +70,7 @@ export class TcpConnection implements Attempt {
 
     #ready(events: number): void {
         if (events < 0) {
-            this.#end({ type: "impossible", reason: this.#nameOf(events) });
+            this.#end({ type: "impossible", reason: errorName(this.#host.system, events) });
         } else if (!this.#isOpen) {
             this.#opened();
         } else {
@@ -127,7 +89,7 @@ export class TcpConnection implements Attempt {
         system.getsockopt(this.#fd, system.constants.SOL_SOCKET, system.constants.SO_ERROR, error);
         const errno = new DataView(error.buffer).getInt32(0, true);
         if (errno !== 0) {
-            this.#fail(this.#nameOf(-errno));
+            this.#fail(-errno);
             return;
         }
         this.#isOpen = true;
@@ -137,11 +99,11 @@ export class TcpConnection implements Attempt {
     #receive(): void {
         const { system, buffer, onProgress } = this.#host;
         const count = this.#fd < 0 ? 0 : system.recv(this.#fd, buffer, 0, buffer.length, 0);
-        if (this.#fd < 0 || this.#isBusy(count)) {
+        if (this.#fd < 0 || isBusy(system, count)) {
             return;
         }
         if (count < 0) {
-            this.#fail(this.#nameOf(count));
+            this.#fail(count);
         } else if (count === 0) {
             this.#obey(this.#conversation.ended());
         } else {
@@ -168,8 +130,8 @@ export class TcpConnection implements Attempt {
         const { system } = this.#host;
         if (this.#unsent.length > 0) {
             const count = system.sendto(this.#fd, this.#unsent, 0, this.#unsent.length, 0, null);
-            if (count < 0 && !this.#isBusy(count)) {
-                this.#fail(this.#nameOf(count));
+            if (count < 0 && !isBusy(system, count)) {
+                this.#fail(count);
                 return;
             }
             this.#unsent = this.#unsent.subarray(Math.max(0, count));
@@ -179,35 +141,12 @@ export class TcpConnection implements Attempt {
         }
     }
 
-    #isBusy(result: number): boolean {
-        return result < 0 && ["EAGAIN", "EWOULDBLOCK", "EINTR"].includes(this.#nameOf(result));
-    }
-
-    #fail(code: string): void {
-        const reason = REFUSALS[code];
-        this.#end(reason === undefined ? { type: "impossible", reason: code } : { type: "failure", reason });
+    #fail(result: number): void {
+        this.#end(outcomeOfError(this.#host.system, result));
     }
 
     #end(outcome: Outcome): void {
         this.close();
         this.#host.onOutcome(outcome);
     }
-
-    #socketAddress(address: Endpoint["address"], port: number, interfaceName: string | undefined): Uint8Array {
-        const { system } = this.#host;
-        const index = interfaceName === undefined || address.family === 4 ? 0 : Math.max(0, system.ifNameToIndex(interfaceName));
-        const bytes = ipSocketAddress(address, index);
-        writePort(bytes, port);
-        return bytes;
-    }
-
-    #nameOf(result: number): string {
-        return this.#host.system.errnoNames[-result] ?? String(result);
-    }
-}
-
-/** Into a sockaddr_in or sockaddr_in6. */
-function writePort(bytes: Uint8Array, port: number): void {
-    bytes[2] = port >> 8;
-    bytes[3] = port & 0xff;
 }

@@ -1,0 +1,94 @@
+import type { IpAddress } from "../../core/base/ip.ts";
+import type { Outcome } from "../../core/health/outcome.ts";
+import type { Endpoint } from "../../core/service/probe/endpoint.ts";
+import type { NativeAddon } from "../native/addon.ts";
+import { ipSocketAddress } from "../packet/socket-address.ts";
+
+/** What the network says of the server, as opposed to what this machine says of itself. */
+const REFUSALS: Readonly<Record<string, string>> = {
+    ECONNREFUSED: "connection refused",
+    ENETUNREACH: "network unreachable",
+    EHOSTUNREACH: "host unreachable",
+    EADDRNOTAVAIL: "no such address here to reach it from",
+    ETIMEDOUT: "connection timed out",
+    ECONNRESET: "connection reset",
+    EPIPE: "connection reset",
+};
+
+/** Of which sort a socket is. */
+export interface SocketSort {
+    readonly type: number;
+    readonly protocol: number;
+}
+
+/** A socket for a check, with the mark, the interface and the own address that are asked for; or `-errno`. */
+export function openCheckSocket(system: NativeAddon, endpoint: Endpoint, { type, protocol }: SocketSort): number {
+    const { constants } = system;
+    const domain = endpoint.address.family === 4 ? constants.AF_INET : constants.AF_INET6;
+    const fd = system.socket(domain, type, protocol);
+    if (fd < 0) {
+        return fd;
+    }
+    const failed = prepare(system, fd, endpoint);
+    if (failed < 0) {
+        system.close(fd);
+    }
+    return failed < 0 ? failed : fd;
+}
+
+/** Where the check goes, as the kernel takes it. */
+export function peerAddress(system: NativeAddon, { address, port, interfaceName }: Endpoint): Uint8Array {
+    return socketAddress(system, { address, port, interfaceName });
+}
+
+/** What comes of an error: the server's fault or ours. */
+export function outcomeOfError(system: NativeAddon, result: number): Outcome {
+    const code = errorName(system, result);
+    const reason = REFUSALS[code];
+    return reason === undefined ? { type: "impossible", reason: code } : { type: "failure", reason };
+}
+
+/** Whether there is nothing to be had just now. */
+export function isBusy(system: NativeAddon, result: number): boolean {
+    return result < 0 && ["EAGAIN", "EWOULDBLOCK", "EINTR"].includes(errorName(system, result));
+}
+
+/** What `-errno` is called. */
+export function errorName(system: NativeAddon, result: number): string {
+    return system.errnoNames[-result] ?? String(result);
+}
+
+function prepare(system: NativeAddon, fd: number, { source, sourcePort = 0, interfaceName, mark, address }: Endpoint): number {
+    const { constants } = system;
+    const results: number[] = [];
+    const set = (name: number, value: number | Uint8Array) => results.push(system.setsockopt(fd, constants.SOL_SOCKET, name, value));
+    if (mark !== 0) {
+        set(constants.SO_MARK, mark | 0);
+    }
+    if (interfaceName !== undefined) {
+        set(
+            constants.SO_BINDTODEVICE,
+            Uint8Array.from(`${interfaceName}\0`, (character) => character.charCodeAt(0)),
+        );
+    }
+    if (source !== undefined || sourcePort !== 0) {
+        set(constants.SO_REUSEADDR, 1);
+        const own = source ?? { family: address.family, bytes: new Uint8Array(address.bytes.length) };
+        results.push(system.bind(fd, socketAddress(system, { address: own, port: sourcePort, interfaceName })));
+    }
+    return Math.min(0, ...results);
+}
+
+interface Place {
+    readonly address: IpAddress;
+    readonly port: number;
+    readonly interfaceName: string | undefined;
+}
+
+function socketAddress(system: NativeAddon, { address, port, interfaceName }: Place): Uint8Array {
+    const index = interfaceName === undefined || address.family === 4 ? 0 : Math.max(0, system.ifNameToIndex(interfaceName));
+    const bytes = ipSocketAddress(address, index);
+    bytes[2] = port >> 8;
+    bytes[3] = port & 0xff;
+    return bytes;
+}

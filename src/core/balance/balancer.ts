@@ -223,7 +223,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     #effectsOf(rostered: RosteredCheck, effect: CheckEffect): readonly BalancerEffect[] {
         switch (effect.type) {
             case "attempt":
-                return [{ type: "begin-check", check: rostered.id, attempt: effect.attempt, probe: rostered.settings.probe }];
+                return [{ type: "begin-check", check: rostered.id, attempt: effect.attempt, probe: rostered.check.probe }];
             case "abandon":
                 return [{ type: "abandon-check", check: rostered.id, attempt: effect.attempt }];
             case "tried":

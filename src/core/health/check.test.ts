@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkSettings } from "../balance/test-bench.ts";
+import { checkSettings, ip } from "../balance/test-bench.ts";
 import { type Instant, instant, seconds } from "../base/instant.ts";
 import type { CheckSettings } from "../service/check-settings.ts";
 import { Check, type CheckEffect, type CheckState } from "./check.ts";
@@ -14,8 +14,8 @@ class Bench {
     now: Instant = START;
     attempt = 0;
 
-    constructor(schedule: Partial<CheckSettings["schedule"]> = {}, random = 0, former?: CheckState) {
-        this.check = new Check(checkSettings(schedule), START, random, former);
+    constructor(schedule: Partial<CheckSettings["schedule"]> = {}, random = 0, former?: CheckState, settings: Partial<CheckSettings> = {}) {
+        this.check = new Check({ ...checkSettings(schedule), ...settings }, START, random, former);
     }
 
     /** Lets time pass up to the next deadline. */
@@ -124,6 +124,17 @@ describe("a check that runs", () => {
         expect(bench.wait).toBe(3);
     });
 
+    it("does not wait for ever for a server that speaks without end", () => {
+        const bench = new Bench();
+        bench.wake();
+        const since = bench.now;
+        for (let said = 0; said < 20; said++) {
+            bench.now = instant(bench.now + 2_000_000);
+            bench.check.handle({ type: "progress", attempt: bench.attempt }, bench.now);
+        }
+        expect(bench.check.wakeAt - since).toBe(30_000_000);
+    });
+
     it("does not listen to answers of earlier tries", () => {
         const bench = new Bench();
         bench.wake();
@@ -136,6 +147,50 @@ describe("a check that runs", () => {
         bench.try(GOOD);
         expect(bench.try({ type: "impossible", reason: "EMFILE" })).toMatchObject({ isChange: false });
         expect([bench.check.isUp, bench.wait]).toEqual([true, 10]);
+    });
+});
+
+describe("a check of several probes", () => {
+    const [first, second, third] = [1, 2, 3].map((port) => {
+        const { probe } = checkSettings();
+        return { ...probe, endpoint: { address: ip("10.0.0.2"), port, mark: 0 } } as CheckSettings["probe"];
+    }) as [CheckSettings["probe"], CheckSettings["probe"], CheckSettings["probe"]];
+    const several = { probe: first, furtherProbes: [second, third] };
+    const asked = (bench: Bench) => [first, second, third].indexOf(bench.check.probe) + 1;
+
+    it("asks them in turn, and tells once when all were answered", () => {
+        const bench = new Bench({}, 0, undefined, several);
+        const quiet = { isChange: false, isFirst: false };
+        expect([asked(bench), bench.try(GOOD)]).toMatchObject([1, quiet]);
+        expect([asked(bench), bench.try(GOOD)]).toMatchObject([2, quiet]);
+        expect([asked(bench), bench.try(GOOD)]).toMatchObject([3, { isChange: false, isFirst: true }]);
+        expect([asked(bench), bench.wait]).toEqual([1, 10]);
+        expect(bench.try(GOOD)).toMatchObject(quiet);
+    });
+
+    it("stays with the one that fails, and is up again when the others were asked too", () => {
+        const bench = new Bench({ retry: 0 }, 0, undefined, several);
+        bench.try(GOOD);
+        expect(bench.try(BAD)).toMatchObject({ isChange: true, isFirst: true });
+        expect([asked(bench), bench.try(BAD)]).toMatchObject([2, { isChange: false }]);
+        expect([asked(bench), bench.try(GOOD), bench.check.isUp]).toMatchObject([2, { isChange: false }, false]);
+        expect([asked(bench), bench.try(GOOD), bench.check.isUp]).toMatchObject([3, { isChange: false }, false]);
+        expect([asked(bench), bench.try(GOOD), bench.check.isUp]).toMatchObject([1, { isChange: true }, true]);
+    });
+
+    it("makes no pause on the way up where it is hasty", () => {
+        const bench = new Bench({}, 0, undefined, { ...several, isHasty: true });
+        const waits = [1, 2, 3, 1].map(() => {
+            bench.try(GOOD);
+            return bench.wait;
+        });
+        expect(waits).toEqual([0, 0, 10, 10]);
+    });
+
+    it("of one probe is up with its first good answer", () => {
+        const bench = new Bench({ retry: 0 });
+        bench.try(BAD);
+        expect(bench.try(GOOD)).toMatchObject({ isChange: true });
     });
 });
 

@@ -1,6 +1,7 @@
-import { after, between, type Duration, type Instant, isDue, seconds, times } from "../base/instant.ts";
+import { after, between, type Duration, type Instant, instant, isDue, milliseconds, seconds, times } from "../base/instant.ts";
 import type { Machine } from "../base/machine.ts";
 import type { CheckSettings } from "../service/check-settings.ts";
+import type { Probe } from "../service/probe/probe.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What happens to a check. */
@@ -36,6 +37,8 @@ export interface CheckState {
 }
 
 const FIRST_DELAY = seconds(1);
+/** So many times its time a server may take that says something now and then; a check is not to run into the next one for ever. */
+const MOST_TIMES = 10;
 const TIMED_OUT: Outcome = { type: "failure", reason: "no answer in time" };
 
 type Stage =
@@ -56,10 +59,15 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
     /** Tries in a row that failed since the last success, as long as that does not count yet. */
     #failures = 0;
     #attempt = 0;
+    readonly #probes: readonly Probe[];
+    #step = 0;
+    /** Probes in a row that were answered well. */
+    #successes = 0;
 
     /** @param random 0..1: how much of the longest delay the first check waits */
     constructor(settings: CheckSettings, now: Instant, random: number, former?: CheckState) {
         this.#settings = settings;
+        this.#probes = [settings.probe, ...(settings.furtherProbes ?? [])];
         this.#isUp = former?.isUp ?? !settings.schedule.isAlpha;
         this.#hasRun = former?.hasRun ?? false;
         const delay = this.#hasRun ? times(settings.schedule.delayLoop, random) : times(settings.schedule.warmup, random);
@@ -69,6 +77,11 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
     /** Whether the server passes, as far as this check goes. */
     get isUp(): boolean {
         return this.#isUp;
+    }
+
+    /** What is asked with the next try, or with the one that is being made. */
+    get probe(): Probe {
+        return this.#probes[this.#step] ?? this.#settings.probe;
     }
 
     get state(): CheckState {
@@ -88,7 +101,7 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
                 return this.#isTrying(event.attempt) ? this.#finish(event.outcome, now) : [];
             case "progress":
                 if (this.#stage.type === "trying" && event.attempt === this.#attempt) {
-                    this.#stage = { ...this.#stage, deadline: after(now, this.#settings.timeout) };
+                    this.#stage = { ...this.#stage, deadline: this.#later(this.#stage.since, now) };
                 }
                 return [];
             case "enable":
@@ -136,18 +149,35 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
             this.#wait(delayLoop, now);
             return [tried(false)];
         }
+        this.#successes = outcome.type === "failure" ? 0 : this.#successes;
         if (outcome.type === "failure" && this.#mayRetry()) {
             this.#failures += 1;
             this.#wait(delayBeforeRetry, now);
             return [tried(false)];
         }
+        this.#failures = 0;
+        if (outcome.type === "success" && !this.#isSettled()) {
+            this.#wait(this.#settings.isHasty === true ? milliseconds(0) : delayLoop, now);
+            return [{ type: "tried", outcome, latency, retries, isChange: false, isFirst: false }];
+        }
         const isUp = outcome.type === "success";
         const isChange = isUp !== this.#isUp;
-        this.#failures = 0;
         this.#hasRun = true;
         this.#isUp = isUp;
         this.#wait(delayLoop, now);
         return [tried(isChange)];
+    }
+
+    /** After a success: goes on to the next probe. Whether the verdict is good now, which takes a whole round where it was not. */
+    #isSettled(): boolean {
+        this.#step = (this.#step + 1) % this.#probes.length;
+        this.#successes += 1;
+        return (this.#isUp && this.#hasRun) || this.#successes >= this.#probes.length;
+    }
+
+    #later(since: Instant, now: Instant): Instant {
+        const { timeout, schedule } = this.#settings;
+        return instant(Math.min(after(now, timeout), Math.max(after(since, times(timeout, MOST_TIMES)), after(since, schedule.delayLoop))));
     }
 
     #mayRetry(): boolean {

@@ -21,4 +21,8 @@ export interface CheckSettings {
     /** How long a try may take; a server that says something in between may take its time again. */
     readonly timeout: Duration;
     readonly probe: Probe;
+    /** What is asked besides, one after the other, one with each check; the server passes when all in a row were answered well. */
+    readonly furtherProbes?: readonly Probe[];
+    /** All of them without a pause as long as that is not so. */
+    readonly isHasty?: boolean;
 }

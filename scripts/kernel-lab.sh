@@ -13,8 +13,8 @@ missing() {
     exit 77
 }
 
-for tool in linux.uml modprobe ip; do
-    PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null || missing "$tool is not installed (packages user-mode-linux, kmod, iproute2)"
+for tool in linux.uml modprobe ip taskset perl; do
+    PATH=$PATH:/usr/sbin:/sbin command -v "$tool" >/dev/null || missing "$tool is not installed (packages user-mode-linux, kmod, iproute2, util-linux, perl-base)"
 done
 modules=$(find /usr/lib/uml/modules -mindepth 1 -maxdepth 1 2>/dev/null | sort | tail -n 1)
 [ -n "$modules" ] || missing "/usr/lib/uml/modules holds no modules"
@@ -55,7 +55,18 @@ sleep 10
 EOF
 chmod +x "$results/init"
 rm -f "$results/status" "$results/output"
-timeout -k 5 "${KERNEL_LAB_SECONDS:-240}" \
+# Its one processor is several threads that hand over to each other at each system call: spread over this machine's processors it takes up to four
+# times as long, and so it does where each thread waits until somebody else's time slice is over. So it has short slices itself (sched_setattr:
+# policy 0, nice 0, 0.1 ms), which gives it no more of the processor than others, but sooner. Kernels that do not know that ignore it.
+processor=$(awk -v choice=$$ '/^Cpus_allowed_list/ {
+    for (ranges = split($2, range, ","); ranges > 0; ranges--) {
+        last = split(range[ranges], ends, "-")
+        for (cpu = ends[1] + 0; cpu <= ends[last] + 0; cpu++) cpus[count++] = cpu
+    }
+    print cpus[choice % count]
+}' /proc/self/status)
+timeout -k 5 "${KERNEL_LAB_SECONDS:-240}" taskset -c "$processor" \
+    perl -e '$slice = pack("LLQlLQQQ", 48, 0, 0, 0, 0, 100_000, 0, 0); syscall(314, 0, $slice, 0); exec @ARGV or die $!' \
     linux.uml root=/dev/root rootfstype=hostfs rootflags=/ ro mem="${KERNEL_LAB_MEMORY:-512M}" quiet con=null con0=null,fd:1 \
     init="$results/init" umid="holdfast-$$" </dev/null >"$results/console" 2>&1 &
 machine=$!

@@ -114,6 +114,12 @@ describe("a check that runs", () => {
         expect(bench.wake()).toMatchObject([{ type: "abandon" }, { type: "tried", outcome: { type: "failure" } }]);
     });
 
+    it("takes silence for a success where that is good", () => {
+        const check = new Check({ ...checkSettings(), isSilenceGood: true }, START, 0);
+        check.handle({ type: "wake" }, check.wakeAt);
+        expect(check.handle({ type: "wake" }, check.wakeAt)).toMatchObject([{ type: "abandon" }, { type: "tried", outcome: GOOD }]);
+    });
+
     it("waits longer for a server that speaks", () => {
         const bench = new Bench();
         bench.wake();

@@ -40,6 +40,7 @@ const FIRST_DELAY = seconds(1);
 /** So many times its time a server may take that says something now and then; a check is not to run into the next one for ever. */
 const MOST_TIMES = 10;
 const TIMED_OUT: Outcome = { type: "failure", reason: "no answer in time" };
+const NO_COMPLAINT: Outcome = { type: "success" };
 
 type Stage =
     | { readonly type: "waiting"; readonly until: Instant }
@@ -115,7 +116,10 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
 
     #wake(now: Instant): readonly CheckEffect[] {
         if (this.#stage.type === "trying") {
-            return [{ type: "abandon", attempt: this.#attempt }, ...this.#finish(TIMED_OUT, now)];
+            return [
+                { type: "abandon", attempt: this.#attempt },
+                ...this.#finish(this.#settings.isSilenceGood === true ? NO_COMPLAINT : TIMED_OUT, now),
+            ];
         }
         if (!this.#isEnabled) {
             this.#wait(this.#settings.schedule.delayLoop, now);

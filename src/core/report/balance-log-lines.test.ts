@@ -42,6 +42,14 @@ describe("lines as Keepalived's users know them", () => {
             { ...CHECK, outcome: "failure", retries: 3 },
             "TCP_CHECK on service [10.0.0.2]:tcp:80 failed after 3 retries. (connection refused)",
         ],
+        [{ ...CHECK, kind: "smtp", outcome: "success", retries: 0 }, "Remote SMTP server [10.0.0.2]:tcp:80 succeed on service."],
+        [{ ...CHECK, kind: "udp", outcome: "success", retries: 0 }, "UDP connection to [10.0.0.2]:tcp:80 success."],
+        [{ ...CHECK, kind: "ping", outcome: "success", retries: 0 }, "ICMP connection to [10.0.0.2]:tcp:80 success."],
+        [
+            { ...CHECK, kind: "ping", outcome: "failure", retries: 2 },
+            "ICMP CHECK on service [10.0.0.2]:tcp:80 failed after 2 retries. (connection refused)",
+        ],
+        [{ ...CHECK, kind: "dns", outcome: "failure", retries: 0 }, "DNS_CHECK ([10.0.0.2]:tcp:80) failed. (connection refused)"],
         [{ type: "table-refused", reasons: ["a", "b"] }, "IPVS refuses a", "IPVS refuses b"],
         [{ type: "service-removed", service: SUBJECT.service }, "Removing VS [10.0.0.1]:tcp:80"],
     ])("%j", (report, ...lines) => {

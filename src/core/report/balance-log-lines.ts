@@ -22,7 +22,7 @@ export function balanceLogLines(report: BalanceReport): readonly LogLine[] {
         case "check-activated":
             return [detail(`Activating healthchecker for service ${report.server} for VS ${report.service}`)];
         case "check":
-            return [checkLine(report)];
+            return [info(wordsFor(report.kind)[report.outcome](report))];
         case "check-impossible":
             return [
                 warning(
@@ -60,14 +60,6 @@ function quorumLines(report: BalanceReport & { readonly type: "quorum" }): reado
     const [verb, where] = isUp ? [inhibits ? "Disabling" : "Removing", "from"] : [inhibits ? "Enabling" : "Adding", "to"];
     const others = isUp ? "Adding alive servers to" : "Removing alive servers from";
     return [...lines, info(`${verb} sorry server ${name} ${where} VS ${service}`), info(`${others} the pool for VS ${service}`)];
-}
-
-function checkLine({ kind, server, outcome, reason, retries }: BalanceReport & { readonly type: "check" }): LogLine {
-    if (outcome === "success") {
-        return info(wordsFor(kind).success(server));
-    }
-    const tries = retries === 0 ? "" : ` after ${retries} retries`;
-    return info(`${wordsFor(kind).name} on service ${server} failed${tries}. (${reason})`);
 }
 
 function info(text: string): LogLine {

@@ -1,20 +1,67 @@
 import type { ProbeKind } from "../service/probe/probe.ts";
 
-/** How lines speak of a check. */
+/** A check that a line is about. */
+export interface SpokenCheck {
+    readonly service: string;
+    readonly server: string;
+    /** Why it failed; empty where it succeeded. */
+    readonly reason: string;
+    /** Tries before this one that failed too. */
+    readonly retries: number;
+}
+
+/** How lines speak of a kind of check. */
 interface CheckWords {
     /** What it is called in a configuration. */
     readonly name: string;
-    /** What mails call it. */
+    /** What mails call it, up to `succeed` or `failed`. */
     readonly mail: string;
-    /** The line about a success. */
-    success(server: string): string;
+    success(check: SpokenCheck): string;
+    failure(check: SpokenCheck): string;
 }
 
 const WORDS: Readonly<Record<ProbeKind, CheckWords>> = {
-    tcp: { name: "TCP_CHECK", mail: "TCP CHECK", success: (server) => `TCP connection to ${server} success.` },
+    tcp: {
+        name: "TCP_CHECK",
+        mail: "TCP CHECK",
+        success: ({ server }) => `TCP connection to ${server} success.`,
+        failure: failedAs("TCP_CHECK"),
+    },
+    smtp: {
+        name: "SMTP_CHECK",
+        mail: "CHECK",
+        success: ({ server }) => `Remote SMTP server ${server} succeed on service.`,
+        failure: failedAs("SMTP_CHECK"),
+    },
+    dns: {
+        name: "DNS_CHECK",
+        mail: "DNS_CHECK:",
+        success: ({ server }) => `DNS_CHECK (${server}) success.`,
+        failure: ({ server, reason, retries }) => `DNS_CHECK (${server}) failed${afterRetries(retries)}. (${reason})`,
+    },
+    udp: {
+        name: "UDP_CHECK",
+        mail: "UDP CHECK",
+        success: ({ server }) => `UDP connection to ${server} success.`,
+        failure: failedAs("UDP_CHECK"),
+    },
+    ping: {
+        name: "PING_CHECK",
+        mail: "ICMP CHECK",
+        success: ({ server }) => `ICMP connection to ${server} success.`,
+        failure: failedAs("ICMP CHECK"),
+    },
 };
 
 /** How lines speak of checks of a kind. */
 export function wordsFor(kind: ProbeKind): CheckWords {
     return WORDS[kind];
+}
+
+function failedAs(name: string): CheckWords["failure"] {
+    return ({ server, reason, retries }) => `${name} on service ${server} failed${afterRetries(retries)}. (${reason})`;
+}
+
+function afterRetries(retries: number): string {
+    return retries === 0 ? "" : ` after ${retries} retries`;
 }

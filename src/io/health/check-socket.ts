@@ -2,7 +2,7 @@ import type { IpAddress } from "../../core/base/ip.ts";
 import type { Outcome } from "../../core/health/outcome.ts";
 import type { Endpoint } from "../../core/service/probe/endpoint.ts";
 import type { NativeAddon } from "../native/addon.ts";
-import { ipSocketAddress } from "../packet/socket-address.ts";
+import { ipSocketAddress, readSocketAddress, SOCKET_ADDRESS_LENGTH } from "../packet/socket-address.ts";
 
 /** What the network says of the server, as opposed to what this machine says of itself. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -39,6 +39,13 @@ export function openCheckSocket(system: NativeAddon, endpoint: Endpoint, { type,
 /** Where the check goes, as the kernel takes it. */
 export function peerAddress(system: NativeAddon, { address, port, interfaceName }: Endpoint): Uint8Array {
     return socketAddress(system, { address, port, interfaceName });
+}
+
+/** The address that a connected socket speaks from. */
+export function ownAddress(system: NativeAddon, fd: number): IpAddress {
+    const bytes = new Uint8Array(SOCKET_ADDRESS_LENGTH);
+    system.getsockname(fd, bytes);
+    return readSocketAddress(bytes);
 }
 
 /** What comes of an error: the server's fault or ours. */

@@ -1,15 +1,35 @@
+import { randomInt } from "node:crypto";
 import { GREETING } from "../../core/health/conversation/greeting.ts";
+import { SmtpConversation } from "../../core/health/conversation/smtp-conversation.ts";
+import { dnsExchange } from "../../core/health/exchange/dns-exchange.ts";
+import type { Exchange } from "../../core/health/exchange/exchange.ts";
+import { udpExchange } from "../../core/health/exchange/udp-exchange.ts";
+import type { Endpoint } from "../../core/service/probe/endpoint.ts";
 import type { NativeAddon } from "../native/addon.ts";
-import type { Connectors } from "./attempt.ts";
+import type { AttemptHost, Connectors } from "./attempt.ts";
+import { openCheckSocket } from "./check-socket.ts";
+import { DatagramAttempt } from "./datagram-attempt.ts";
+import { PingPlan } from "./ping-plan.ts";
 import { TcpConnection } from "./tcp-connection.ts";
 
 const BUFFER = 65_536;
+const DNS_IDS = 0x1_0000;
 
 /** How this machine carries probes out. */
 export function connectorsOf(system: NativeAddon): Connectors {
     // Shared by all, for each is done with what arrived before the next reads.
     const surroundings = { system, buffer: new Uint8Array(BUFFER) };
+    const { SOCK_DGRAM: type, IPPROTO_UDP: protocol } = system.constants;
+    const overUdp = (endpoint: Endpoint, exchange: Exchange, host: AttemptHost) =>
+        new DatagramAttempt(
+            { ...surroundings, ...host },
+            { endpoint, open: () => openCheckSocket(system, endpoint, { type, protocol }), exchangeFrom: () => exchange },
+        );
     return {
         tcp: ({ endpoint }, host) => new TcpConnection({ ...surroundings, ...host }, endpoint, GREETING),
+        smtp: (probe, host) => new TcpConnection({ ...surroundings, ...host }, probe.endpoint, new SmtpConversation(probe)),
+        dns: (probe, host) => overUdp(probe.endpoint, dnsExchange(probe, randomInt(DNS_IDS)), host),
+        udp: (probe, host) => overUdp(probe.endpoint, udpExchange(probe), host),
+        ping: ({ endpoint }, host) => new DatagramAttempt({ ...surroundings, ...host }, new PingPlan(system, endpoint)),
     };
 }

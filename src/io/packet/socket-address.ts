@@ -29,6 +29,11 @@ export function ipSocketAddress(address: IpAddress, interfaceIndex: number): Uin
     return bytes.subarray(0, writeIpSocketAddress(bytes, 0, address, interfaceIndex));
 }
 
+/** The address in a `sockaddr_in` or `sockaddr_in6`. */
+export function readSocketAddress(bytes: Uint8Array): IpAddress {
+    return bytes[0] === AF_INET ? { family: 4, bytes: bytes.slice(4, 8) } : { family: 6, bytes: bytes.slice(8, 24) };
+}
+
 /** Writes a `sockaddr_ll` for frames that leave through an interface at `offset` and returns its length. */
 export function writeLinkSocketAddress(into: Uint8Array, offset: number, interfaceIndex: number, destination: Mac): number {
     into.fill(0, offset, offset + 20);

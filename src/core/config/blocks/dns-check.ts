@@ -11,7 +11,8 @@ export const dnsCheck = block({
         type: keyword(oneOf(["A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA", "RRSIG", "DNSKEY"]), {
             documentation: "Type of the record asked for.",
             defaultText: "SOA",
+            status: "acts",
         }),
-        name: keyword(text("DOMAIN"), { documentation: "Name asked for.", defaultText: "." }),
+        name: keyword(text("DOMAIN"), { documentation: "Name asked for.", defaultText: ".", status: "acts" }),
     },
 });

@@ -17,9 +17,14 @@ export const smtpCheck = block({
     keywords: {
         ...CONNECTION,
         ...CHECK,
-        helo_name: keyword(text("STRING"), { documentation: "Name given in the HELO.", defaultText: "smtpchecker.keepalived.org" }),
+        helo_name: keyword(text("STRING"), {
+            documentation: "Name given in the HELO.",
+            defaultText: "smtpchecker.keepalived.org",
+            status: "acts",
+        }),
         host: subBlocks(smtpHost, {
             documentation: "One more connection to try.",
+            status: "acts",
             deprecated: "use connect_ip and connect_port of the checker",
         }),
     },

@@ -1,3 +1,4 @@
+import { oneOrMore } from "../arguments/composites.ts";
 import { integer } from "../arguments/numbers.ts";
 import { orElse } from "../arguments/or-else.ts";
 import { pattern } from "../arguments/pattern.ts";
@@ -10,21 +11,25 @@ export const udpCheck = block({
     keywords: {
         ...CONNECTION,
         ...CHECK,
-        payload: keyword(pattern("HEX", /^([\da-f]{2})+$/i), {
+        payload: keyword(oneOrMore(pattern("HEX", /^[\da-f]+$/i)), {
             documentation: "Bytes to send, hexadecimal.",
             defaultText: "32 bytes of text",
+            status: "acts",
         }),
-        require_reply: keyword(orElse(pattern("HEX", /^([\da-fx]{2})+$/i), true), {
+        require_reply: keyword(orElse(oneOrMore(pattern("HEX", /^[\da-fx]+$/i)), true), {
             documentation: "A reply must come, and match where digits are given; X stands for any digit.",
             defaultText: "off",
             since: "2.3.3",
+            status: "acts",
         }),
         min_reply_length: keyword(integer({ minimum: 0, maximum: 65_535 }), {
-            documentation: "Least length of the reply.",
+            documentation: "Least length of a reply of which the form is given.",
+            status: "acts",
             defaultText: "0",
         }),
         max_reply_length: keyword(integer({ minimum: 0, maximum: 65_535 }), {
-            documentation: "Greatest length of the reply.",
+            documentation: "Greatest length of a reply of which the form is given.",
+            status: "acts",
             defaultText: "255",
         }),
     },

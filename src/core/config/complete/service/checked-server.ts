@@ -1,11 +1,13 @@
 import { type Duration, seconds } from "../../../base/instant.ts";
 import type { IpAddress } from "../../../base/ip.ts";
-import type { CheckSchedule } from "../../../service/check-settings.ts";
+import type { CheckSchedule, CheckSettings } from "../../../service/check-settings.ts";
 import type { Endpoint } from "../../../service/probe/endpoint.ts";
+import type { Probe } from "../../../service/probe/probe.ts";
 import type { realServer } from "../../blocks/real-server.ts";
 import type { tcpCheck } from "../../blocks/tcp-check.ts";
 import type { virtualServer } from "../../blocks/virtual-server.ts";
 import type { BlockValue } from "../../schema.ts";
+import type { Report } from "../scope.ts";
 
 /** `virtual_server` and `real_server` as they were written. */
 export type WrittenVirtualServer = BlockValue<typeof virtualServer>;
@@ -15,10 +17,13 @@ export type WrittenRealServer = BlockValue<typeof realServer>;
 export interface CheckedServer {
     readonly address: IpAddress;
     readonly port: number;
+    /** As messages call it. */
+    readonly name: string;
     readonly written: WrittenRealServer;
     readonly virtualServer: WrittenVirtualServer;
     /** `checker_log_all_failures` */
     readonly logsAllFailures: boolean;
+    readonly report: Report;
 }
 
 /** What a kind of checker does where nothing is written. */
@@ -36,7 +41,23 @@ const TIMEOUT = seconds(5);
 
 type WrittenCheck = BlockValue<typeof tcpCheck>;
 type WrittenSchedule = Pick<WrittenCheck, "retry" | "delay_before_retry" | "warmup" | "delay_loop" | "alpha" | "log_all_failures">;
+/** What every checker that opens a connection says. */
+export type WrittenConnectingCheck = WrittenSchedule & WrittenConnection & Pick<WrittenCheck, "connect_timeout">;
+
 type WrittenConnection = Pick<WrittenCheck, "connect_ip" | "connect_port" | "bindto" | "bind_port" | "bind_if" | "fwmark">;
+
+/** One checker that opens a connection. */
+export function connectingCheck(
+    written: WrittenConnectingCheck,
+    server: CheckedServer,
+    { defaults = CONNECTING, probe }: { readonly defaults?: CheckerDefaults; readonly probe: (endpoint: Endpoint) => Probe },
+): CheckSettings {
+    return {
+        schedule: scheduleOf(written, server, defaults),
+        timeout: timeoutOf(written, server),
+        probe: probe(endpointOf(written, server)),
+    };
+}
 
 /** A checker's own words count before its server's, those before the virtual server's. */
 export function scheduleOf(

@@ -87,7 +87,7 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
         lowerThreshold: written.lthreshold ?? 0,
         inhibits: written.inhibit_on_failure ?? virtualServer.inhibit_on_failure ?? false,
         mails: hasMail(globals) && (written.smtp_alert ?? globals?.smtp_alert_checker ?? globals?.smtp_alert ?? true),
-        checks: completeChecks({ address, port, written, virtualServer, logsAllFailures }),
+        checks: completeChecks({ address, port, name, written, virtualServer, logsAllFailures, report: context.report }),
         ...(notifyUp !== undefined && { notifyUp }),
         ...(notifyDown !== undefined && { notifyDown }),
     };

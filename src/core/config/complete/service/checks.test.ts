@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { seconds } from "../../../base/instant.ts";
+import { formatIp } from "../../../base/ip.ts";
+import type { CheckSettings } from "../../../service/check-settings.ts";
+import { root } from "../../blocks/root.ts";
+import { readForTest } from "../../test-reader.ts";
+import type { Report } from "../scope.ts";
+import { Scripts } from "../scripts.ts";
+import { completeVirtualServers } from "./virtual-servers.ts";
+
+/** The checks of one real server with these lines, and what there was to say about them. */
+function checks(lines: string, more = ""): { readonly checks: readonly CheckSettings[]; readonly codes: readonly string[] } {
+    const codes: string[] = [];
+    const text = `${more}virtual_server 10.0.0.1 80 { protocol TCP; real_server 10.0.0.2 80 { ${lines} } }`;
+    const broken = text.replaceAll("{ ", "{\n").replaceAll(" }", "\n}").replaceAll("; ", "\n");
+    const configuration = readForTest(root, broken).value;
+    const note: Report = (_at, { code }) => codes.push(code);
+    const servers = completeVirtualServers(configuration, new Scripts(configuration, undefined, note), note);
+    return { checks: servers[0]?.realServers[0]?.checks ?? [], codes };
+}
+
+function check(lines: string): CheckSettings {
+    const { checks: found, codes } = checks(lines);
+    expect(codes).toEqual([]);
+    return found[0] as CheckSettings;
+}
+
+describe("defaults of their own", () => {
+    it.each([
+        ["TCP_CHECK", 1, 1],
+        ["SMTP_CHECK", 1, 1],
+        ["PING_CHECK", 1, 1],
+        ["UDP_CHECK", 1, 1],
+        ["DNS_CHECK", 3, 60],
+    ])("%s has %d retries after %d seconds", (name, retry, pause) => {
+        expect(check(`${name} { }`).schedule).toMatchObject({ retry, delayBeforeRetry: seconds(pause), delayLoop: seconds(60) });
+    });
+
+    it("a pause that follows delay_loop follows the one that is written", () => {
+        expect(check("delay_loop 7; DNS_CHECK { }").schedule.delayBeforeRetry).toEqual(seconds(7));
+    });
+});
+
+describe("SMTP_CHECK", () => {
+    it("says hello by the name that is written", () => {
+        expect(check("SMTP_CHECK { }").probe).toMatchObject({ kind: "smtp", heloName: "smtpchecker.keepalived.org" });
+        expect(check("SMTP_CHECK { helo_name me.test }").probe).toMatchObject({ heloName: "me.test" });
+    });
+
+    it("is one check for each host, which says what the checker does not", () => {
+        const { checks: found } = checks(
+            "SMTP_CHECK { connect_port 26; connect_timeout 2; host { connect_ip 10.9.9.1 }; host { connect_ip 10.9.9.2; connect_port 27 } }",
+        );
+        const places = found.map(({ probe, timeout }) =>
+            probe.kind === "smtp" ? [formatIp(probe.endpoint.address), probe.endpoint.port, timeout] : [],
+        );
+        expect(places).toEqual([
+            ["10.9.9.1", 26, seconds(2)],
+            ["10.9.9.2", 27, seconds(2)],
+        ]);
+    });
+});
+
+describe("DNS_CHECK", () => {
+    it("asks for the root's SOA, or for what is written", () => {
+        expect(check("DNS_CHECK { }").probe).toMatchObject({ recordType: 6, labels: [] });
+        expect(check("DNS_CHECK { type AAAA; name www.test. }").probe).toMatchObject({ recordType: 28, labels: ["www", "test"] });
+    });
+
+    it("asks for the root where the name is none", () => {
+        const { checks: found, codes } = checks("DNS_CHECK { name a..b }");
+        expect([found[0]?.probe, codes]).toMatchObject([{ labels: [] }, ["no-domain-name"]]);
+    });
+});
+
+describe("UDP_CHECK", () => {
+    it("is content with silence, unless a reply is asked for", () => {
+        expect(check("UDP_CHECK { }").isSilenceGood).toBe(true);
+        expect(check("UDP_CHECK { require_reply }").isSilenceGood).toBeUndefined();
+        expect(check("UDP_CHECK { }").probe).toMatchObject({ payload: { length: 32 } });
+    });
+
+    it("reads digits as Keepalived does: in pairs, the odd one of a word by itself", () => {
+        const { probe } = check("UDP_CHECK { payload Ab12f 3 456; require_reply aBxcX; min_reply_length 2; max_reply_length 9 }");
+        expect(probe).toMatchObject({
+            payload: Uint8Array.of(0xab, 0x12, 0x0f, 0x03, 0x45, 0x06),
+            form: { bytes: Uint8Array.of(0xab, 0x0c, 0x00), mask: Uint8Array.of(0xff, 0x0f, 0xf0), minimumLength: 2, maximumLength: 9 },
+        });
+    });
+
+    it.each([
+        ["min_reply_length 3", "length-without-form"],
+        ["require_reply; max_reply_length 3", "length-without-form"],
+        ["require_reply ab; min_reply_length 3; max_reply_length 2", "no-length-fits"],
+    ])("is remarked on: %s", (lines, code) => {
+        expect(checks(`UDP_CHECK { ${lines} }`).codes).toEqual([code]);
+    });
+});

@@ -10,6 +10,7 @@
         "files.c",
         "module.c",
         "pollers.c",
+        "privileges.c",
         "processes.c",
         "signals.c",
         "sockets.c",

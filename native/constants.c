@@ -1,5 +1,6 @@
 /* Numbers and error names from the real headers; src/io/native/constants.ts lists the same names. */
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/netlink.h>
@@ -245,6 +246,21 @@ static void define_numbers(napi_env env, napi_value exports) {
         NUMBER(PR_GET_TIMERSLACK),
         NUMBER(PR_SET_CHILD_SUBREAPER),
         NUMBER(PR_CAPBSET_DROP),
+        NUMBER(CAP_CHOWN),
+        NUMBER(CAP_DAC_OVERRIDE),
+        NUMBER(CAP_DAC_READ_SEARCH),
+        NUMBER(CAP_KILL),
+        NUMBER(CAP_SETGID),
+        NUMBER(CAP_SETUID),
+        NUMBER(CAP_SETPCAP),
+        NUMBER(CAP_NET_BIND_SERVICE),
+        NUMBER(CAP_NET_ADMIN),
+        NUMBER(CAP_NET_RAW),
+        NUMBER(CAP_IPC_LOCK),
+        NUMBER(CAP_SYS_PTRACE),
+        NUMBER(CAP_SYS_ADMIN),
+        NUMBER(CAP_SYS_NICE),
+        NUMBER(CAP_SYS_RESOURCE),
         NUMBER(NETLINK_ROUTE),
         NUMBER(NETLINK_SOCK_DIAG),
         NUMBER(NETLINK_CONNECTOR),

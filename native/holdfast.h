@@ -77,6 +77,7 @@ void define_batches(napi_env env, napi_value exports);
 void define_pollers(napi_env env, napi_value exports);
 void define_files(napi_env env, napi_value exports);
 void define_processes(napi_env env, napi_value exports);
+void define_privileges(napi_env env, napi_value exports);
 void define_spawn(napi_env env, napi_value exports);
 void define_signals(napi_env env, napi_value exports);
 void define_exec(napi_env env, napi_value exports);

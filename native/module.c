@@ -62,6 +62,7 @@ static napi_value init(napi_env env, napi_value exports) {
     define_pollers(env, exports);
     define_files(env, exports);
     define_processes(env, exports);
+    define_privileges(env, exports);
     define_spawn(env, exports);
     define_exec(env, exports);
     define_signals(env, exports);

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "holdfast.h"
+#include "privileges.h"
 
 #ifndef SYS_close_range
 #define SYS_close_range 436
@@ -39,6 +40,7 @@ typedef struct {
     int parent_death_signal;
     bool setsid, reset_sched, change_groups;
     bool ignored[SIGNALS + 1];
+    Privileges privileges;
     pid_t parent;
     volatile int error;
 } Plan;
@@ -82,13 +84,13 @@ static bool change_user(const Plan *plan) {
 static bool prepare_child(const Plan *plan) {
     sigset_t none;
     for (int number = 1; number <= SIGNALS; number++) set_disposition(number, plan->ignored[number]);
-    if (plan->setsid && setsid() < 0) return false;
-    if (plan->pgroup != UNSET && setpgid(0, (pid_t)plan->pgroup) < 0) return false;
+    if ((plan->setsid && setsid() < 0) || (plan->pgroup != UNSET && setpgid(0, (pid_t)plan->pgroup) < 0)) return false;
     if (plan->reset_sched) {
         struct sched_param parameter = {0};
         if (syscall(SYS_sched_setscheduler, 0, SCHED_OTHER, &parameter) < 0 || setpriority(PRIO_PROCESS, 0, 0) < 0) return false;
     }
-    if (!place_descriptors(plan) || !change_user(plan)) return false;
+    if (!place_descriptors(plan) || !privileges_before_user(&plan->privileges)) return false;
+    if (!change_user(plan) || !privileges_after_user(&plan->privileges)) return false;
     if (plan->cwd[0] != 0 && chdir(plan->cwd) < 0) return false;
     /* After the change of user, which clears it; a parent that died meanwhile can send nothing any more. */
     if (plan->parent_death_signal != 0) {
@@ -239,6 +241,15 @@ static void read_lists(Call *call, Plan *plan) {
     }
 }
 
+static Privileges read_privileges(Call *call) {
+    Privileges wanted = {.capabilities = integer_option(call, "capabilities", MOST_CAPABILITIES)};
+    wanted.bounding = integer_option(call, "boundingCapabilities", MOST_CAPABILITIES);
+    wanted.no_root = bool_option(call, "rootGainsNothing");
+    wanted.reset = bool_option(call, "resetCapabilities");
+    wanted.no_new = bool_option(call, "noNewPrivileges");
+    return wanted;
+}
+
 static void read_plan(Call *call, Plan *plan) {
     napi_valuetype type = napi_undefined;
     napi_value value;
@@ -260,6 +271,7 @@ static void read_plan(Call *call, Plan *plan) {
     plan->parent_death_signal = number == UNSET ? 0 : (int)number;
     plan->setsid = bool_option(call, "setsid");
     plan->reset_sched = bool_option(call, "resetSched");
+    plan->privileges = read_privileges(call);
     if (option(call, "cwd", &value)) {
         size_t length = 0;
         if (napi_get_value_string_utf8(call->env, value, plan->cwd, sizeof plan->cwd, &length) != napi_ok || length == 0 ||

@@ -6,7 +6,20 @@ import { CONSTANT_NAMES } from "../../src/io/native/constants.ts";
 
 const root = join(import.meta.dirname, "../..");
 const hash = execFileSync(process.execPath, [join(root, "scripts/build-native.mjs"), "--hash"], { encoding: "utf8" }).trim();
-const sources = ["arguments", "batches", "constants", "exec", "files", "module", "pollers", "processes", "signals", "sockets", "spawn"];
+const sources = [
+    "arguments",
+    "batches",
+    "constants",
+    "exec",
+    "files",
+    "module",
+    "pollers",
+    "privileges",
+    "processes",
+    "signals",
+    "sockets",
+    "spawn",
+];
 const code = sources.map((name) => readFileSync(join(root, "native", `${name}.c`), "utf8")).join("\n");
 
 /** ELF's machine numbers. */

@@ -78,6 +78,16 @@ export interface SpawnOptions {
     readonly parentDeathSignal?: number;
     /** Signals that the child starts with ignored. Node keeps ignored real-time signals so: none can kill it before it has caught them. */
     readonly ignored?: readonly number[];
+    /** Exactly these, whoever its user is: bit N stands for capability N. As root it needs `rootGainsNothing` too. */
+    readonly capabilities?: number;
+    /** Neither it nor what it starts ever has others than these. */
+    readonly boundingCapabilities?: number;
+    /** Programs get no capabilities for being started by root. */
+    readonly rootGainsNothing?: boolean;
+    /** As after a login: it inherits none, and root gets what the bounding set allows. */
+    readonly resetCapabilities?: boolean;
+    /** Neither it nor what it starts gains anything from set-user-id programs. */
+    readonly noNewPrivileges?: boolean;
 }
 
 /** Which sources and which C library the binary is made of. */
@@ -211,6 +221,10 @@ interface Processes {
     getrlimit(resource: number, out: Float64Array): Errno;
     /** Operations that take a number; PR_SET_NAME takes a string. Others give -EOPNOTSUPP. */
     prctl(operation: number, arg: number | string): Count;
+    /** Capabilities that the calling thread may use, as a mask. */
+    permittedCapabilities(): Count;
+    /** Takes all but these from the calling thread. */
+    keepCapabilities(mask: number): Errno;
     unshare(flags: number): Errno;
     setns(fd: Fd, type: number): Errno;
     ifNameToIndex(name: string): Count;

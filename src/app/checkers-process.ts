@@ -18,6 +18,7 @@ import type { NativeAddon } from "../io/native/addon.ts";
 import { type KernelNews, LinkMonitor } from "../io/netlink/link-monitor.ts";
 import { OwnRemovals } from "../io/netlink/own-removals.ts";
 import { autoPriorityOf } from "../io/system/auto-priority.ts";
+import { withSocketsIn } from "../io/system/network-namespace.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
@@ -115,7 +116,7 @@ export class CheckersProcess {
     #openTable(system: NativeAddon): IpvsTable | undefined {
         try {
             return new IpvsTable({
-                system,
+                system: withSocketsIn(system, this.#settings.tableNamespace),
                 receiveBuffer: this.#settings.netlinkBuffers.command,
                 bulk: this.#loop.bulk,
                 onNews: (news) => this.#seat.tell(news),

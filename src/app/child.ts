@@ -13,7 +13,6 @@ import type { ProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
 import { Channel } from "../io/ipc/channel.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
-import { enterNetworkNamespace } from "../io/system/network-namespace.ts";
 import { applyScheduling } from "../io/system/scheduling.ts";
 import { catchSignals } from "../io/system/signals.ts";
 import { ForwardedLog } from "./forwarded-log.ts";
@@ -28,7 +27,6 @@ export const DIRECT_FD = 4;
 
 /** A defect of the program: the parent starts a new process. */
 const STATUS_SOFTWARE = 70;
-const STATUS_NO_PERMISSION = 4;
 
 /** What a child's work is given by its surroundings. */
 export interface ChildContext<R extends Role> {
@@ -162,11 +160,9 @@ class Child<R extends Role> {
     /** What must be so before the first socket is opened. */
     #settleIn(settings: ProcessSettings): void {
         process.title = settings.processName ?? "keepalived";
-        if (settings.networkNamespace !== undefined) {
-            const entered = enterNetworkNamespace(this.#system, settings.networkNamespace);
-            if (!entered.ok) {
-                this.#giveUp(`Cannot enter network namespace ${settings.networkNamespace}: ${entered.error}`);
-            }
+        if (settings.allowsCoreFiles !== true) {
+            // Keys and passwords are in here: no other process of this user may look, and no core file tells.
+            this.#system.prctl(this.#system.constants.PR_SET_DUMPABLE, 0);
         }
         for (const text of applyScheduling(this.#system, settings.scheduling)) {
             this.#log.add({ level: "warning", text });
@@ -189,12 +185,6 @@ class Child<R extends Role> {
         } else {
             this.#work.stop(exit);
         }
-    }
-
-    #giveUp(text: string): never {
-        this.#log.add({ level: "error", text });
-        this.#log.flush();
-        process.exit(STATUS_NO_PERMISSION);
     }
 
     #crash(error: Error): void {

@@ -10,6 +10,7 @@ import { dump } from "../core/config/dump.ts";
 import type { LoadedConfiguration as ReadConfiguration } from "../core/config/load.ts";
 import { maskedSecrets } from "../core/config/masked-secrets.ts";
 import { unactedKeywords } from "../core/config/unacted.ts";
+import type { ScriptUser } from "../core/notify/script-command.ts";
 import type { LogLevel, LogLine, Role } from "../core/supervise/messages.ts";
 import { Accounts } from "../io/process/accounts.ts";
 import { MachineScripts } from "../io/process/script-judge.ts";
@@ -39,17 +40,23 @@ const BROKEN: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
 /** Reads the daemon's configuration from this machine's files. */
 export function loadDaemonConfiguration(options: DaemonOptions): LoadedConfiguration {
     const read = loadFromDisk([options.configurationFile], options.configurationId, scriptsHere());
-    const lines = [
-        { level: "info" as const, text: `Opening file '${options.configurationFile}'.` },
+    const lines: LogLine[] = [
+        { level: "info", text: `Opening file '${options.configurationFile}'.` },
         ...read.diagnostics.map(lineOf),
         ...unactedLines(read),
         ...(options.log.configuration ? dumpLines(read) : []),
     ];
+    const processUser = processUserOf(read.configuration.global_defs);
     const isUnusable = read.diagnostics.some(({ errorClass }) => errorClass === "missing-parameter");
+    if (typeof processUser === "string") {
+        // To run as root instead would be the opposite of what was asked for.
+        lines.push({ level: "error", text: `process_user: ${processUser}` });
+        return { lines, isBroken: true, outcome: { ok: false, error: STATUS_FAULTY } };
+    }
     return {
         lines,
         isBroken: read.diagnostics.some(({ errorClass, severity }) => severity === "error" && BROKEN.has(errorClass)),
-        outcome: isUnusable ? { ok: false, error: STATUS_FAULTY } : { ok: true, value: toDaemonConfiguration(read, options) },
+        outcome: isUnusable ? { ok: false, error: STATUS_FAULTY } : { ok: true, value: toDaemonConfiguration(read, options, processUser) },
     };
 }
 
@@ -71,7 +78,7 @@ function scriptsHere(): MachineScripts {
     return new MachineScripts({ accounts: new Accounts(), uid: process.getuid?.() ?? 0, searchPath: process.env["PATH"] ?? "" });
 }
 
-function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions): DaemonConfiguration {
+function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions, processUser: ScriptUser | undefined): DaemonConfiguration {
     const { configuration, completed } = read;
     const globals = configuration.global_defs;
     const umask = globals?.umask === undefined ? undefined : completeUmask(globals.umask);
@@ -94,7 +101,14 @@ function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions):
         ...(configuration.instance !== undefined && { instance: configuration.instance }),
         ...(configuration.net_namespace !== undefined && { networkNamespace: configuration.net_namespace }),
         ...(processName !== undefined && { processName }),
+        ...(processUser !== undefined && { processUser }),
     };
+}
+
+/** As whom processes run; what is not known instead, in words. */
+function processUserOf(globals: Globals | undefined): ScriptUser | string | undefined {
+    const written = globals?.process_user;
+    return written === undefined ? undefined : new Accounts().scriptUser(written.user, written.group, false);
 }
 
 function reloadingOf(globals: Globals | undefined): ReloadSettings {

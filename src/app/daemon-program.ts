@@ -1,6 +1,7 @@
 import type { Result } from "../core/base/result.ts";
 import type { LifeScripts } from "../core/config/complete/life-scripts.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
+import type { ScriptUser } from "../core/notify/script-command.ts";
 import type { LogLine, Role, SettingsOf } from "../core/supervise/messages.ts";
 import type { DaemonOptions } from "./command-line.ts";
 
@@ -13,6 +14,8 @@ export interface DaemonConfiguration {
     readonly reloading: ReloadSettings;
     /** `startup_script`, `shutdown_script`. */
     readonly lifeScripts: LifeScripts;
+    /** `process_user`: as whom the processes run that start no scripts; absent: as the daemon itself. */
+    readonly processUser?: ScriptUser;
     /** `umask`; the command line's comes first. */
     readonly umask?: number;
     /** What each process is to be told; of those that are not wanted too. */

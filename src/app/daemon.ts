@@ -9,12 +9,14 @@ import { Journal } from "../io/journal/journal.ts";
 import type { LogSink } from "../io/journal/log-entry.ts";
 import { SyslogSink } from "../io/journal/syslog-sink.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
+import { enterNetworkNamespace } from "../io/system/network-namespace.ts";
 import { PidFile } from "../io/system/pid-file.ts";
 import { ServiceManager } from "../io/system/service-manager.ts";
 import { catchSignals } from "../io/system/signals.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import type { DaemonConfiguration, DaemonProgram, LoadedConfiguration } from "./daemon-program.ts";
 import { ChildPidFiles, type PidFileRefused } from "./parent/child-pid-files.ts";
+import { giveAwayCapabilities } from "./parent/child-privileges.ts";
 import { runLifeScript } from "./parent/life-script.ts";
 import { Parent } from "./parent/parent.ts";
 import { controlPath, type DaemonIdentity, identityOf, logIdent, type PidFilePaths, pidFilePaths } from "./parent/run-files.ts";
@@ -22,7 +24,7 @@ import { userRequestOf } from "./user-signals.ts";
 import { PRODUCT } from "./version-text.ts";
 
 /** Keepalived's exit statuses. */
-export const STATUS = { ok: 0, fatal: 1, noConfiguration: 6 } as const;
+export const STATUS = { ok: 0, fatal: 1, noPermission: 4, noConfiguration: 6 } as const;
 
 /** Whom a daemon tells how its start went, besides the log: the process that the user started, when that is another one. */
 export interface StartListener {
@@ -60,6 +62,11 @@ export function runDaemon(start: DaemonStart): void {
     if (typeof pidFiles === "string") {
         journal.log("error", pidFiles);
         giveUp(journal, listener, { troubles: [pidFiles], status: pidFiles === ALREADY_RUNNING ? STATUS.ok : STATUS.fatal });
+    }
+    const trouble = settleDown(system, options, outcome.value);
+    if (trouble !== undefined) {
+        journal.log("error", trouble);
+        giveUp(journal, listener, { troubles: [trouble], status: STATUS.noPermission });
     }
     const parent = startParent(start, outcome.value, { journal, pidFiles, pidPath: paths.parent });
     early.handOver(parent);
@@ -100,6 +107,23 @@ function startParent(start: DaemonStart, configuration: DaemonConfiguration, { j
     );
     runLifeScript({ system, journal, what: "startup_script" }, configuration.lifeScripts.startup, () => parent.start());
     return parent;
+}
+
+/** Goes where the daemon is to work, and gives up what it will not need; what stands in the way, in words. */
+function settleDown(system: NativeAddon, options: DaemonOptions, configuration: DaemonConfiguration): string | undefined {
+    const { networkNamespace } = identityOf(options, configuration);
+    if (networkNamespace !== undefined) {
+        // Children begin where their parent is: with all their threads, and wherever the name leads later.
+        const entered = enterNetworkNamespace(system, networkNamespace);
+        if (!entered.ok) {
+            return `Cannot enter network namespace ${networkNamespace}: ${entered.error}`;
+        }
+    }
+    giveAwayCapabilities(system, configuration);
+    if (!options.allowsCoreFiles) {
+        system.prctl(system.constants.PR_SET_DUMPABLE, 0);
+    }
+    return undefined;
 }
 
 function answerControl(parent: Parent): ControlHandler {

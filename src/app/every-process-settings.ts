@@ -21,11 +21,12 @@ const USUAL_NAMES: Readonly<Record<Part, string>> = { vrrp: "keepalived_vrrp", c
 /** What a process is told whatever it does. */
 export function everyProcessSettings(part: Part, configuration: Configuration, options: DaemonOptions): ProcessSettings {
     const globals = configuration.global_defs;
-    const networkNamespace = options.networkNamespace ?? configuration.net_namespace;
+    const tableNamespace = configuration.net_namespace_ipvs;
     const processName = processNameOf(part, globals);
     return {
         scheduling: schedulingOf(part, globals),
-        ...(networkNamespace !== undefined && { networkNamespace }),
+        allowsCoreFiles: options.allowsCoreFiles,
+        ...(tableNamespace !== undefined && { tableNamespace: tableNamespace === true ? "" : tableNamespace }),
         ...(processName !== undefined && { processName }),
     };
 }

@@ -18,7 +18,6 @@ export function runnerProcessSettings(
     { notifications, trackScripts }: CompletedConfiguration,
     options: DaemonOptions,
 ): RunnerSettings {
-    const networkNamespace = options.networkNamespace ?? configuration.net_namespace;
     const mail = mailSettings(configuration.global_defs);
     return {
         scripts: trackScripts,
@@ -26,7 +25,7 @@ export function runnerProcessSettings(
         ...(mail !== undefined && { mail }),
         // Scripts are nobody's real-time work.
         scheduling: {},
-        ...(networkNamespace !== undefined && { networkNamespace }),
+        allowsCoreFiles: options.allowsCoreFiles,
         ...(configuration.global_defs?.process_names === true && { processName: "keepalived_runner" }),
     };
 }

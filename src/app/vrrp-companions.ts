@@ -12,6 +12,7 @@ import { SyncDaemons } from "../io/ipvs/sync-daemons.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import type { AddressNews } from "../io/netlink/kernel-addresses.ts";
 import type { KernelNews } from "../io/netlink/link-monitor.ts";
+import { withSocketsIn } from "../io/system/network-namespace.ts";
 import { PromotedSecondaries } from "../io/system/promoted-secondaries.ts";
 import type { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { Trackers } from "./trackers.ts";
@@ -58,7 +59,10 @@ export class VrrpCompanions {
             onRefused: (text) => log({ level: "error", isDetail: false, text }),
         });
         this.#routing = new VrrpRouting({ ...make, bulk: make.loop.bulk });
-        this.#syncDaemons = new SyncDaemons({ ...make, onRefused: (text) => log({ level: "error", isDetail: false, text }) });
+        this.#syncDaemons = new SyncDaemons({
+            system: withSocketsIn(make.system, make.settings.tableNamespace),
+            onRefused: (text) => log({ level: "error", isDetail: false, text }),
+        });
         this.#trackers = new Trackers({ ...make, tell: (news) => make.tell({ type: "tracker", ...news }) });
     }
 

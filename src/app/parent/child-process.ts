@@ -2,7 +2,7 @@ import { type Result, rejected, success } from "../../core/base/result.ts";
 import type { Ending } from "../../core/supervise/events.ts";
 import type { ChildMessage, ParentMessage, Role } from "../../core/supervise/messages.ts";
 import { Channel } from "../../io/ipc/channel.ts";
-import { type NativeAddon, POLL, type Poller } from "../../io/native/addon.ts";
+import { type NativeAddon, POLL, type Poller, type SpawnOptions } from "../../io/native/addon.ts";
 import { CHANNEL_FD, DIRECT_FD } from "../child.ts";
 import { roleArguments } from "../process-role.ts";
 import { ignoredAtBirth } from "../user-signals.ts";
@@ -20,7 +20,14 @@ export interface ChildOrder<R extends Role> {
     readonly role: R;
     /** Its end of the line to a sibling; -1 for none. */
     readonly directEnd: number;
+    readonly privileges: SpawnPrivileges;
 }
+
+/** As whom it runs, and what it may do. */
+export type SpawnPrivileges = Pick<
+    SpawnOptions,
+    "uid" | "gid" | "groups" | "capabilities" | "boundingCapabilities" | "rootGainsNothing" | "resetCapabilities" | "noNewPrivileges"
+>;
 
 /** Environment that a child must not see: certificates cost it 40 ms, and systemd hears the parent only. */
 const PRIVATE_ENVIRONMENT = new Set(["NODE_EXTRA_CA_CERTS", "NOTIFY_SOCKET", "NODE_OPTIONS"]);
@@ -59,7 +66,7 @@ export class ChildProcess<R extends Role = Role> {
     /** Starts a program in a role. A failure is the errno's name. */
     static start<R extends Role>(
         system: NativeAddon,
-        { script, role, directEnd }: ChildOrder<R>,
+        { script, role, directEnd, privileges }: ChildOrder<R>,
         listener: ChildListener<R>,
     ): Result<ChildProcess<R>, string> {
         const { constants, errnoNames } = system;
@@ -73,6 +80,7 @@ export class ChildProcess<R extends Role = Role> {
             fds: Array.from({ length: DIRECT_FD + 1 }, (_, fd) => (fd < CHANNEL_FD ? fd : fd === CHANNEL_FD ? theirs : directEnd)),
             ignored: [...ignoredAtBirth(system), constants.SIGINT],
             parentDeathSignal: constants.SIGTERM,
+            ...privileges,
         });
         system.close(theirs);
         if (pid < 0) {

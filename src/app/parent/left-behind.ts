@@ -24,10 +24,10 @@ export class LeftBehind {
     #noted: Belongings | undefined;
     #leftovers: Belongings | undefined;
 
-    constructor(path: string, networkNamespace: string | undefined, log: (level: LogLine["level"], text: string) => void) {
+    constructor(path: string, log: (level: LogLine["level"], text: string) => void) {
         this.#file = new StateFile(path);
         this.#log = log;
-        this.#world = worldOf(networkNamespace);
+        this.#world = worldOf();
     }
 
     /** What a daemon that was killed has left and this one does not want, until it has been removed. */
@@ -93,11 +93,11 @@ export class LeftBehind {
     }
 }
 
-function worldOf(networkNamespace: string | undefined): string {
+/** The parent is in the namespace that the daemon works in. */
+function worldOf(): string {
     try {
         const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-        const path = networkNamespace === undefined ? "/proc/self/ns/net" : `/run/netns/${networkNamespace}`;
-        return `${boot} ${statSync(path, { bigint: true }).ino}`;
+        return `${boot} ${statSync("/proc/self/ns/net", { bigint: true }).ino}`;
     } catch (error) {
         return errorCode(error);
     }

@@ -13,6 +13,7 @@ import { KernelTimer } from "../../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../../io/time/monotonic-clock.ts";
 import { realtimeSeconds } from "../../io/time/realtime-seconds.ts";
 import type { DaemonConfiguration } from "../daemon-program.ts";
+import { childPrivileges } from "./child-privileges.ts";
 import { ChildProcess } from "./child-process.ts";
 import { DirectLines } from "./direct-lines.ts";
 import { writeDump } from "./dump-files.ts";
@@ -52,10 +53,7 @@ export class Parent {
         this.#settings = settings;
         this.#configuration = settings.configuration;
         this.#directLines = new DirectLines(settings.system);
-        const { networkNamespace } = identityOf(settings.options, settings.configuration);
-        this.#leftBehind = new LeftBehind(statePath(settings.pidPath), networkNamespace, (level, text) =>
-            settings.journal.log(level, text),
-        );
+        this.#leftBehind = new LeftBehind(statePath(settings.pidPath), (level, text) => settings.journal.log(level, text));
         this.#clock = new MonotonicClock(settings.system);
         this.#timer = new KernelTimer(settings.system, () => loop.turn());
         const loop = new Loop({
@@ -171,7 +169,12 @@ export class Parent {
         const { system, program, pidFiles } = this.#settings;
         const started = ChildProcess.start(
             system,
-            { script: program.script, role, directEnd: this.#directLines.endOf(role) },
+            {
+                script: program.script,
+                role,
+                directEnd: this.#directLines.endOf(role),
+                privileges: childPrivileges(system, role, this.#configuration),
+            },
             {
                 onMessage: (message) => this.#hear(role, message),
                 onEnded: (ending) => {

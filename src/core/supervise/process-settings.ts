@@ -12,8 +12,10 @@ import type { Belongings } from "./belongings.ts";
 
 /** What every process of the daemon is told. */
 export interface ProcessSettings {
-    /** The namespace of /run/netns in which it lives; fixed at its start. */
-    readonly networkNamespace?: string;
+    /** `net_namespace_ipvs`: the namespace of /run/netns in which IPVS is, if not here; empty for that of the machine's first process. */
+    readonly tableNamespace?: string;
+    /** `-m`: it may be dumped when it dies, with all the secrets that it knows. */
+    readonly allowsCoreFiles?: boolean;
     /** What ps shows. */
     readonly processName?: string;
     readonly scheduling: SchedulingSettings;

@@ -83,7 +83,15 @@ export class ScriptProcess {
 /** A text file without `#!` is the shell's business, as in system(3). */
 function spawn(system: NativeAddon, { path, words, user }: ScriptCommand, fds: readonly number[]): number {
     const environment = scriptEnvironment(process.env);
-    const options = { fds, pgroup: 0, cwd: "/", resetSched: true, parentDeathSignal: system.constants.SIGTERM, ...user };
+    const options = {
+        fds,
+        pgroup: 0,
+        cwd: "/",
+        resetSched: true,
+        parentDeathSignal: system.constants.SIGTERM,
+        resetCapabilities: true,
+        ...user,
+    };
     const pid = system.posixSpawn(path, words, environment, options);
     return system.errnoNames[-pid] === "ENOEXEC" ? system.posixSpawn(SHELL, [SHELL, path, ...words.slice(1)], environment, options) : pid;
 }

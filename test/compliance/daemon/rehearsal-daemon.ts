@@ -68,7 +68,6 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             trackProcesses: [],
                             statics: { addresses: [], routes: [], rules: [], groups: [] },
                             scheduling: {},
-                            ...(options.networkNamespace !== undefined && { networkNamespace: options.networkNamespace }),
                         },
                         runner: { scripts: [], pipes: [], scheduling: {} },
                         checkers: {

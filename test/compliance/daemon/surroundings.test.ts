@@ -1,12 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, readlinkSync, unlinkSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, unlinkSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { NativeAddon } from "../../../src/io/native/addon.ts";
 import { loadAddon } from "../../../src/io/native/load.ts";
+import { withSocketsIn } from "../../../src/io/system/network-namespace.ts";
 import { unixSocketAddress } from "../../../src/io/system/unix-datagrams.ts";
 import { DaemonBench } from "./daemon-bench.ts";
 
 const LIMIT = { timeout: 10_000, interval: 10 };
 const [HUP, TERM] = [1, 15] as const;
+/** A number that tells network namespaces apart. */
+const SO_NETNS_COOKIE = 71;
 const isRoot = process.geteuid?.() === 0;
 
 const system = loadAddon();
@@ -53,14 +57,31 @@ describe.skipIf(!isRoot)("a network namespace", () => {
         spawnSync("ip", ["netns", "del", name]);
     });
 
-    it("is entered by the vrrp process, not by its parent", async () => {
+    it("is entered before any process starts, which is in it with all its threads", async () => {
         const daemon = bench.start("-n", "-l", "-s", name);
         await expect.poll(() => daemon.output, LIMIT).toMatch(/Startup complete/);
-        const spaces = [process.pid, daemon.pid, bench.pid("vrrp.pid")].map((pid) => readlinkSync(`/proc/${pid}/ns/net`));
-        expect(spaces[1]).toBe(spaces[0]);
-        expect(spaces[2]).not.toBe(spaces[0]);
+        const vrrp = bench.pid("vrrp.pid");
+        const threads = readdirSync(`/proc/${vrrp}/task`).map((thread) => `${vrrp}/task/${thread}`);
+        const spaces = [`${daemon.pid}`, ...threads].map((place) => statSync(`/proc/${place}/ns/net`).ino);
+        expect(new Set(spaces)).toEqual(new Set([statSync(`/run/netns/${name}`).ino]));
         daemon.signal(TERM);
         expect(await daemon.status).toBe(0);
+    });
+
+    it("may be that of some sockets only", () => {
+        const cookieOf = (from: NativeAddon) => {
+            const fd = from.socket(system.constants.AF_NETLINK, system.constants.SOCK_RAW, system.constants.NETLINK_GENERIC);
+            const cookie = new Uint8Array(8);
+            expect(system.getsockopt(fd, system.constants.SOL_SOCKET, SO_NETNS_COOKIE, cookie)).toBe(8);
+            system.close(fd);
+            return Buffer.from(cookie).readBigUInt64LE();
+        };
+        const here = cookieOf(system);
+        expect(cookieOf(withSocketsIn(system, undefined))).toBe(here);
+        const there = cookieOf(withSocketsIn(system, name));
+        expect(there).not.toBe(here);
+        expect(cookieOf(withSocketsIn(system, name))).toBe(there);
+        expect(withSocketsIn(system, `${name}-not`).socket(1, 1, 0)).toBe(-2);
     });
 
     it("that does not exist ends the daemon with status 4", async () => {

@@ -432,6 +432,12 @@ export const globalDefs = block({
             defaultText: "keepalived_script",
             status: "acts",
         }),
+        process_user: keyword(sequence({ user: text("USER"), group: optional(text("GROUP")) }), {
+            documentation: "Who the VRRP, BFD and checker processes run as, with the capabilities that they need and no others.",
+            defaultText: "the daemon's own user",
+            reload: "refuses-reload",
+            status: "acts",
+        }),
         enable_script_security: flag({ documentation: "Refuses to run as root what others than root could have changed.", status: "acts" }),
         vrrp_netlink_cmd_rcv_bufs: keyword(integer({ name: "BYTES", minimum: 1 }), {
             documentation: "Receive buffer of the VRRP process's netlink command socket, in bytes.",
@@ -558,9 +564,10 @@ export const globalDefs = block({
             since: "2.2.3",
         }),
         tmp_config_directory: keyword(path("DIR"), {
-            documentation: "Where the copy of the configuration that all processes read is kept.",
+            documentation: "Where Keepalived keeps the copy of the configuration that its processes read; here they are told by the parent, and no copy is made.",
             defaultText: "memory",
             reload: "refuses-reload",
+            status: "acts",
         }),
         data_use_instance: keyword(bool(), {
             documentation: "Puts the names of namespace and instance into the names of dump files.",

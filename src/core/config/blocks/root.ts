@@ -37,8 +37,12 @@ export const root = block({
             documentation: "Network namespace in which only IPVS is handled; without a name that of process 1.",
             defaultText: "that of the process",
             reload: "refuses-reload",
+            status: "acts",
         }),
-        namespace_with_ipsets: flag({ documentation: "Permits ipsets inside a namespace on very old kernels." }),
+        namespace_with_ipsets: flag({
+            documentation: "Permits ipsets inside a namespace on kernels before 3.13; nothing is left to permit on those that the daemon runs on.",
+            status: "acts",
+        }),
         use_pid_dir: flag({ documentation: "Keeps pid files in a directory of our own.", reload: "refuses-reload", status: "acts" }),
         instance: keyword(text("NAME"), {
             documentation: "Tells several daemons on one machine apart: part of pid files, log names and dump files.",

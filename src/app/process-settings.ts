@@ -29,6 +29,7 @@ export function vrrpProcessSettings(
         silencesLocalReports: globals?.disable_local_igmp ?? false,
         firewall: completed.firewall,
         linkRules: completed.linkRules,
+        steadyLinks: globals?.dynamic_interfaces === "allow_if_changes" ? [] : usedLinks(completed.routers),
         trackFiles: completeTrackFiles(configuration),
         trackProcesses: completeTrackProcesses(configuration),
         netlinkBuffers: netlinkBuffersOf("vrrp", globals),
@@ -47,4 +48,15 @@ function pacingsOf({ global_defs: globals, garp_group: groups }: Configuration):
             interfaces: [...(group.interface === undefined ? [] : [group.interface]), ...(group.interfaces ?? [])],
         })),
     };
+}
+
+/** The interfaces that virtual routers stand on, track or put addresses on, but for those that are made for them. */
+function usedLinks(routers: CompletedConfiguration["routers"]): readonly string[] {
+    const made = new Set(routers.flatMap(({ virtualLinks = [] }) => virtualLinks.map(({ name }) => name)));
+    const used = routers.flatMap(({ interfaceName, addresses, excludedAddresses, trackers = [] }) => [
+        interfaceName,
+        ...[...addresses, ...excludedAddresses].map((address) => address.interfaceName),
+        ...trackers.flatMap(({ kind, name }) => (kind === "interface" ? [name] : [])),
+    ]);
+    return [...new Set(used)].filter((name) => !made.has(name));
 }

@@ -105,6 +105,8 @@ export class VrrpProcess {
         const linkNamed = (name: string) => this.#monitor.linkNamed(name);
         const ownRemovals = new OwnRemovals();
         const bulk = this.#loop.bulk;
+        const tell = (event: SpeakerEvent) => this.#seat.tell(event);
+        const log = (line: LogLine) => this.#log(line);
         this.#reports = new ReportTeller(bulk, (reports) => this.#tellReports(reports));
         this.#port = new VrrpPort({
             ...{ system, clock, onReady },
@@ -126,14 +128,13 @@ export class VrrpProcess {
         });
         this.#companions = new VrrpCompanions({
             ...{ system, clock, loop: this.#loop, settings, onReady, linkNamed },
-            ...{ addresses: this.#addresses, linkAt: (index: number) => this.#monitor.links.get(index) },
-            ...{ tell: (event: SpeakerEvent) => this.#seat.tell(event), log: (line: LogLine) => this.#log(line) },
+            ...{ addresses: this.#addresses, linkAt: (index: number) => this.#monitor.links.get(index), tell, log },
         });
         this.#links = new VrrpLinks({
             ...{ system, clock, bulk },
             guard: (vmacs) => this.#companions.guard(vmacs),
             publish: (router) => this.#publish([router]),
-            log: (line) => this.#log(line),
+            log,
         });
         this.#seat = this.#loop.attach({
             ...{ name: "vrrp", machine: this.#speaker, wake: WAKE },
@@ -141,8 +142,7 @@ export class VrrpProcess {
             perform: (effect) => this.#perform(effect),
         });
         this.#judged = new JudgedLinks({
-            ...{ system, loop: this.#loop, rules: settings.linkRules },
-            tell: (news) => this.#seat.tell(news),
+            ...{ system, loop: this.#loop, settings, tell, log },
         });
         this.#ears = new VrrpEars(this.#port, () => this.#monitor.links.values());
         // Tells what there is while it is being made.
@@ -178,7 +178,7 @@ export class VrrpProcess {
         this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
         this.#timeOfDay.drain();
         this.#companions.reconfigure(settings);
-        this.#judged.configure(settings.linkRules);
+        this.#judged.configure(settings);
         this.#notifier.configure(settings.notify);
         this.#links.want(settings, () => this.#listen());
         this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });

@@ -14,6 +14,7 @@ export function checkInterfaces(configuration: Configuration, exists: (name: str
     for (const instance of configuration.vrrp_instance) {
         const user = `vrrp_instance ${instance.name}`;
         check(instance.interface, instance.positions.interface ?? instance.at, user);
+        check(instance.vrf, instance.positions.vrf ?? instance.at, user);
         for (const address of [...instance.virtual_ipaddress, ...instance.virtual_ipaddress_excluded]) {
             check(address.dev, address.at, `an address of ${user}`);
         }

@@ -16,7 +16,11 @@ class Bench {
     now: Instant = instant(1_000_000);
 
     constructor(...rules: readonly LinkRule[]) {
-        this.tell({ type: "configure", rules });
+        this.configure(rules);
+    }
+
+    configure(rules: readonly LinkRule[], steady: readonly string[] = []): string {
+        return shown(this.tell({ type: "configure", rules, steady }));
     }
 
     tell(event: LinkJudgeEvent): readonly LinkJudgeEffect[] {
@@ -47,6 +51,9 @@ function shown(effects: readonly LinkJudgeEffect[]): string {
         .map((effect) => {
             if (effect.type === "ask") {
                 return `ask ${effect.method}`;
+            }
+            if (effect.type === "refuse") {
+                return `refuse: ${effect.form}, was ${effect.formerly}`;
             }
             return effect.news.type === "link-gone" ? "gone" : effect.news.link.isUp && effect.news.link.isRunning ? "works" : "down";
         })
@@ -97,7 +104,7 @@ describe("interface_up_down_delays", () => {
         const bench = new Bench(rule({ down: seconds(5) }));
         bench.link();
         bench.link({ isRunning: false });
-        expect(shown(bench.tell({ type: "configure", rules: [] }))).toBe("down");
+        expect(bench.configure([])).toBe("down");
         expect(bench.judge.wakeAt).toBeUndefined();
     });
 });
@@ -131,9 +138,45 @@ describe("linkbeat", () => {
     it("begins and ends with a reload", () => {
         const bench = new Bench();
         bench.link();
-        expect(shown(bench.tell({ type: "configure", rules: [rule({ poll: "driver" })] }))).toBe("ask driver");
+        expect(bench.configure([rule({ poll: "driver" })])).toBe("ask driver");
         expect(bench.answer(false)).toBe("down");
-        expect(shown(bench.tell({ type: "configure", rules: [] }))).toBe("works");
+        expect(bench.configure([])).toBe("works");
         expect([bench.judge.wakeAt, bench.answer(false)]).toEqual([undefined, ""]);
+    });
+});
+
+describe("an interface that may not become something else", () => {
+    it("does not count when it comes back as such, until it is again what it was", () => {
+        const bench = new Bench();
+        bench.configure([], ["eth0"]);
+        bench.link({ kind: "veth" });
+        bench.tell({ type: "link-gone", interfaceIndex: 2 });
+        expect([bench.link({ index: 3, kind: "dummy" }), bench.link({ index: 3, kind: "dummy", mtu: 9000 })]).toEqual([
+            "refuse: dummy, was veth",
+            "",
+        ]);
+        expect(bench.link({ index: 4, kind: "veth" })).toBe("works");
+    });
+
+    it("does not count upon another base, and is gone when it is renamed to what another one was", () => {
+        const bench = new Bench();
+        bench.configure([], ["eth0.7", "eth9"]);
+        bench.link();
+        bench.tell({ type: "link", link: eth0({ index: 5, name: "eth1" }) });
+        const vlan = { index: 6, name: "eth0.7", kind: "vlan" };
+        expect(bench.link({ ...vlan, baseIndex: 2 })).toBe("works");
+        expect(bench.link({ ...vlan, index: 7, baseIndex: 5 })).toBe("refuse: vlan on eth1, was vlan on eth0");
+        expect(bench.link({ index: 5, name: "eth0.7" })).toBe("gone, refuse: device, was vlan on eth0");
+    });
+
+    it("counts again when a reload allows it, and answers about it mean nothing until then", () => {
+        const bench = new Bench();
+        const polled = [rule({ poll: "driver" })];
+        bench.configure(polled, ["eth0"]);
+        bench.link({ index: 1, kind: "veth" });
+        expect(bench.link({ kind: "bridge" })).toBe("refuse: bridge, was veth");
+        expect(bench.answer(true)).toBe("");
+        expect(bench.configure([], ["eth0"])).toBe("works");
+        expect(bench.configure([])).toBe("works");
     });
 });

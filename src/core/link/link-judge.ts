@@ -3,6 +3,7 @@ import { after, type Duration, earliest, type Instant, isDue, NO_TIME, seconds }
 import type { Machine } from "../base/machine.ts";
 import { unreachable } from "../base/result.ts";
 import type { Link } from "../vrrp/events.ts";
+import { formOf, LinkForms } from "./link-forms.ts";
 import type { LinkRule, PollMethod } from "./link-rule.ts";
 
 /** Keepalived polls links once a second. */
@@ -10,7 +11,8 @@ const POLL_PERIOD = seconds(1);
 
 /** What the judge of links can be told. */
 export type LinkJudgeEvent =
-    | { readonly type: "configure"; readonly rules: readonly LinkRule[] }
+    /** `steady` names the interfaces that may not come back as something else. */
+    | { readonly type: "configure"; readonly rules: readonly LinkRule[]; readonly steady: readonly string[] }
     /** The kernel tells of a link. */
     | LinkNews
     /** The answer to an `ask`. */
@@ -25,16 +27,19 @@ export type LinkJudgeEffect =
     /** Find out whether it has a carrier, and answer. */
     | { readonly type: "ask"; readonly link: Link; readonly method: PollMethod }
     /** That is how the link counts now. */
-    | { readonly type: "tell"; readonly news: LinkNews };
+    | { readonly type: "tell"; readonly news: LinkNews }
+    /** It does not count at all: it was something else. */
+    | { readonly type: "refuse"; readonly link: Link; readonly form: string; readonly formerly: string };
 
 /**
- * How links count: as the kernel tells, but for those whose carrier is found out by polling (`linkbeat_interfaces`), and for those that must
- * have been down or up for a while (`interface_up_down_delays`).
+ * How links count: as the kernel tells, but for those whose carrier is found out by polling (`linkbeat_interfaces`), for those that must
+ * have been down or up for a while (`interface_up_down_delays`), and for those that are not any more what they were (`dynamic_interfaces`).
  */
 export class LinkJudge implements Machine<LinkJudgeEvent, LinkJudgeEffect> {
     #rules: ReadonlyMap<string, LinkRule> = new Map();
     readonly #links = new Map<number, JudgedLink>();
     readonly #changes = new DeadlineHeap<JudgedLink>();
+    readonly #forms = new LinkForms();
     #pollAt: Instant | undefined;
 
     get wakeAt(): Instant | undefined {
@@ -44,7 +49,7 @@ export class LinkJudge implements Machine<LinkJudgeEvent, LinkJudgeEffect> {
     handle(event: LinkJudgeEvent, now: Instant): readonly LinkJudgeEffect[] {
         switch (event.type) {
             case "configure":
-                return this.#configure(event.rules, now);
+                return this.#configure(event, now);
             case "link":
                 return this.#hear(event.link, now);
             case "link-gone":
@@ -59,23 +64,36 @@ export class LinkJudge implements Machine<LinkJudgeEvent, LinkJudgeEffect> {
         }
     }
 
-    #configure(rules: readonly LinkRule[], now: Instant): readonly LinkJudgeEffect[] {
+    #configure({ rules, steady }: LinkJudgeEvent & { readonly type: "configure" }, now: Instant): readonly LinkJudgeEffect[] {
+        this.#forms.keep(steady);
         this.#rules = new Map(rules.map((rule) => [rule.interfaceName, rule]));
         this.#pollAt = rules.some(({ poll }) => poll !== undefined) ? (this.#pollAt ?? after(now, POLL_PERIOD)) : undefined;
         return [...this.#links.values()].flatMap((judged) => {
             if (this.#ruleOf(judged)?.poll === undefined) {
                 judged.polled = undefined;
             }
-            const effects = this.#askAbout(judged);
-            return effects.length > 0 ? effects : this.#review(judged, now);
+            const refusal = this.#refuse(judged);
+            const effects = refusal ?? this.#askAbout(judged);
+            return refusal !== undefined || effects.length > 0 ? effects : this.#review(judged, now);
         });
     }
 
     #hear(link: Link, now: Instant): readonly LinkJudgeEffect[] {
-        const judged = this.#links.get(link.index) ?? { link, told: undefined, polled: undefined, wasUp: false, changesAt: undefined };
+        const judged = this.#links.get(link.index) ?? {
+            link,
+            told: undefined,
+            polled: undefined,
+            wasUp: false,
+            changesAt: undefined,
+            refused: undefined,
+        };
         const changesUp = judged.link.isUp !== link.isUp;
         judged.link = link;
         this.#links.set(link.index, judged);
+        const refusal = this.#refuse(judged);
+        if (refusal !== undefined) {
+            return refusal;
+        }
         if (judged.polled === undefined || changesUp) {
             const effects = this.#askAbout(judged);
             if (effects.length > 0) {
@@ -83,6 +101,23 @@ export class LinkJudge implements Machine<LinkJudgeEvent, LinkJudgeEffect> {
             }
         }
         return this.#tellLater(judged, now) ?? [this.#tell(judged, this.#wanted(judged))];
+    }
+
+    /** Undefined when it may count. */
+    #refuse(judged: JudgedLink): readonly LinkJudgeEffect[] | undefined {
+        const { link, told, refused } = judged;
+        const baseName = link.baseIndex === undefined ? undefined : this.#links.get(link.baseIndex)?.link.name;
+        const formerly = this.#forms.formerly(link, baseName);
+        judged.refused = formerly === undefined ? undefined : link.name;
+        if (formerly === undefined) {
+            return undefined;
+        }
+        judged.told = undefined;
+        this.#schedule(judged, undefined);
+        return [
+            ...(told === undefined ? [] : [{ type: "tell", news: { type: "link-gone", interfaceIndex: link.index } } as const]),
+            ...(refused === link.name ? [] : [{ type: "refuse", link, form: formOf(link, baseName), formerly } as const]),
+        ];
     }
 
     #forget(index: number): void {
@@ -95,7 +130,7 @@ export class LinkJudge implements Machine<LinkJudgeEvent, LinkJudgeEffect> {
 
     #take(index: number, isRunning: boolean, now: Instant): readonly LinkJudgeEffect[] {
         const judged = this.#links.get(index);
-        if (judged === undefined || this.#ruleOf(judged)?.poll === undefined) {
+        if (judged === undefined || judged.refused !== undefined || this.#ruleOf(judged)?.poll === undefined) {
             return [];
         }
         judged.polled = isRunning;
@@ -181,6 +216,8 @@ interface JudgedLink {
     wasUp: boolean;
     /** When what it is now begins to count. */
     changesAt: Instant | undefined;
+    /** The name under which it does not count. */
+    refused: string | undefined;
 }
 
 function works({ isUp, isRunning }: Link): boolean {

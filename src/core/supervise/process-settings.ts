@@ -51,6 +51,8 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly logsAddresses: boolean;
     /** Interfaces that count otherwise than the kernel tells them. */
     readonly linkRules: readonly LinkRule[];
+    /** Interfaces that do not count when they come back as something else; none with `allow_if_changes`. */
+    readonly steadyLinks: readonly string[];
     /** `log_unknown_vrids`: hear and tell of advertisements whose VRID nobody here has. */
     readonly logsUnknownVrids: boolean;
     /** Gaps between announcements: the groups that name their interfaces, and what holds for each other interface by itself. */

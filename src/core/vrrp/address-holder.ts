@@ -2,6 +2,7 @@ import { planAddresses } from "../address/plan.ts";
 import type { VirtualAddress } from "../address/virtual-address.ts";
 import type { Instant } from "../base/instant.ts";
 import { AnnouncementSchedule } from "./announce.ts";
+import { NO_INTERFACE } from "./no-interface.ts";
 import { ownedAddresses } from "./owned-addresses.ts";
 import { PacketGuard } from "./packet-guard.ts";
 import { RouteHolder } from "./route-holder.ts";
@@ -89,7 +90,7 @@ export class AddressHolder {
     announceSource(turn: Turn): void {
         const { settings, attachment } = this.#context;
         const address = attachment.source;
-        if (settings.destination.type === "unicast" && address !== undefined) {
+        if (settings.destination.type === "unicast" && address !== undefined && settings.interfaceName !== NO_INTERFACE) {
             const prefixLength = address.family === 4 ? 32 : 128;
             const { interfaceName } = settings;
             this.#announce(

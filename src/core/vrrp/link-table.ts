@@ -1,10 +1,15 @@
 import { type Family, type IpAddress, ipKey, isLinkLocal } from "../base/ip.ts";
 import type { Link } from "./events.ts";
+import { EVERYWHERE } from "./no-interface.ts";
 
 /** The interfaces of a machine and the addresses on them, as far as the change stream has told. */
 export class LinkTable {
     readonly #byIndex = new Map<number, Entry>();
     readonly #byName = new Map<string, Entry>();
+
+    constructor() {
+        this.put(EVERYWHERE);
+    }
 
     /** The interface of that name. */
     named(name: string): Link | undefined {
@@ -49,8 +54,11 @@ export class LinkTable {
         this.#byIndex.get(index)?.addresses[address.family].delete(ipKey(address));
     }
 
-    /** Whether that address stands on that interface. */
+    /** Whether that address stands on that interface; for `EVERYWHERE`, on any. */
     holds(index: number | undefined, address: IpAddress): boolean {
+        if (index === EVERYWHERE.index) {
+            return [...this.#byIndex.values()].some(({ addresses }) => addresses[address.family].has(ipKey(address)));
+        }
         return index !== undefined && this.#byIndex.get(index)?.addresses[address.family].has(ipKey(address)) === true;
     }
 

@@ -60,8 +60,8 @@ export class RouterPlaces {
             return undefined;
         }
         if (sourceAddress !== undefined) {
-            const stands = interfacesOf(settings).some((name) => links.holds(links.named(name)?.index, sourceAddress));
-            return tracksSourceAddress && !stands ? undefined : sourceAddress;
+            const stands = () => interfacesOf(settings).some((name) => links.holds(links.named(name)?.index, sourceAddress));
+            return tracksSourceAddress && !stands() ? undefined : sourceAddress;
         }
         const own = links.sourceAddress(link.index, family, (address) => this.owned.ownersOf(link.name, address).length === 0);
         // An owner's virtual address is its interface's own.

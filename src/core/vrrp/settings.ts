@@ -17,7 +17,7 @@ export interface VirtualRouterSettings {
     readonly vrid: number;
     readonly version: 2 | 3;
     readonly family: Family;
-    /** The interface on which advertisements travel. */
+    /** The interface on which advertisements travel; `NO_INTERFACE` for a unicast router whose packets go wherever routing sends them. */
     readonly interfaceName: string;
     /** Configured priority, 1..255; 255 makes an address owner. */
     readonly priority: number;

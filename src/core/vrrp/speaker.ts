@@ -13,6 +13,7 @@ import { TimeOfDay } from "./auth/time-of-day.ts";
 import type { SpeakerEffect } from "./effects.ts";
 import type { ReceivedPacket, SpeakerEvent } from "./events.ts";
 import { LinkTable } from "./link-table.ts";
+import { NO_INTERFACE } from "./no-interface.ts";
 import { heardAt } from "./packet-time.ts";
 import { Predecessors } from "./predecessors.ts";
 import type { TransitionCause } from "./reports.ts";
@@ -260,6 +261,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         const owners = name === undefined ? [] : this.#places.owned.ownersOf(name, address);
         if (owners.length === 0) {
             this.#attachAllOn(name, turn);
+            this.#attachAllOn(NO_INTERFACE, turn);
         }
         for (const { router } of owners) {
             const { source } = router.attachment;

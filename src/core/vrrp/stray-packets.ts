@@ -1,4 +1,5 @@
 import type { ReceivedPacket } from "./events.ts";
+import { NO_INTERFACE } from "./no-interface.ts";
 import type { Turn } from "./router-events.ts";
 
 /** Complaints are remembered for so many (interface, VRID) at most; beyond that they are counted only. */
@@ -22,7 +23,7 @@ export class StrayPackets {
             return;
         }
         this.#seen.add(key);
-        const place = interfaceName ?? `index ${packet.interfaceIndex}`;
+        const place = interfaceName === NO_INTERFACE ? "any" : (interfaceName ?? `index ${packet.interfaceIndex}`);
         turn.effects.push({
             type: "report",
             report: {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SpeakerEffect } from "./effects.ts";
+import { NO_INTERFACE } from "./no-interface.ts";
 import type { Destination } from "./settings.ts";
 import { advertisementFrom, ip, kinds, SpeakerBench } from "./test-bench.ts";
 
@@ -73,5 +74,29 @@ describe("unicast", () => {
         const effects = bench.tell({ type: "address-added", interfaceIndex: 2, address: ip("10.77.0.77"), prefixLength: 16 });
         expect(bench.state).toBe("backup");
         expect(kinds(effects)).not.toContain("announce");
+    });
+});
+
+describe("unicast without an interface", () => {
+    const nowhere = { destination: UNICAST, sourceAddress: ip("10.77.0.1"), interfaceName: NO_INTERFACE };
+
+    it("sends and hears by a socket that is bound to none, and is at fault with none", () => {
+        const bench = new SpeakerBench({ priority: 255, ...nowhere });
+        bench.tell({ type: "configure", routers: [bench.settings] });
+        expect(sent(bench.tell({ type: "start" }))).toMatchObject([{ interfaceIndex: 0 }, { interfaceIndex: 0 }]);
+        bench.tell({ type: "packet", packet: { ...advertisementFrom(bench.settings, "10.77.0.2", { priority: 9 }), interfaceIndex: 0 } });
+        expect(bench.speaker.snapshot("VI_1")).toMatchObject({ state: "active", faults: [], counters: { advertisementsReceived: 1 } });
+    });
+
+    it("follows its source address with track_src_ip, wherever it stands", () => {
+        const bench = new SpeakerBench({ ...nowhere, tracksSourceAddress: true });
+        bench.tell({ type: "configure", routers: [bench.settings] });
+        bench.tell({ type: "start" });
+        expect(bench.speaker.snapshot("VI_1")?.faults).toEqual(["no-source-address"]);
+        const address = { interfaceIndex: 2, address: ip("10.77.0.1"), prefixLength: 16 };
+        bench.tell({ type: "address-added", ...address });
+        expect(bench.state).toBe("backup");
+        bench.tell({ type: "address-removed", ...address, isOurs: false });
+        expect(bench.state).toBe("fault");
     });
 });

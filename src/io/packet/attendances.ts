@@ -1,11 +1,12 @@
 import { advertisingInterface } from "../../core/vrrp/advertising-interface.ts";
 import type { Link } from "../../core/vrrp/events.ts";
+import { EVERYWHERE } from "../../core/vrrp/no-interface.ts";
 import type { VirtualRouterSettings } from "../../core/vrrp/settings.ts";
 import type { Attendance } from "./vrrp-port.ts";
 
 /** Where these virtual routers are to be heard; those whose interface does not exist now are left out. */
 export function attendancesOf(routers: readonly VirtualRouterSettings[], links: Iterable<Link>): Attendance[] {
-    const byName = new Map(Array.from(links, (link) => [link.name, link]));
+    const byName = new Map([EVERYWHERE, ...links].map((link) => [link.name, link]));
     return routers.flatMap((router) => {
         const interfaceName = advertisingInterface(router);
         const { vrid, family, destination, authentication, receiveBuffer } = router;

@@ -60,6 +60,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             logsAddresses: false,
                             netlinkBuffers: {},
                             linkRules: [],
+                            steadyLinks: [],
                             logsUnknownVrids: false,
                             silencesLocalReports: false,
                             pacing: { others: { arp: NO_TIME, neighbour: NO_TIME }, groups: [] },

@@ -129,8 +129,10 @@ export const globalDefs = block({
             status: "acts",
         }),
         dynamic_interfaces: keyword(orElse(oneOf(["allow_if_changes"]), true), {
-            documentation: "Lets interfaces be absent at start and come and go later.",
+            documentation:
+                "Interfaces may be absent at the start and come later; with allow_if_changes they may come back as another kind, or upon another one.",
             defaultText: "off",
+            status: "acts",
         }),
         default_interface: keyword(interfaceName(), {
             documentation: "Interface of static addresses that name none.",

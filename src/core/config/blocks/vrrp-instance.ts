@@ -61,7 +61,7 @@ export const vrrpInstance = block({
             status: "acts",
         }),
         interface: keyword(interfaceName(), { documentation: "The interface to advertise on.", reload: "restarts-object", status: "acts" }),
-        vrf: keyword(interfaceName("VRF-IFACE"), { documentation: "The VRF of a unicast instance without interface." }),
+        vrf: keyword(interfaceName("VRF-IFACE"), { documentation: "The VRF of a unicast instance without interface.", status: "acts" }),
         dont_track_primary: flag({ documentation: "The state of the instance's own interface does not matter.", status: "acts" }),
         track_interface: list(trackInterfaceEntry(), { documentation: "More interfaces whose state matters.", status: "acts" }),
         track_script: list(trackEntry(253, "vrrp_script"), { documentation: "Scripts whose result matters.", status: "acts" }),

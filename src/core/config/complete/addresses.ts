@@ -36,13 +36,13 @@ export function completeHoldings(instance: Instance, protocol: Protocol, links: 
         const at = instance.positions.virtual_ipaddress?.[index] ?? instance.at;
         if (entry.address.address.family !== protocol.family) {
             refuse({ instance, entry, at }, "is of the other address family; such addresses go to virtual_ipaddress_excluded", scope);
-        } else if (isNew({ instance, entry, at }, seen, scope)) {
+        } else if (hasPlace({ instance, entry, at }, scope) && isNew({ instance, entry, at }, seen, scope)) {
             listed.push(addressOn(entry, links.place(entry)));
         }
     }
     for (const [index, entry] of instance.virtual_ipaddress_excluded.entries()) {
         const at = instance.positions.virtual_ipaddress_excluded?.[index] ?? instance.at;
-        if (isNew({ instance, entry, at }, seen, scope)) {
+        if (hasPlace({ instance, entry, at }, scope) && isNew({ instance, entry, at }, seen, scope)) {
             excluded.push(addressOn(entry, links.place(entry)));
         }
     }
@@ -103,6 +103,14 @@ interface Line {
     readonly instance: Instance;
     readonly entry: AddressEntry;
     readonly at: Position;
+}
+
+function hasPlace(line: Line, scope: Scope): boolean {
+    const isPlaced = line.entry.dev !== undefined || line.instance.interface !== undefined;
+    if (!isPlaced) {
+        refuse(line, "has no interface: the virtual router has none, and there is no dev", scope);
+    }
+    return isPlaced;
 }
 
 function isNew(line: Line, seen: Set<string>, scope: Scope): boolean {

@@ -47,7 +47,7 @@ export function completeRouter(instance: Instance, scope: Scope): CompletedRoute
         manners: completeManners(instance, candidacy, protocol, scope),
         startupDelay: scope.globals.startupDelay,
         delayAfterBoot: scope.globals.delayAfterBoot,
-        promotesSecondaries: instance.promote_secondaries,
+        promotesSecondaries: instance.promote_secondaries && instance.interface !== undefined,
         syncDaemon: completeSyncDaemon(instance, scope),
         announcements: completeAnnouncements(instance, protocol, scope),
         trackers,

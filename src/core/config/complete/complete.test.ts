@@ -322,3 +322,33 @@ describe("advice", () => {
         expect(instance("unicast_src_ip 10.0.0.2", "unicast_peer {", "10.0.0.2", "}").advice).toEqual(["peer-is-self"]);
     });
 });
+
+describe("a virtual router without an interface", () => {
+    const without = (...lines: readonly string[]) => complete(["vrrp_instance VI {", "virtual_router_id 51", ...lines, "}"].join("\n"));
+    const unicast = ["unicast_src_ip 10.0.0.1", "unicast_peer {", "10.0.0.2", "}"];
+    const address = ["virtual_ipaddress {", "10.0.0.9 dev eth1", "}"];
+
+    it("advertises by unicast from a known address, wherever routing sends it", () => {
+        const outcome = without(...unicast, ...address);
+        expect(outcome.codes).toEqual([]);
+        expect(only(outcome)).toMatchObject({ interfaceName: "", addresses: [{ interfaceName: "eth1" }] });
+    });
+
+    it("advertises in its VRF", () => {
+        expect(only(without("vrf blue", ...unicast, ...address)).interfaceName).toBe("blue");
+        expect(instance("vrf blue").codes).toEqual(["vrf-with-interface@4"]);
+    });
+
+    it("is nothing without unicast peers and a source address", () => {
+        expect(without(...address)).toMatchObject({ routers: [], codes: ["keyword-missing@1"] });
+        expect(without("unicast_src_ip 10.0.0.1", ...address)).toMatchObject({ routers: [], codes: ["keyword-missing@1"] });
+    });
+
+    it("needs dev for its addresses, and has nothing to put a virtual MAC on", () => {
+        expect(without("use_vmac", ...unicast, "virtual_ipaddress {", "10.0.0.9", "}").codes).toEqual([
+            "virtual-link@3",
+            "address-refused@9",
+            "no-addresses@1",
+        ]);
+    });
+});

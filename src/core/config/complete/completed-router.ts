@@ -17,6 +17,7 @@ export interface CompletedRouter {
     readonly vrid: number;
     readonly version: 2 | 3;
     readonly family: Family;
+    /** Empty for a unicast router without interface. */
     readonly interfaceName: string;
     readonly priority: number;
     readonly wantsMaster: boolean;

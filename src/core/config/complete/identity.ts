@@ -4,17 +4,19 @@ import type { Instance, Scope } from "./scope.ts";
 export interface Identity {
     readonly name: string;
     readonly vrid: number;
+    /** Where its advertisements travel; empty where routing decides. */
     readonly interfaceName: string;
 }
 
-/** Number and interface; without them there is no virtual router. */
+/** Number and interface; without them there is no virtual router. By unicast from a known address it needs no interface. */
 export function completeIdentity(instance: Instance, scope: Scope): Identity | undefined {
-    const { name, virtual_router_id: vrid, interface: interfaceName } = instance;
+    const { name, virtual_router_id: vrid } = instance;
+    const interfaceName = instance.interface ?? withoutInterface(instance);
     if (vrid === undefined) {
-        reportMissing(instance, "virtual_router_id", scope);
+        reportMissing(instance, "virtual_router_id is missing", scope);
     }
     if (interfaceName === undefined) {
-        reportMissing(instance, "interface", scope);
+        reportMissing(instance, "interface is missing; only unicast from a unicast_src_ip can do without", scope);
     }
     if (vrid === undefined || interfaceName === undefined) {
         return undefined;
@@ -28,14 +30,32 @@ export function completeIdentity(instance: Instance, scope: Scope): Identity | u
         });
         return undefined;
     }
+    reportSpareVrf(instance, scope);
     return { name, vrid, interfaceName };
 }
 
-function reportMissing(instance: Instance, keyword: string, scope: Scope): void {
+/** Sockets that belong to a VRF send by its table, and hear what comes in on any of its interfaces. */
+function withoutInterface({ vrf, positions, unicast_src_ip, mcast_src_ip }: Instance): string | undefined {
+    const isUnicast = positions.unicast_peer !== undefined && (unicast_src_ip ?? mcast_src_ip) !== undefined;
+    return isUnicast ? (vrf ?? "") : undefined;
+}
+
+function reportSpareVrf(instance: Instance, scope: Scope): void {
+    if (instance.vrf !== undefined && instance.interface !== undefined) {
+        scope.report(instance.positions.vrf ?? instance.at, {
+            code: "vrf-with-interface",
+            errorClass: "general",
+            message: `(${instance.name}) vrf is for virtual routers without an interface`,
+            consequence: `the VRF of ${instance.interface}, if it has one, counts`,
+        });
+    }
+}
+
+function reportMissing(instance: Instance, what: string, scope: Scope): void {
     scope.report(instance.at, {
         code: "keyword-missing",
         errorClass: "general",
-        message: `(${instance.name}) ${keyword} is missing`,
+        message: `(${instance.name}) ${what}`,
         consequence: "the virtual router is left out",
     });
 }

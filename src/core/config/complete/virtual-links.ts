@@ -54,6 +54,10 @@ export class VirtualLinkPlan {
         if (asked === undefined) {
             return undefined;
         }
+        if (instance.interface === undefined) {
+            this.#complain(instance, "there is no interface for a virtual link to stand on", "it is left out");
+            return undefined;
+        }
         const form = use_vmac === undefined ? this.#ipvlan(instance, protocol) : this.#macvlan(instance, protocol);
         const written = asked.name ?? asked.interface;
         const origin = { kind: "own", vrid, family: protocol.family } as const;
@@ -187,7 +191,7 @@ export function linkCarriesAdvertisements(instance: Instance, { strict }: Protoc
             consequence: "vmac_xmit_base is left out",
         });
     }
-    if (!wantsBase && instance.use_vmac !== undefined && destination.type === "unicast") {
+    if (!wantsBase && instance.use_vmac !== undefined && instance.interface !== undefined && destination.type === "unicast") {
         report(instance.positions.use_vmac ?? instance.at, {
             code: "unicast-vmac",
             errorClass: "general",

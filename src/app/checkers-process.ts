@@ -9,6 +9,7 @@ import { ServerNotifier } from "../core/notify/server-notifier.ts";
 import { balanceLogLines } from "../core/report/balance-log-lines.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
 import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
+import type { RelayedBody } from "../core/supervise/relayed.ts";
 import type { LoopFailure } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
 import { connectorsOf } from "../io/health/connectors.ts";
@@ -22,6 +23,8 @@ import { withSocketsIn } from "../io/system/network-namespace.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
+import { ScriptAttempts } from "./script-attempts.ts";
+import { TrackedFiles } from "./tracked-files.ts";
 
 /** Nothing here is lost by being late; a stall of this length deserves a line in the log. */
 const STALL = milliseconds(1_000);
@@ -30,6 +33,7 @@ const STALL = milliseconds(1_000);
 export interface CheckersProcessListeners {
     readonly onLog: (lines: readonly LogLine[]) => void;
     readonly onNotice: (notice: Notice) => void;
+    readonly onRunnerAsked: (body: RelayedBody) => void;
     /** The real servers that changed in the turn that ends now. */
     readonly onChanged: (snapshots: readonly ServerSnapshot[]) => void;
 }
@@ -43,6 +47,8 @@ export class CheckersProcess {
     readonly #timer: KernelTimer;
     readonly #seat: Seat<BalancerEvent>;
     readonly #prober: Prober;
+    readonly #scripts: ScriptAttempts;
+    readonly #files: TrackedFiles;
     readonly #monitor: LinkMonitor;
     /** Undefined where the kernel has no load balancer: servers are checked all the same. */
     readonly #table: IpvsTable | undefined;
@@ -71,7 +77,16 @@ export class CheckersProcess {
             wake: { type: "wake" },
             perform: (effect) => this.#perform(effect),
         });
-        this.#prober = new Prober(connectorsOf(system), (news) => this.#seat.tell(news));
+        this.#scripts = new ScriptAttempts(listeners.onRunnerAsked);
+        this.#prober = new Prober(
+            connectorsOf(system, (probe, host) => this.#scripts.attempt(probe, host)),
+            (news) => this.#seat.tell(news),
+        );
+        this.#files = new TrackedFiles({
+            loop: this.#loop,
+            tell: (news) => this.#seat.tell({ type: "tracker", news }),
+            log: (line) => this.#tell([line]),
+        });
         this.#table = this.#openTable(system);
         this.#monitor = new LinkMonitor({
             system,
@@ -87,13 +102,32 @@ export class CheckersProcess {
     /** Begins, where a predecessor left off if there was one. */
     start(snapshots: readonly ServerSnapshot[]): void {
         this.#notifier.configure(this.#settings.notify, this.#settings.balancer.virtualServers);
-        this.#seat.tell({ type: "configure", settings: this.#settings.balancer, snapshots });
+        const { trackFiles, balancer } = this.#settings;
+        this.#files.configure(trackFiles, true);
+        // Before servers are put into the kernel it is known which of them a file speaks against.
+        this.#files.readNow(trackFiles);
+        this.#seat.tell({ type: "configure", settings: balancer, snapshots });
+    }
+
+    /** Another process says something. */
+    hear(body: RelayedBody): void {
+        if (body.type === "tracker") {
+            this.#seat.tell(body);
+        } else if (body.type === "script-ended") {
+            this.#scripts.hear(body);
+        }
+    }
+
+    /** A new runner has come to work. */
+    greetRunner(): void {
+        this.#scripts.askAgain();
     }
 
     /** Takes new settings on; what did not change is not touched. */
     reconfigure(settings: CheckersProcessSettings): void {
         this.#settings = settings;
         this.#notifier.configure(settings.notify, settings.balancer.virtualServers);
+        this.#files.configure(settings.trackFiles, false);
         this.#seat.tell({ type: "configure", settings: settings.balancer });
     }
 
@@ -108,6 +142,7 @@ export class CheckersProcess {
         this.#table?.restore();
         this.#seat.leave();
         this.#prober.close();
+        this.#files.close();
         this.#monitor.close();
         this.#table?.close();
         this.#timer.close();

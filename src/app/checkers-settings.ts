@@ -5,9 +5,11 @@ import type { CompletedConfiguration } from "../core/config/complete/complete.ts
 import type { Globals } from "../core/config/complete/globals.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
 import { isTold } from "../core/config/complete/service/told-servers.ts";
+import { completeTrackFiles } from "../core/config/complete/tracker-definitions.ts";
 import type { IpvsTimeouts, SyncDaemon } from "../core/netlink/ipvs-daemon.ts";
 import type { ServerNotifySettings } from "../core/notify/server-notify-settings.ts";
 import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
+import type { TrackFileSettings } from "../core/track/tracker-definitions.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import { everyProcessSettings, netlinkBuffersOf } from "./every-process-settings.ts";
 
@@ -24,7 +26,14 @@ export function checkersProcessSettings(
         logDetail: options.log.detail,
         netlinkBuffers: netlinkBuffersOf("lvs", configuration.global_defs),
         balancer: balancerSettings(configuration.global_defs, completed, options),
+        trackFiles: followedFiles(configuration, completed),
     };
+}
+
+function followedFiles(configuration: Configuration, { virtualServers }: CompletedConfiguration): readonly TrackFileSettings[] {
+    const checks = virtualServers.flatMap(({ realServers }) => realServers.flatMap((server) => server.checks));
+    const names = new Set(checks.flatMap((check) => ("follows" in check && check.follows.kind === "file" ? [check.follows.name] : [])));
+    return completeTrackFiles(configuration).filter(({ name }) => names.has(name));
 }
 
 function notifyOf(globals: Globals | undefined, completed: CompletedConfiguration): ServerNotifySettings | undefined {

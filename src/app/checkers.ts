@@ -10,15 +10,19 @@ export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, sn
             }
         },
         onNotice: (notice) => relay("runner", { type: "notice", notice }),
+        onRunnerAsked: (body) => relay("runner", body),
         onChanged: publish,
     });
     checkers.start(snapshots);
     return {
         configure: (wanted) => checkers.reconfigure(wanted),
         snapshots: () => checkers.snapshots(),
-        // Nothing is said to this process, and what it says is news, not state.
-        hear: () => undefined,
-        siblingReady: () => undefined,
+        hear: ({ body }) => checkers.hear(body),
+        siblingReady: (role) => {
+            if (role === "runner") {
+                checkers.greetRunner();
+            }
+        },
         stop: (done) => {
             checkers.stop();
             done();

@@ -8,6 +8,7 @@ export const composeRunner: ComposeChild<"runner"> = ({ system, settings, snapsh
         onNews: (news) => relay("vrrp", { type: "tracker", news }),
         onChanged: publish,
         onDone: acknowledge,
+        onScriptEnded: (run, outcome, output) => relay("checkers", { type: "script-ended", run, outcome, output }),
     });
     runner.configure(settings, snapshots);
     return {
@@ -16,11 +17,18 @@ export const composeRunner: ComposeChild<"runner"> = ({ system, settings, snapsh
         hear: ({ body, receipt }) => {
             if (body.type === "notice" && receipt !== undefined) {
                 runner.tell(receipt, body.notice);
+            } else if (body.type === "run-script") {
+                runner.run({ ...body, type: "run" });
+            } else if (body.type === "end-script") {
+                runner.run({ ...body, type: "end" });
             }
         },
         siblingReady: (role) => {
             if (role === "vrrp") {
                 runner.tellTrackers();
+            } else if (role === "checkers") {
+                // Whoever asked for what runs is gone.
+                runner.run({ type: "end-all" });
             }
         },
         stop: (done) => runner.stop(done),

@@ -1,6 +1,5 @@
 import type { LogLine } from "../core/report/log-lines.ts";
 import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
-import { type FileTrackerEffect, type FileTrackerEvent, FileTrackers } from "../core/track/file-trackers.ts";
 import { type ProcessTrackerEffect, type ProcessTrackerEvent, ProcessTrackers } from "../core/track/process-trackers.ts";
 import type { TrackerNews } from "../core/track/tracker-status.ts";
 import type { Loop, Seat } from "../host/loop.ts";
@@ -8,7 +7,7 @@ import type { Source } from "../host/world.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import type { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { ProcessWatch } from "../io/track/process-watch.ts";
-import { WatchedFiles } from "../io/track/watched-files.ts";
+import { TrackedFiles } from "./tracked-files.ts";
 
 /** What the trackers are made of. */
 export interface TrackersSettings {
@@ -24,19 +23,14 @@ export interface TrackersSettings {
 /** Tracked files and processes: the machines that judge them, and what this machine tells of them. */
 export class Trackers {
     readonly #make: TrackersSettings;
-    readonly #files: WatchedFiles;
+    readonly #files: TrackedFiles;
     readonly #processes: ProcessWatch;
-    readonly #fileSeat: Seat<FileTrackerEvent>;
     readonly #processSeat: Seat<ProcessTrackerEvent>;
 
     constructor(make: TrackersSettings) {
         const { loop, settings } = make;
         this.#make = make;
-        this.#files = new WatchedFiles({
-            onChanged: (name) => this.#fileSeat.tell({ type: "changed", name }),
-            onUnwatchable: (name) => this.#fileSeat.tell({ type: "unwatchable", name }),
-            onContents: (name, text) => this.#fileSeat.tell({ type: "contents", name, text }),
-        });
+        this.#files = new TrackedFiles(make);
         this.#processes = new ProcessWatch({
             ...make,
             ...{ bulk: loop.bulk, ...(settings.processMonitorBuffer && { receiveBuffer: settings.processMonitorBuffer }) },
@@ -47,7 +41,6 @@ export class Trackers {
             onNotice: (text) => this.#notice(text),
         });
         const wake = { type: "wake" } as const;
-        this.#fileSeat = loop.attach({ name: "files", machine: new FileTrackers(), wake, perform: (effect) => this.#performFile(effect) });
         this.#processSeat = loop.attach({
             name: "processes",
             machine: new ProcessTrackers(),
@@ -58,40 +51,15 @@ export class Trackers {
 
     /** Takes settings on. @param isStart files are made only then */
     configure({ trackFiles, trackProcesses }: VrrpProcessSettings, isStart: boolean): void {
-        this.#fileSeat.tell({ type: "configure", files: trackFiles, makesFiles: isStart });
+        this.#files.configure(trackFiles, isStart);
         this.#processSeat.tell({ type: "configure", processes: trackProcesses });
     }
 
     /** Tells of nothing any more. */
     close(): void {
-        this.#fileSeat.leave();
         this.#processSeat.leave();
         this.#files.close();
         this.#processes.close();
-    }
-
-    #performFile(effect: FileTrackerEffect): void {
-        switch (effect.type) {
-            case "make-file": {
-                const code = this.#files.make(effect.path, effect.value, effect.overwrites);
-                if (code !== "") {
-                    this.#notice(`track_file: cannot make ${effect.path}: ${code}`);
-                }
-                return;
-            }
-            case "watch-files":
-                this.#files.watch(effect.files);
-                return;
-            case "read-file":
-                this.#files.read(effect);
-                return;
-            case "tell":
-                this.#make.tell(effect.news);
-                return;
-            case "complain":
-                this.#notice(effect.text);
-                return;
-        }
     }
 
     #performProcess(effect: ProcessTrackerEffect): void {

@@ -194,7 +194,11 @@ export class VrrpProcess {
             case "tracker":
                 this.#seat.tell({ type: "tracker", ...body.news });
                 return;
-            case "notice": // The runner's business.
+            case "notice":
+            case "run-script":
+            case "end-script":
+            case "script-ended":
+                // The business of others.
                 return;
             default:
                 unreachable(body);

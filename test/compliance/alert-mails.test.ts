@@ -27,6 +27,7 @@ describe("alert mails", () => {
             onNews: () => undefined,
             onChanged: () => undefined,
             onDone: (receipts) => done.push(...receipts),
+            onScriptEnded: () => undefined,
         });
     });
 

@@ -7,7 +7,7 @@ import type { Endpoint } from "../../src/core/service/probe/endpoint.ts";
 import { connectorsOf } from "../../src/io/health/connectors.ts";
 import { type ProbeNews, Prober } from "../../src/io/health/prober.ts";
 import { TcpConnection } from "../../src/io/health/tcp-connection.ts";
-import { CAN_HAVE_NAMESPACE, enterOwnNamespace, ip, makeVethPair, NEEDS_ROOT, until } from "./own-namespace.ts";
+import { CAN_HAVE_NAMESPACE, enterOwnNamespace, ip, makeVethPair, NEEDS_ROOT, noScripts, until } from "./own-namespace.ts";
 
 const address = (text: string) => parseIp(text) as IpAddress;
 
@@ -38,7 +38,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
     /** What a TCP check says of that endpoint. */
     async function probe(to: Endpoint): Promise<Outcome> {
         const news: ProbeNews[] = [];
-        const prober = new Prober(connectorsOf(system), (one) => news.push(one));
+        const prober = new Prober(connectorsOf(system, noScripts), (one) => news.push(one));
         prober.begin(7, 3, { kind: "tcp", endpoint: to });
         await until(() => news.length > 0);
         expect(prober.size).toBe(0);
@@ -76,7 +76,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
         makeVethPair("t0", "t1");
         ip("addr add 10.77.0.1/24 dev t0");
         const news: ProbeNews[] = [];
-        const prober = new Prober(connectorsOf(system), (one) => news.push(one));
+        const prober = new Prober(connectorsOf(system, noScripts), (one) => news.push(one));
         prober.begin(1, 1, { kind: "tcp", endpoint: endpoint("10.77.0.9", 80) });
         prober.begin(2, 1, { kind: "tcp", endpoint: endpoint("10.77.0.9", 80) });
         expect([news, prober.size]).toEqual([[], 2]);
@@ -90,7 +90,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
         const port = await serve("127.0.0.1", (socket) => socket.destroy());
         const good = new Set<number>();
         const prober = new Prober(
-            connectorsOf(system),
+            connectorsOf(system, noScripts),
             (news) => news.type === "outcome" && news.outcome.type === "success" && good.add(news.check),
         );
         for (let check = 0; check < 1_000; check++) {

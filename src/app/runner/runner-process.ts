@@ -10,6 +10,7 @@ import type { NativeAddon } from "../../io/native/addon.ts";
 import { ImmediateScheduler } from "../../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../../io/time/monotonic-clock.ts";
+import { AskedScripts, type AskedScriptsSettings } from "./asked-scripts.ts";
 import { NoticeMails } from "./notice-mails.ts";
 import { NoticePipes } from "./notice-pipes.ts";
 import { NoticeScripts } from "./notice-scripts.ts";
@@ -28,6 +29,7 @@ export interface RunnerListeners {
     readonly onChanged: (snapshots: readonly ScriptTrackerSnapshot[]) => void;
     /** What came with this receipt has been done. */
     readonly onDone: (receipts: readonly number[]) => void;
+    readonly onScriptEnded: AskedScriptsSettings["onScriptEnded"];
 }
 
 /** The runner put together: the only process that starts programs, and the one that tells the world outside what happens. */
@@ -35,6 +37,7 @@ export class RunnerProcess {
     readonly #timer: KernelTimer;
     readonly #listeners: RunnerListeners;
     readonly #tracked: TrackedScripts;
+    readonly #asked: AskedScripts;
     readonly #scripts: NoticeScripts;
     readonly #pipes: NoticePipes;
     readonly #mails: NoticeMails;
@@ -56,6 +59,7 @@ export class RunnerProcess {
             onNews: listeners.onNews,
             onChanged: (snapshot) => listeners.onChanged([snapshot]),
         });
+        this.#asked = new AskedScripts({ ...surroundings, onScriptEnded: listeners.onScriptEnded });
         this.#scripts = new NoticeScripts(surroundings);
         this.#pipes = new NoticePipes(surroundings);
         this.#mails = new NoticeMails(surroundings);
@@ -75,6 +79,11 @@ export class RunnerProcess {
     /** Somebody new listens to what scripts come to. */
     tellTrackers(): void {
         this.#tracked.tellAll();
+    }
+
+    /** Runs scripts that others ask for, and ends them. */
+    run(event: Parameters<AskedScripts["tell"]>[0]): void {
+        this.#asked.tell(event);
     }
 
     /** Tells somebody outside. */
@@ -97,6 +106,7 @@ export class RunnerProcess {
     /** Brings everything to its end, as soon as all is told. */
     stop(done: () => void): void {
         this.#tracked.stop();
+        this.#asked.tell({ type: "end-all" });
         this.#scripts.stop();
         this.#mails.stop();
         const started = Date.now();
@@ -107,7 +117,10 @@ export class RunnerProcess {
                 arePipesOpen = false;
                 this.#pipes.stop();
             }
-            if (isLate || (!arePipesOpen && !this.#tracked.isBusy && this.#pipes.hasNoReader && this.#mails.open === 0)) {
+            if (
+                isLate ||
+                (!arePipesOpen && !this.#tracked.isBusy && !this.#asked.isBusy && this.#pipes.hasNoReader && this.#mails.open === 0)
+            ) {
                 clearInterval(poll);
                 this.#tellLost();
                 this.#pipes.stop();

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type Instant, instant, seconds } from "../base/instant.ts";
 import { balanceLogLines } from "../report/balance-log-lines.ts";
+import type { Adjustment } from "../service/adjustment.ts";
+import type { FollowSettings } from "../service/follow-settings.ts";
 import type { VirtualServerSettings } from "../service/virtual-server.ts";
 import { Balancer } from "./balancer.ts";
 import type { BalancerEffect } from "./effects.ts";
@@ -156,11 +158,21 @@ describe("a server", () => {
         expect(bench.orders).toEqual([]);
     });
 
-    it("is weighed from outside", () => {
-        const bench = new Bench().start(checked()).tell({ type: "weight", service: KEY, server: A, bonus: 4 });
-        expect(bench.orders).toEqual(["edit 2 5"]);
-        expect(bench.lines).toEqual([`Changing weight from 1 to 5 for active service ${A} of VS [10.0.0.1]:tcp:80`]);
-        expect(bench.tell({ type: "weight", service: "none", server: A, bonus: 1 }).effects).toEqual([]);
+    it("takes the weight on that an answer asks for, and gives it back with the next plain one", () => {
+        const bench = new Bench().start(checked());
+        const answer = (adjustment?: Adjustment) => {
+            bench.now = bench.balancer.wakeAt ?? bench.now;
+            const [begun] = bench.tell({ type: "wake" }).effects;
+            const attempt = begun?.type === "begin-check" ? begun.attempt : 0;
+            return bench.tell({ type: "outcome", check: 1, attempt, outcome: { type: "success", ...(adjustment && { adjustment }) } })
+                .orders;
+        };
+        expect(answer({ type: "to", weight: 5 })).toEqual(["edit 2 5"]);
+        expect(bench.lines).toContain(`Changing weight from 1 to 5 for active service ${A} of VS [10.0.0.1]:tcp:80`);
+        expect(bench.balancer.takeChanged()).toMatchObject([{ checks: [{ adjustment: { type: "to", weight: 5 } }] }]);
+        expect(answer({ type: "to", weight: 5 })).toEqual([]);
+        bench.answer("failure");
+        expect([bench.orders, answer()]).toEqual([[], ["edit 2 1"]]);
     });
 
     it("is remembered for a successor when it changes, and all are when that is asked for", () => {
@@ -296,3 +308,67 @@ describe("the end", () => {
         expect(new Bench().start({ ...checked(), atStop: "keep" }).tell({ type: "stop" }).effects).toEqual([]);
     });
 });
+
+describe("checks that follow something", () => {
+    const follows = (weight: number): FollowSettings => ({
+        follows: { kind: "file", name: "f", weight, isReversed: false },
+        isAlpha: false,
+    });
+    const value = (number: number): BalancerEvent => ({
+        type: "tracker",
+        news: { kind: "file", name: "f", status: { type: "value", value: number } },
+    });
+    const following = (weight: number, others: Partial<VirtualServerSettings> = {}) =>
+        checked({ realServers: [realServer("10.0.0.2", { weight: 10, checks: [follows(weight)] }), realServer("10.0.0.3")], ...others });
+
+    it("know before the start who is down and what he weighs", () => {
+        expect(new Bench().tell(value(3)).start(following(2)).orders).toEqual(
+            ["add-service", "add 10.0.0.2 16", "add 10.0.0.3 1"].map(short),
+        );
+        expect(new Bench().tell(value(3)).start(following(0)).orders).toEqual(["add-service", "add 10.0.0.3 1"].map(short));
+    });
+
+    it("act at once", () => {
+        const bench = new Bench().start(following(2)).tell(value(3));
+        expect(bench.orders).toEqual(["edit 2 16"]);
+        expect(bench.tell(value(-4)).orders).toEqual(["edit 2 2"]);
+        expect(bench.tell(value(-20)).orders).toEqual(["edit 2 0"]);
+        expect(bench.tell({ type: "tracker", news: { kind: "file", name: "g", status: { type: "value", value: 1 } } }).effects).toEqual([]);
+    });
+
+    it("that are told while the table is read act as soon as there is one", () => {
+        const bench = new Bench().tell({ type: "configure", settings: following(0) });
+        expect(bench.tell(value(1)).effects).toEqual([]);
+        bench.tell({ type: "table", table: EMPTY });
+        expect(bench.orders.at(-1)).toBe("delete 2 10");
+    });
+
+    it("take and give the quorum", () => {
+        const bench = new Bench().start(following(1, { quorum: 11 }));
+        expect(bench.tell(value(-1)).lines).toContain("Lost quorum 11-0=11 > 10 for VS [10.0.0.1]:tcp:80");
+        expect(bench.tell(value(0)).lines).toContain("Gained quorum 11+0=11 <= 11 for VS [10.0.0.1]:tcp:80");
+    });
+
+    it("stay told over a reload, also those that are new", () => {
+        const bench = new Bench().start(checked()).tell(value(3));
+        expect(bench.tell({ type: "configure", settings: following(2) }).orders).toEqual(["edit 2 16"]);
+        expect(bench.tell({ type: "configure", settings: checked() }).orders).toEqual(["edit 2 1"]);
+        expect(bench.tell(value(4)).effects).toEqual([]);
+    });
+
+    it("go by a session", () => {
+        const session: FollowSettings = { follows: { kind: "bfd", name: "b" }, isAlpha: true };
+        const bench = new Bench().start(checked({ realServers: [realServer("10.0.0.2", { checks: [session] })] }));
+        const news = (type: "up" | "down"): BalancerEvent => ({ type: "tracker", news: { kind: "bfd", name: "b", status: { type } } });
+        expect(bench.tell(news("up")).lines.slice(0, 2)).toEqual([
+            `BFD check of [b] RS(${A}) is UP`,
+            `Adding service ${A} to VS [10.0.0.1]:tcp:80`,
+        ]);
+        expect(bench.tell(news("down")).orders).toEqual(["delete 2 1"]);
+    });
+});
+
+/** As `orders` writes it. */
+function short(order: string): string {
+    return order.replace(/10\.0\.0\.(\d+)/, "$1");
+}

@@ -4,6 +4,7 @@ import { isSameData } from "../base/same-data.ts";
 import type { CheckEffect } from "../health/check.ts";
 import type { ServiceIdentity } from "../netlink/ipvs.ts";
 import type { VirtualServerSettings } from "../service/virtual-server.ts";
+import type { TrackerNews } from "../track/tracker-status.ts";
 import { apply, joined, report } from "./balancer-effects.ts";
 import { checkReports } from "./check-reports.ts";
 import { CheckRoster, type RosteredCheck } from "./check-roster.ts";
@@ -38,6 +39,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     /** A predecessor's work goes on: how things stand has been told. */
     #isResumed = false;
     #repairAt: Instant | undefined;
+    readonly #early: TrackerNews[] = [];
 
     /** @param random 0..1: spreads the first checks over time */
     constructor(random: () => number) {
@@ -67,8 +69,8 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
                 return [];
             case "apply-failed":
                 return this.#afterFailure(event.reasons, now);
-            case "weight":
-                return this.#weigh(event);
+            case "tracker":
+                return this.#follow(event.news, now);
             case "outcome":
             case "progress": {
                 const rostered = this.#roster.get(event.check);
@@ -123,7 +125,8 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         this.#stage = "running";
         const changes = Array.from(this.#servers.values(), (server) => this.#admit(server, this.#isResumed));
         const activated = Array.from(this.#servers.values()).flatMap((server) => this.#activate(server, new Set(), now));
-        return [...joined(changes.flat()), ...activated];
+        const followed = this.#early.splice(0).flatMap((news) => this.#follow(news, now));
+        return [...joined([...changes.flat(), ...followed]), ...activated];
     }
 
     /** A virtual server's first wishes. */
@@ -223,7 +226,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     #effectsOf(rostered: RosteredCheck, effect: CheckEffect): readonly BalancerEffect[] {
         switch (effect.type) {
             case "attempt":
-                return [{ type: "begin-check", check: rostered.id, attempt: effect.attempt, probe: rostered.check.probe }];
+                return [{ type: "begin-check", check: rostered.id, attempt: effect.attempt, probe: effect.probe }];
             case "abandon":
                 return [{ type: "abandon-check", check: rostered.id, attempt: effect.attempt }];
             case "tried":
@@ -237,17 +240,21 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             return [];
         }
         const reports = checkReports(server.settings.name, rostered, tried).map(report);
-        if (tried.isChange || tried.isFirst) {
+        if (tried.isChange || tried.isFirst || tried.isNewWeight) {
             this.#changed.set(`${server.settings.key} ${rostered.server}`, server);
         }
-        const change = tried.isChange ? server.judge(rostered.server) : undefined;
+        const change = tried.isChange || tried.isNewWeight ? server.judge(rostered.server) : undefined;
         return change === undefined ? reports : [...reports, ...this.#adopt(server, change)];
     }
 
-    #weigh({ service, server: name, bonus }: BalancerEvent & { readonly type: "weight" }): readonly BalancerEffect[] {
-        const server = this.#servers.get(service);
-        const change = server?.pool.setBonus(name, bonus);
-        return server === undefined || change === undefined ? [] : this.#adopt(server, change);
+    /** News that come while the table is being read have to wait until there is something that they can change. */
+    #follow(news: TrackerNews, now: Instant): readonly BalancerEffect[] {
+        if (this.#stage === "reading") {
+            this.#early.push(news);
+            return [];
+        }
+        const told = this.#roster.note(news);
+        return told.flatMap((check) => this.#carryOut(check, this.#roster.tell(check, { type: "told", status: news.status }, now)));
     }
 
     /** Reads what really stands, and plans again; what is refused then as well is left for a while. */

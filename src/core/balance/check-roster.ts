@@ -2,16 +2,19 @@ import { DeadlineHeap } from "../base/heap.ts";
 import type { Instant } from "../base/instant.ts";
 import { isSameData } from "../base/same-data.ts";
 import { Check, type CheckEffect, type CheckEvent, type CheckState } from "../health/check.ts";
-import type { CheckSettings } from "../service/check-settings.ts";
+import { Follower } from "../health/follower.ts";
+import type { CheckerSettings } from "../service/check-settings.ts";
+import type { TrackerNews, TrackerStatus } from "../track/tracker-status.ts";
+import { trackerKey } from "../track/tracker-use.ts";
 
 /** One check in its place. */
 export interface RosteredCheck {
     readonly id: number;
-    readonly settings: CheckSettings;
+    readonly settings: CheckerSettings;
     /** The virtual server's key and the real server's name. */
     readonly service: string;
     readonly server: string;
-    readonly check: Check;
+    readonly check: Check | Follower;
 }
 
 /** All checks and their deadlines: thousands of them, of which each turn of the loop concerns a few. */
@@ -19,6 +22,9 @@ export class CheckRoster {
     readonly #random: () => number;
     readonly #checks = new Map<number, RosteredCheck>();
     readonly #deadlines = new DeadlineHeap<RosteredCheck>();
+    /** Checks that follow something, by what they follow; and what is known of all such things. */
+    readonly #followers = new Map<string, Set<RosteredCheck>>();
+    readonly #statuses = new Map<string, TrackerStatus>();
     #lastId = 0;
 
     /** @param random 0..1: spreads the first checks over time */
@@ -41,7 +47,7 @@ export class CheckRoster {
      */
     enlist(
         place: Pick<RosteredCheck, "service" | "server">,
-        settings: readonly CheckSettings[],
+        settings: readonly CheckerSettings[],
         {
             former,
             states,
@@ -62,6 +68,16 @@ export class CheckRoster {
     remove(check: RosteredCheck): void {
         this.#checks.delete(check.id);
         this.#deadlines.set(check, undefined);
+        if ("follows" in check.settings) {
+            this.#followers.get(trackerKey(check.settings.follows))?.delete(check);
+        }
+    }
+
+    /** Takes news in. @returns the checks that follow what they are of */
+    note(news: TrackerNews): readonly RosteredCheck[] {
+        const key = trackerKey(news);
+        this.#statuses.set(key, news.status);
+        return [...(this.#followers.get(key) ?? [])];
     }
 
     /** The next check that is due. */
@@ -78,7 +94,7 @@ export class CheckRoster {
 
     #create(
         place: Pick<RosteredCheck, "service" | "server">,
-        settings: CheckSettings,
+        settings: CheckerSettings,
         state: CheckState | undefined,
         now: Instant,
     ): RosteredCheck {
@@ -89,10 +105,20 @@ export class CheckRoster {
             settings,
             service,
             server,
-            check: new Check(settings, now, this.#random(), state),
+            check: this.#checkOf(settings, state, now),
         };
         this.#checks.set(rostered.id, rostered);
         this.#deadlines.set(rostered, rostered.check.wakeAt);
+        if ("follows" in settings) {
+            const key = trackerKey(settings.follows);
+            this.#followers.set(key, (this.#followers.get(key) ?? new Set()).add(rostered));
+        }
         return rostered;
+    }
+
+    #checkOf(settings: CheckerSettings, state: CheckState | undefined, now: Instant): Check | Follower {
+        return "follows" in settings
+            ? new Follower(settings, this.#statuses.get(trackerKey(settings.follows)) ?? { type: "unknown" }, state)
+            : new Check(settings, now, this.#random(), state);
     }
 }

@@ -1,5 +1,6 @@
 import type { IpAddress } from "../base/ip.ts";
 import type { Outcome } from "../health/outcome.ts";
+import type { TrackerNews } from "../track/tracker-status.ts";
 import type { BalancerSettings } from "./settings.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import type { Table } from "./table.ts";
@@ -20,7 +21,7 @@ export type BalancerEvent =
     | { readonly type: "address"; readonly interfaceIndex: number; readonly address: IpAddress; readonly isStanding: boolean }
     /** An interface is gone, and with it all its addresses. */
     | { readonly type: "link-gone"; readonly interfaceIndex: number }
-    /** What is added to a real server's weight from now on; named by the virtual server's key and the server's name. */
-    | { readonly type: "weight"; readonly service: string; readonly server: string; readonly bonus: number }
+    /** How something stands that checks may follow. */
+    | { readonly type: "tracker"; readonly news: TrackerNews }
     | { readonly type: "wake" }
     | { readonly type: "stop" };

@@ -1,5 +1,5 @@
 import type { Duration } from "../base/instant.ts";
-import type { ProbeKind } from "../service/probe/probe.ts";
+import type { CheckerKind } from "../service/check-settings.ts";
 import type { SorryServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
 
 /** A virtual server, and a real server of it, by the names that people know. */
@@ -28,7 +28,9 @@ export type BalanceReport =
     /** A try of a check ended in a way worth telling. */
     | (Subject & {
           readonly type: "check";
-          readonly kind: ProbeKind;
+          readonly kind: CheckerKind;
+          /** What it looks at besides the server. */
+          readonly about?: string;
           readonly outcome: "success" | "failure";
           /** Words for people: why it failed. */
           readonly reason: string;
@@ -39,7 +41,7 @@ export type BalanceReport =
           readonly isChange: boolean;
       })
     /** A check could not be made, by no fault of the server. */
-    | (Subject & { readonly type: "check-impossible"; readonly kind: ProbeKind; readonly reason: string })
+    | (Subject & { readonly type: "check-impossible"; readonly kind: CheckerKind; readonly reason: string })
     /** The kernel refuses what it is told, even after its table was read again; it will be asked again. */
     | { readonly type: "table-refused"; readonly reasons: readonly string[] }
     /** How a real server stands that was not there before: where that is asked for (`rs_init_notifies`). */

@@ -7,6 +7,7 @@ import { ip, realServer, virtualServer } from "./test-bench.ts";
 
 const A = "[10.0.0.2]:tcp:80";
 const B = "[10.0.0.3]:tcp:80";
+const UP = { isUp: true, adjustments: [] };
 const SORRY = { name: "[10.0.0.9]:tcp:80", address: ip("10.0.0.9"), port: 80, forwarding: { method: "nat" }, inhibits: false } as const;
 
 /** A pool and what stands in the kernel by its wishes: last byte of the address to weight. */
@@ -17,7 +18,7 @@ class Bench {
     touched = 0;
 
     constructor(overrides: Partial<VirtualServerSettings> = {}, isUp: (server: RealServerSettings) => boolean = () => true) {
-        this.pool = new ServicePool(virtualServer(overrides), isUp);
+        this.pool = new ServicePool(virtualServer(overrides), (server) => ({ isUp: isUp(server), adjustments: [] }));
         this.take(this.pool.start());
     }
 
@@ -39,6 +40,11 @@ class Bench {
         return this;
     }
 
+    /** A server comes up or goes down. */
+    turn(name: string, isUp: boolean): PoolChange | undefined {
+        return this.pool.judge(name, { isUp, adjustments: [] });
+    }
+
     get table(): Record<number, number> {
         return Object.fromEntries(this.standing);
     }
@@ -48,34 +54,38 @@ describe("a pool", () => {
     it("wants all servers that are alive", () => {
         const bench = new Bench({}, ({ name }) => name === A);
         expect(bench.table).toEqual({ 2: 1 });
-        expect(bench.take(bench.pool.setState(B, true)).table).toEqual({ 2: 1, 3: 1 });
-        expect(bench.take(bench.pool.setState(A, false)).table).toEqual({ 3: 1 });
+        expect(bench.take(bench.turn(B, true)).table).toEqual({ 2: 1, 3: 1 });
+        expect(bench.take(bench.turn(A, false)).table).toEqual({ 3: 1 });
         expect(bench.reports).toEqual(["quorum true", "server-state true", "server-state false"]);
     });
 
     it("touches only the server that changed", () => {
         const bench = new Bench({ sorryServer: SORRY });
-        expect(bench.take(bench.pool.setState(A, false)).touched).toBe(1);
+        expect(bench.take(bench.turn(A, false)).touched).toBe(1);
     });
 
     it("says nothing of what is known already, or of nobody", () => {
         const { pool } = new Bench();
-        expect([pool.setState(A, true), pool.setState("nobody", false), pool.setBonus(A, 0)]).toEqual([undefined, undefined, undefined]);
+        expect([
+            pool.judge(A, UP),
+            pool.judge("nobody", UP),
+            pool.judge(A, { isUp: true, adjustments: [{ type: "by", bonus: 0 }] }),
+        ]).toEqual([undefined, undefined, undefined]);
     });
 
     it("keeps one that inhibits, with weight 0", () => {
         const realServers = [realServer("10.0.0.2", { inhibits: true, weight: 3 }), realServer("10.0.0.3")];
         const bench = new Bench({ realServers });
-        expect(bench.take(bench.pool.setState(A, false)).table).toEqual({ 2: 0, 3: 1 });
-        expect(bench.take(bench.pool.setState(A, true)).table).toEqual({ 2: 3, 3: 1 });
+        expect(bench.take(bench.turn(A, false)).table).toEqual({ 2: 0, 3: 1 });
+        expect(bench.take(bench.turn(A, true)).table).toEqual({ 2: 3, 3: 1 });
     });
 
     it("weighs anew, never below nothing, and tells whether the server is in use", () => {
         const bench = new Bench();
-        const change = bench.pool.setBonus(A, 4);
+        const change = bench.pool.judge(A, { isUp: true, adjustments: [{ type: "by", bonus: 4 }] });
         expect(change?.reports[0]).toMatchObject({ type: "weight", from: 1, to: 5, isActive: true });
         expect(bench.take(change).table).toEqual({ 2: 5, 3: 1 });
-        expect(bench.take(bench.pool.setBonus(A, -4)).table).toEqual({ 2: 0, 3: 1 });
+        expect(bench.take(bench.pool.judge(A, { isUp: true, adjustments: [{ type: "by", bonus: -4 }] })).table).toEqual({ 2: 0, 3: 1 });
     });
 });
 
@@ -86,8 +96,8 @@ describe("the quorum", () => {
     it("is gained at the sum with its margin, and the sorry server goes", () => {
         const bench = new Bench({ ...quorum, realServers }, () => false);
         expect(bench.table).toEqual({ 9: 1 });
-        expect(bench.take(bench.pool.setState(B, true)).table).toEqual({ 9: 1 });
-        expect(bench.take(bench.pool.setState(A, true)).table).toEqual({ 2: 1, 3: 2 });
+        expect(bench.take(bench.turn(B, true)).table).toEqual({ 9: 1 });
+        expect(bench.take(bench.turn(A, true)).table).toEqual({ 2: 1, 3: 2 });
         expect(bench.reports).toEqual(["quorum false", "server-state true", "server-state true", "quorum true"]);
     });
 
@@ -98,27 +108,27 @@ describe("the quorum", () => {
             sorryServer: SORRY,
             realServers: [...realServers, realServer("10.0.0.4", { weight: 2 })],
         });
-        expect(bench.take(bench.pool.setState(B, false)).table).toEqual({ 2: 1, 4: 2 });
-        expect(bench.take(bench.pool.setState("[10.0.0.4]:tcp:80", false)).table).toEqual({ 9: 1 });
+        expect(bench.take(bench.turn(B, false)).table).toEqual({ 2: 1, 4: 2 });
+        expect(bench.take(bench.turn("[10.0.0.4]:tcp:80", false)).table).toEqual({ 9: 1 });
         expect(bench.reports.at(-1)).toBe("quorum false");
     });
 
     it("without a sorry server changes nothing in the kernel", () => {
         const bench = new Bench({ quorum: 2, realServers });
-        expect(bench.take(bench.pool.setState(B, false)).table).toEqual({ 2: 1 });
+        expect(bench.take(bench.turn(B, false)).table).toEqual({ 2: 1 });
         expect(bench.reports.at(-1)).toBe("quorum false");
     });
 
     it("keeps a sorry server that inhibits at weight 0 while it is not needed", () => {
         const bench = new Bench({ ...quorum, realServers, sorryServer: { ...SORRY, inhibits: true } });
         expect(bench.table).toEqual({ 2: 1, 3: 2, 9: 0 });
-        bench.take(bench.pool.setState(A, false));
-        expect(bench.take(bench.pool.setState(B, false)).table).toEqual({ 9: 1 });
+        bench.take(bench.turn(A, false));
+        expect(bench.take(bench.turn(B, false)).table).toEqual({ 9: 1 });
     });
 
     it("of 0, where no server weighs anything, is always there", () => {
         const bench = new Bench({ quorum: 0, sorryServer: SORRY, realServers: [realServer("10.0.0.2", { weight: 0 })] });
-        expect(bench.take(bench.pool.setState(A, false)).reports).toEqual(["quorum true", "server-state false"]);
+        expect(bench.take(bench.turn(A, false)).reports).toEqual(["quorum true", "server-state false"]);
     });
 
     it("follows the rule whatever comes, and the sorry server stands exactly without it", () => {
@@ -130,7 +140,7 @@ describe("the quorum", () => {
                 const bench = new Bench({ quorum: least, hysteresis, sorryServer: SORRY, realServers: servers });
                 for (const { server, isUp, bonus } of steps) {
                     const name = servers[server]?.name ?? "";
-                    bench.take(bench.pool.setBonus(name, bonus)).take(bench.pool.setState(name, isUp));
+                    bench.take(bench.pool.judge(name, { isUp, adjustments: [{ type: "by", bonus }] }));
                     const live = servers.filter((one) => bench.pool.isUp(one.name));
                     expect(bench.standing.has(9)).toBe(!bench.pool.hasQuorum);
                     expect([...bench.standing.keys()].filter((key) => key !== 9)).toHaveLength(bench.pool.hasQuorum ? live.length : 0);
@@ -143,15 +153,15 @@ describe("the quorum", () => {
 describe("new settings", () => {
     it("keep who is down down, and let others come and go", () => {
         const bench = new Bench();
-        bench.take(bench.pool.setState(A, false));
+        bench.take(bench.turn(A, false));
         const settings = virtualServer({ realServers: [realServer("10.0.0.2"), realServer("10.0.0.4", { weight: 7 })] });
-        bench.take(bench.pool.reconfigure(settings, ({ name }) => name !== A));
+        bench.take(bench.pool.reconfigure(settings, ({ name }) => ({ isUp: name !== A, adjustments: [] })));
         expect(bench.table).toEqual({ 4: 7 });
     });
 
     it("may cost the quorum", () => {
         const bench = new Bench({ sorryServer: SORRY });
-        bench.take(bench.pool.reconfigure(virtualServer({ sorryServer: SORRY, quorum: 3 }), () => true));
+        bench.take(bench.pool.reconfigure(virtualServer({ sorryServer: SORRY, quorum: 3 }), () => UP));
         expect(bench.reports.at(-1)).toBe("quorum false");
         expect(bench.table).toEqual({ 9: 1 });
     });

@@ -1,9 +1,12 @@
 import type { IpvsDestination } from "../netlink/ipvs.ts";
+import { type Adjustment, bonusOf } from "../service/adjustment.ts";
 import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
 import type { BalanceReport } from "./reports.ts";
 import { wantedDestination } from "./wanted-services.ts";
 
 const SORRY_WEIGHT = 1;
+/** The kernel takes no more. */
+const HIGHEST_WEIGHT = 2_147_483_647;
 
 /** One destination as the pool wants it: with this weight, or not at all. */
 export interface DestinationWish {
@@ -19,12 +22,16 @@ export interface PoolChange {
     readonly reports: readonly BalanceReport[];
 }
 
-/** How a real server stands. */
+/** What all checkers of a real server say of it. */
+export interface Standing {
+    readonly isUp: boolean;
+    /** What they make of its weight; all of it counts. */
+    readonly adjustments: readonly Adjustment[];
+}
+
 interface Member {
     settings: RealServerSettings;
-    isUp: boolean;
-    /** What is added to the configured weight. */
-    bonus: number;
+    standing: Standing;
 }
 
 /**
@@ -40,11 +47,11 @@ export class ServicePool {
     #liveWeight = 0;
     #hasQuorum = false;
 
-    /** @param isUp whether a server is taken to be alive at first */
-    constructor(settings: VirtualServerSettings, isUp: (server: RealServerSettings) => boolean) {
+    /** @param standingOf what is said of a server at first */
+    constructor(settings: VirtualServerSettings, standingOf: (server: RealServerSettings) => Standing) {
         this.#settings = settings;
         for (const server of settings.realServers) {
-            this.#members.set(server.name, { settings: server, isUp: isUp(server), bonus: 0 });
+            this.#members.set(server.name, { settings: server, standing: standingOf(server) });
         }
         this.#sum();
     }
@@ -59,7 +66,7 @@ export class ServicePool {
 
     /** Whether that server is alive; undefined when there is none of that name. */
     isUp(server: string): boolean | undefined {
-        return this.#members.get(server)?.isUp;
+        return this.#members.get(server)?.standing.isUp;
     }
 
     /**
@@ -74,43 +81,40 @@ export class ServicePool {
         return { wishes: this.#allWishes(), isWhole: true, reports: isResumed ? [] : [this.#quorumReport(true)] };
     }
 
-    /** A server came up or went down; undefined when that is known, or the server is not. */
-    setState(name: string, isUp: boolean): PoolChange | undefined {
+    /** A server's checkers say something else of it; undefined when nothing follows, or nobody knows the server. */
+    judge(name: string, standing: Standing): PoolChange | undefined {
         const member = this.#members.get(name);
-        if (member === undefined || member.isUp === isUp) {
+        if (member === undefined) {
             return undefined;
         }
+        const [wasUp, from] = [member.standing.isUp, weightOf(member)];
         this.#liveWeight -= liveWeightOf(member);
-        member.isUp = isUp;
+        member.standing = standing;
         this.#liveWeight += liveWeightOf(member);
-        const { inhibits } = member.settings;
-        const report: BalanceReport = { type: "server-state", service: this.#settings.name, server: name, isUp, inhibits };
-        return this.#after(member, report);
+        const reports = this.#changes(member, wasUp, from);
+        return reports.length === 0 ? undefined : this.#after(member, reports);
     }
 
-    /** What is added to a server's configured weight from now on; undefined when nothing changes. */
-    setBonus(name: string, bonus: number): PoolChange | undefined {
-        const member = this.#members.get(name);
-        if (member === undefined || member.bonus === bonus) {
-            return undefined;
+    #changes(member: Member, wasUp: boolean, from: number): BalanceReport[] {
+        const { settings, standing } = member;
+        const subject = { service: this.#settings.name, server: settings.name };
+        const to = weightOf(member);
+        const reports: BalanceReport[] = [];
+        if (from !== to) {
+            reports.push({ ...subject, type: "weight", from, to, isActive: this.#isActive(member) });
         }
-        const from = weightOf(member);
-        this.#liveWeight -= liveWeightOf(member);
-        member.bonus = bonus;
-        this.#liveWeight += liveWeightOf(member);
-        const isActive = this.#isActive(member);
-        const report: BalanceReport = { type: "weight", service: this.#settings.name, server: name, from, to: weightOf(member), isActive };
-        return this.#after(member, report);
+        if (standing.isUp !== wasUp) {
+            reports.push({ ...subject, type: "server-state", isUp: standing.isUp, inhibits: settings.inhibits });
+        }
+        return reports;
     }
 
-    /** New settings: who stays keeps state and weight. */
-    reconfigure(settings: VirtualServerSettings, isUp: (server: RealServerSettings) => boolean): PoolChange {
-        const known = new Map(this.#members);
+    /** New settings: what is said of each server now. */
+    reconfigure(settings: VirtualServerSettings, standingOf: (server: RealServerSettings) => Standing): PoolChange {
         this.#settings = settings;
         this.#members.clear();
         for (const server of settings.realServers) {
-            const bonus = known.get(server.name)?.bonus ?? 0;
-            this.#members.set(server.name, { settings: server, isUp: isUp(server), bonus });
+            this.#members.set(server.name, { settings: server, standing: standingOf(server) });
         }
         this.#sum();
         const reports = this.#reconsider();
@@ -124,9 +128,9 @@ export class ServicePool {
         }
     }
 
-    #after(member: Member, report: BalanceReport): PoolChange {
-        const reports = [report, ...this.#reconsider()];
-        const hasTurned = reports.length > 1 && this.#settings.sorryServer !== undefined;
+    #after(member: Member, changes: readonly BalanceReport[]): PoolChange {
+        const reports = [...changes, ...this.#reconsider()];
+        const hasTurned = reports.length > changes.length && this.#settings.sorryServer !== undefined;
         return hasTurned
             ? { wishes: this.#allWishes(), isWhole: true, reports }
             : { wishes: [this.#wishFor(member)], isWhole: false, reports };
@@ -152,7 +156,7 @@ export class ServicePool {
     }
 
     #isActive(member: Member): boolean {
-        return member.isUp && (this.#hasQuorum || this.#settings.sorryServer === undefined);
+        return member.standing.isUp && (this.#hasQuorum || this.#settings.sorryServer === undefined);
     }
 
     #wishFor(member: Member): DestinationWish {
@@ -177,10 +181,11 @@ export class ServicePool {
     }
 }
 
-function weightOf({ settings, bonus }: Member): number {
-    return Math.max(0, settings.weight + bonus);
+function weightOf({ settings, standing }: Member): number {
+    const bonus = standing.adjustments.reduce((sum, adjustment) => sum + bonusOf(adjustment, settings.weight), 0);
+    return Math.min(HIGHEST_WEIGHT, Math.max(0, settings.weight + bonus));
 }
 
 function liveWeightOf(member: Member): number {
-    return member.isUp ? weightOf(member) : 0;
+    return member.standing.isUp ? weightOf(member) : 0;
 }

@@ -2,7 +2,7 @@ import type { Instant } from "../base/instant.ts";
 import type { IpvsService, ServiceIdentity } from "../netlink/ipvs.ts";
 import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
 import type { CheckRoster, RosteredCheck } from "./check-roster.ts";
-import { type PoolChange, ServicePool } from "./service-pool.ts";
+import { type PoolChange, ServicePool, type Standing } from "./service-pool.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import { wantedServices } from "./wanted-services.ts";
 
@@ -20,7 +20,7 @@ export class VirtualServer {
         this.#roster = roster;
         this.#services = wantedServices(settings);
         this.#enlist(settings, memory, now);
-        this.pool = new ServicePool(settings, (server) => this.#passes(server.name));
+        this.pool = new ServicePool(settings, (server) => this.#standingOf(server.name));
     }
 
     get settings(): VirtualServerSettings {
@@ -38,9 +38,9 @@ export class VirtualServer {
         }
     }
 
-    /** A check of that server has another verdict: the server is up when all of them say so. */
+    /** A check of that server says something else: the server is up when all of them say so. */
     judge(server: string): PoolChange | undefined {
-        return this.pool.setState(server, this.#passes(server));
+        return this.pool.judge(server, this.#standingOf(server));
     }
 
     /** New settings. Servers and checks that are as they were keep their state; the services that are no longer served are told. */
@@ -51,7 +51,7 @@ export class VirtualServer {
         const before = this.#services.map((service) => service.identity);
         this.#services = wantedServices(settings);
         this.#enlist(settings, new Map(), now);
-        return { change: this.pool.reconfigure(settings, ({ name }) => this.#passes(name)), retired: before };
+        return { change: this.pool.reconfigure(settings, ({ name }) => this.#standingOf(name)), retired: before };
     }
 
     /** Ends all checks. */
@@ -89,8 +89,9 @@ export class VirtualServer {
         }
     }
 
-    #passes(server: string): boolean {
-        return (this.#checks.get(server) ?? []).every(({ check }) => check.isUp);
+    #standingOf(server: string): Standing {
+        const checks = this.#checks.get(server) ?? [];
+        return { isUp: checks.every(({ check }) => check.isUp), adjustments: checks.flatMap(({ check }) => check.adjustment ?? []) };
     }
 }
 

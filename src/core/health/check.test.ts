@@ -208,6 +208,6 @@ describe("a check that is not to be made", () => {
         expect(bench.wait).toBe(10);
         expect(bench.wake()).toEqual([]);
         bench.check.handle({ type: "enable", isEnabled: true }, bench.now);
-        expect(bench.wake()).toEqual([{ type: "attempt", attempt: 2 }]);
+        expect(bench.wake()).toMatchObject([{ type: "attempt", attempt: 2 }]);
     });
 });

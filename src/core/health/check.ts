@@ -1,7 +1,10 @@
 import { after, between, type Duration, type Instant, instant, isDue, milliseconds, seconds, times } from "../base/instant.ts";
 import type { Machine } from "../base/machine.ts";
+import { isSameData } from "../base/same-data.ts";
+import type { Adjustment } from "../service/adjustment.ts";
 import type { CheckSettings } from "../service/check-settings.ts";
 import type { Probe } from "../service/probe/probe.ts";
+import type { TrackerStatus } from "../track/tracker-status.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What happens to a check. */
@@ -12,15 +15,17 @@ export type CheckEvent =
     /** The other end has said something: it may take its time again. */
     | { readonly type: "progress"; readonly attempt: number }
     /** Whether it is to be made at all. */
-    | { readonly type: "enable"; readonly isEnabled: boolean };
+    | { readonly type: "enable"; readonly isEnabled: boolean }
+    /** What is followed stands like this now. */
+    | { readonly type: "told"; readonly status: TrackerStatus };
 
 /** What is to be done for a check. */
 export type CheckEffect =
     /** Ask the server. */
-    | { readonly type: "attempt"; readonly attempt: number }
+    | { readonly type: "attempt"; readonly attempt: number; readonly probe: Probe }
     /** Nobody waits for that one any more. */
     | { readonly type: "abandon"; readonly attempt: number }
-    /** A try has ended. `retries` is how many before it failed too; the verdict changes with `isChange`. */
+    /** A try has ended. `retries` is how many before it failed too; the verdict changes with `isChange`, the adjustment with `isNewWeight`. */
     | {
           readonly type: "tried";
           readonly outcome: Outcome;
@@ -28,12 +33,14 @@ export type CheckEffect =
           readonly retries: number;
           readonly isChange: boolean;
           readonly isFirst: boolean;
+          readonly isNewWeight: boolean;
       };
 
 /** What outlives the process: a successor goes on from here. */
 export interface CheckState {
     readonly isUp: boolean;
     readonly hasRun: boolean;
+    readonly adjustment?: Adjustment;
 }
 
 const FIRST_DELAY = seconds(1);
@@ -57,6 +64,7 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
     #isEnabled = true;
     #isUp: boolean;
     #hasRun: boolean;
+    #adjustment: Adjustment | undefined;
     /** Tries in a row that failed since the last success, as long as that does not count yet. */
     #failures = 0;
     #attempt = 0;
@@ -71,6 +79,7 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
         this.#probes = [settings.probe, ...(settings.furtherProbes ?? [])];
         this.#isUp = former?.isUp ?? !settings.schedule.isAlpha;
         this.#hasRun = former?.hasRun ?? false;
+        this.#adjustment = former?.adjustment;
         const delay = this.#hasRun ? times(settings.schedule.delayLoop, random) : times(settings.schedule.warmup, random);
         this.#stage = { type: "waiting", until: after(after(now, FIRST_DELAY), delay) };
     }
@@ -80,13 +89,19 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
         return this.#isUp;
     }
 
+    /** What it makes of the server's weight. */
+    get adjustment(): Adjustment | undefined {
+        return this.#adjustment;
+    }
+
     /** What is asked with the next try, or with the one that is being made. */
     get probe(): Probe {
         return this.#probes[this.#step] ?? this.#settings.probe;
     }
 
     get state(): CheckState {
-        return { isUp: this.#isUp, hasRun: this.#hasRun };
+        const adjustment = this.#adjustment;
+        return { isUp: this.#isUp, hasRun: this.#hasRun, ...(adjustment !== undefined && { adjustment }) };
     }
 
     get wakeAt(): Instant {
@@ -107,6 +122,9 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
                 return [];
             case "enable":
                 return this.#enable(event.isEnabled, now);
+            case "told":
+                // It asks for itself.
+                return [];
         }
     }
 
@@ -127,7 +145,7 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
         }
         this.#attempt += 1;
         this.#stage = { type: "trying", since: now, deadline: after(now, this.#settings.timeout) };
-        return [{ type: "attempt", attempt: this.#attempt }];
+        return [{ type: "attempt", attempt: this.#attempt, probe: this.probe }];
     }
 
     #enable(isEnabled: boolean, now: Instant): readonly CheckEffect[] {
@@ -148,7 +166,8 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
         const latency = this.#stage.type === "trying" ? between(this.#stage.since, now) : (0 as Duration);
         const retries = this.#failures;
         const isFirst = !this.#hasRun;
-        const tried = (isChange: boolean): CheckEffect => ({ type: "tried", outcome, latency, retries, isChange, isFirst });
+        const isNewWeight = this.#adjust(outcome);
+        const tried = (isChange: boolean): CheckEffect => ({ type: "tried", outcome, latency, retries, isChange, isFirst, isNewWeight });
         if (outcome.type === "impossible") {
             this.#wait(delayLoop, now);
             return [tried(false)];
@@ -162,7 +181,7 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
         this.#failures = 0;
         if (outcome.type === "success" && !this.#isSettled()) {
             this.#wait(this.#settings.isHasty === true ? milliseconds(0) : delayLoop, now);
-            return [{ type: "tried", outcome, latency, retries, isChange: false, isFirst: false }];
+            return [{ type: "tried", outcome, latency, retries, isChange: false, isFirst: false, isNewWeight }];
         }
         const isUp = outcome.type === "success";
         const isChange = isUp !== this.#isUp;
@@ -182,6 +201,15 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
     #later(since: Instant, now: Instant): Instant {
         const { timeout, schedule } = this.#settings;
         return instant(Math.min(after(now, timeout), Math.max(after(since, times(timeout, MOST_TIMES)), after(since, schedule.delayLoop))));
+    }
+
+    /** A failure says nothing of the weight. */
+    #adjust(outcome: Outcome): boolean {
+        if (outcome.type !== "success" || isSameData(outcome.adjustment, this.#adjustment)) {
+            return false;
+        }
+        this.#adjustment = outcome.adjustment;
+        return true;
     }
 
     #mayRetry(): boolean {

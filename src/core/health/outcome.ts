@@ -1,6 +1,9 @@
+import type { Adjustment } from "../service/adjustment.ts";
+
 /** How one try of a check ended. */
 export type Outcome =
-    | { readonly type: "success" }
+    /** Without an adjustment the check leaves the weight as it is configured. */
+    | { readonly type: "success"; readonly adjustment?: Adjustment }
     /** The server did not do what was asked of it. `reason` is for people: `connection refused`. */
     | { readonly type: "failure"; readonly reason: string }
     /** It could not be asked, by no fault of its own: nothing is known of it. */

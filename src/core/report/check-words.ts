@@ -1,9 +1,11 @@
-import type { ProbeKind } from "../service/probe/probe.ts";
+import type { CheckerKind } from "../service/check-settings.ts";
 
 /** A check that a line is about. */
 export interface SpokenCheck {
     readonly service: string;
     readonly server: string;
+    /** What it looks at besides the server. */
+    readonly about?: string;
     /** Why it failed; empty where it succeeded. */
     readonly reason: string;
     /** Tries before this one that failed too. */
@@ -20,7 +22,7 @@ interface CheckWords {
     failure(check: SpokenCheck): string;
 }
 
-const WORDS: Readonly<Record<ProbeKind, CheckWords>> = {
+const WORDS: Readonly<Record<CheckerKind, CheckWords>> = {
     tcp: {
         name: "TCP_CHECK",
         mail: "TCP CHECK",
@@ -51,10 +53,29 @@ const WORDS: Readonly<Record<ProbeKind, CheckWords>> = {
         success: ({ server }) => `ICMP connection to ${server} success.`,
         failure: failedAs("ICMP CHECK"),
     },
+    script: {
+        name: "MISC_CHECK",
+        mail: "MISC CHECK",
+        success: ({ server, service, about }) => `Misc check for [${server} VS ${service}] by [${about}] succeeded.`,
+        failure: ({ server, service, about, reason, retries }) =>
+            `Misc check for [${server} VS ${service}] by [${about}] failed${afterRetries(retries)} (${reason}).`,
+    },
+    file: {
+        name: "FILE_CHECK",
+        mail: "FILE CHECK",
+        success: ({ server, about }) => `File check of [${about}] RS(${server}) is UP`,
+        failure: ({ server, about, reason }) => `File check of [${about}] RS(${server}) is DOWN (${reason})`,
+    },
+    bfd: {
+        name: "BFD_CHECK",
+        mail: "BFD CHECK",
+        success: ({ server, about }) => `BFD check of [${about}] RS(${server}) is UP`,
+        failure: ({ server, about }) => `BFD check of [${about}] RS(${server}) is DOWN`,
+    },
 };
 
 /** How lines speak of checks of a kind. */
-export function wordsFor(kind: ProbeKind): CheckWords {
+export function wordsFor(kind: CheckerKind): CheckWords {
     return WORDS[kind];
 }
 

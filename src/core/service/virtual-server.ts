@@ -1,6 +1,6 @@
 import type { Family, IpAddress } from "../base/ip.ts";
 import type { ScriptCommand } from "../notify/script-command.ts";
-import type { CheckSettings } from "./check-settings.ts";
+import type { CheckerSettings } from "./check-settings.ts";
 
 /**
  * What the load balancer is to do, as plain data: the configuration with every default filled in and every contradiction settled.
@@ -95,5 +95,5 @@ export interface RealServerSettings {
     readonly notifyUp?: ScriptCommand;
     readonly notifyDown?: ScriptCommand;
     readonly mails: boolean;
-    readonly checks: readonly CheckSettings[];
+    readonly checks: readonly CheckerSettings[];
 }

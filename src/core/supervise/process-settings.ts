@@ -77,6 +77,8 @@ export interface VrrpProcessSettings extends ProcessSettings {
 export interface CheckersProcessSettings extends ProcessSettings {
     readonly netlinkBuffers: NetlinkBuffers;
     readonly balancer: BalancerSettings;
+    /** Those that a check follows. */
+    readonly trackFiles: readonly TrackFileSettings[];
     /** Whom to tell of servers; absent when nobody is. */
     readonly notify?: ServerNotifySettings;
     /** How much is logged: 0, 1 (`-D`) or 2 (`-DD`). */

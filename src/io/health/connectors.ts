@@ -15,8 +15,8 @@ import { TcpConnection } from "./tcp-connection.ts";
 const BUFFER = 65_536;
 const DNS_IDS = 0x1_0000;
 
-/** How this machine carries probes out. */
-export function connectorsOf(system: NativeAddon): Connectors {
+/** How this machine carries probes out. @param runScript programs are run elsewhere */
+export function connectorsOf(system: NativeAddon, runScript: Connectors["script"]): Connectors {
     // Shared by all, for each is done with what arrived before the next reads.
     const surroundings = { system, buffer: new Uint8Array(BUFFER) };
     const { SOCK_DGRAM: type, IPPROTO_UDP: protocol } = system.constants;
@@ -31,5 +31,6 @@ export function connectorsOf(system: NativeAddon): Connectors {
         dns: (probe, host) => overUdp(probe.endpoint, dnsExchange(probe, randomInt(DNS_IDS)), host),
         udp: (probe, host) => overUdp(probe.endpoint, udpExchange(probe), host),
         ping: ({ endpoint }, host) => new DatagramAttempt({ ...surroundings, ...host }, new PingPlan(system, endpoint)),
+        script: runScript,
     };
 }

@@ -1,4 +1,20 @@
-import { close, constants, existsSync, type FSWatcher, fstat, open, read, realpathSync, statfsSync, watch, writeFileSync } from "node:fs";
+import {
+    close,
+    closeSync,
+    constants,
+    existsSync,
+    type FSWatcher,
+    fstat,
+    fstatSync,
+    open,
+    openSync,
+    read,
+    readSync,
+    realpathSync,
+    statfsSync,
+    watch,
+    writeFileSync,
+} from "node:fs";
 import { basename, dirname } from "node:path";
 
 /** A number with its line's end, and more: what stands behind does not matter. */
@@ -83,6 +99,21 @@ export class WatchedFiles {
                 this.#listeners.onContents(name, text);
             }
         });
+    }
+
+    /** What stands at a file's beginning; undefined when there is none. Whoever asks waits for the disk. */
+    readNow(path: string): string | undefined {
+        try {
+            const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+            try {
+                const bytes = Buffer.alloc(LONGEST);
+                return fstatSync(descriptor).isFile() ? bytes.toString("latin1", 0, readSync(descriptor, bytes)) : undefined;
+            } finally {
+                closeSync(descriptor);
+            }
+        } catch {
+            return undefined;
+        }
     }
 
     /** Tells of nothing any more. */

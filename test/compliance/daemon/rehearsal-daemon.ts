@@ -74,6 +74,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                         checkers: {
                             netlinkBuffers: {},
                             balancer: { virtualServers: [], flushesAtStart: false, atStop: "remove", tellsFirstStates: false, daemons: [] },
+                            trackFiles: [],
                             logDetail: 0,
                             scheduling: {},
                         },

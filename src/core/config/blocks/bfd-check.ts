@@ -5,7 +5,11 @@ import { block, keyword } from "../schema.ts";
 export const bfdCheck = block({
     documentation: "Follows a BFD session.",
     keywords: {
-        name: keyword(text("NAME"), { documentation: "Name of the bfd_instance block. Required." }),
-        alpha: keyword(bool(), { documentation: "Takes the server to be down until the session is up.", defaultText: "the real server's" }),
+        name: keyword(text("NAME"), { documentation: "Name of the bfd_instance block. Required.", status: "acts" }),
+        alpha: keyword(bool(), {
+            documentation: "Takes the server to be down until the session is up.",
+            defaultText: "the real server's",
+            status: "acts",
+        }),
     },
 });

@@ -7,13 +7,13 @@ import { block, keyword } from "../schema.ts";
 export const fileCheck = block({
     documentation: "Takes the weight from a tracked file.",
     keywords: {
-        track_file: keyword(text("NAME"), { documentation: "Name of the track_file block. Required." }),
+        track_file: keyword(text("NAME"), { documentation: "Name of the track_file block. Required.", status: "acts" }),
         weight: keyword(
             sequence({
                 weight: integer({ name: "WEIGHT", minimum: -2_147_483_647, maximum: 2_147_483_647 }),
                 reverse: optionalWord("reverse", "noreverse"),
             }),
-            { documentation: "Factor by which the number changes the weight.", defaultText: "the file's" },
+            { documentation: "Factor by which the number changes the weight.", defaultText: "the file's", status: "acts" },
         ),
     },
 });

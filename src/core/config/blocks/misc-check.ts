@@ -13,15 +13,18 @@ export const miscCheck = block({
         ...CHECK,
         misc_path: keyword(command({ withUser: true }), {
             documentation: "Program with its arguments; exit status 0 means alive. Required.",
+            status: "acts",
         }),
         misc_timeout: keyword(timer({ minimum: seconds(0.000001) }), {
             documentation: "How long a run may take.",
             defaultText: "the virtual server's delay_loop",
+            status: "acts",
         }),
-        misc_dynamic: flag({ documentation: "Exit status 2 to 255 sets the weight to the status less 2." }),
+        misc_dynamic: flag({ documentation: "Exit status 2 to 255 sets the weight to the status less 2.", status: "acts" }),
         user: keyword(sequence({ user: text("USER"), group: optional(text("GROUP")) }), {
             documentation: "Who runs it; a group may follow.",
             defaultText: "script_user",
+            status: "acts",
         }),
     },
 });

@@ -90,10 +90,10 @@ export const realServer = block({
         TCP_CHECK: subBlocks(tcpCheck, { documentation: "Opens a TCP connection.", status: "acts" }),
         SMTP_CHECK: subBlocks(smtpCheck, { documentation: "Speaks with a mail server.", status: "acts" }),
         DNS_CHECK: subBlocks(dnsCheck, { documentation: "Asks a name server.", status: "acts" }),
-        MISC_CHECK: subBlocks(miscCheck, { documentation: "Runs a program." }),
+        MISC_CHECK: subBlocks(miscCheck, { documentation: "Runs a program.", status: "acts" }),
         PING_CHECK: subBlocks(pingCheck, { documentation: "Sends an echo request.", status: "acts" }),
         UDP_CHECK: subBlocks(udpCheck, { documentation: "Sends a datagram.", status: "acts" }),
-        FILE_CHECK: subBlocks(fileCheck, { documentation: "Takes the weight from a tracked file." }),
-        BFD_CHECK: subBlocks(bfdCheck, { documentation: "Follows a BFD session." }),
+        FILE_CHECK: subBlocks(fileCheck, { documentation: "Takes the weight from a tracked file.", status: "acts" }),
+        BFD_CHECK: subBlocks(bfdCheck, { documentation: "Follows a BFD session.", status: "acts" }),
     },
 });

@@ -1,11 +1,12 @@
 import type { DnsProbe } from "./dns-probe.ts";
 import type { PingProbe } from "./ping-probe.ts";
+import type { ScriptProbe } from "./script-probe.ts";
 import type { SmtpProbe } from "./smtp-probe.ts";
 import type { TcpProbe } from "./tcp-probe.ts";
 import type { UdpProbe } from "./udp-probe.ts";
 
 /** What is asked of a server, by kind: plain data, each kind in a file of its own. */
-export type Probe = TcpProbe | SmtpProbe | DnsProbe | UdpProbe | PingProbe;
+export type Probe = TcpProbe | SmtpProbe | DnsProbe | UdpProbe | PingProbe | ScriptProbe;
 
 /** The name of a kind. */
 export type ProbeKind = Probe["kind"];

@@ -8,6 +8,8 @@ import type { tcpCheck } from "../../blocks/tcp-check.ts";
 import type { virtualServer } from "../../blocks/virtual-server.ts";
 import type { BlockValue } from "../../schema.ts";
 import type { Report } from "../scope.ts";
+import type { Scripts } from "../scripts.ts";
+import type { TrackerDefinitions } from "../track-lists.ts";
 
 /** `virtual_server` and `real_server` as they were written. */
 export type WrittenVirtualServer = BlockValue<typeof virtualServer>;
@@ -24,6 +26,9 @@ export interface CheckedServer {
     /** `checker_log_all_failures` */
     readonly logsAllFailures: boolean;
     readonly report: Report;
+    readonly scripts: Scripts;
+    /** What can be followed, by key: a weight of its own. */
+    readonly trackers: TrackerDefinitions;
 }
 
 /** What a kind of checker does where nothing is written. */
@@ -36,7 +41,7 @@ export interface CheckerDefaults {
 /** What most checkers do that open a connection. */
 export const CONNECTING: CheckerDefaults = { retry: 1, delayBeforeRetry: seconds(1) };
 
-const DELAY_LOOP = seconds(60);
+export const DELAY_LOOP = seconds(60);
 const TIMEOUT = seconds(5);
 
 type WrittenCheck = BlockValue<typeof tcpCheck>;

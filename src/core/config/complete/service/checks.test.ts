@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { seconds } from "../../../base/instant.ts";
 import { formatIp } from "../../../base/ip.ts";
-import type { CheckSettings } from "../../../service/check-settings.ts";
+import type { CheckerSettings, CheckSettings } from "../../../service/check-settings.ts";
 import { root } from "../../blocks/root.ts";
 import { readForTest } from "../../test-reader.ts";
 import type { Report } from "../scope.ts";
@@ -9,7 +9,7 @@ import { Scripts } from "../scripts.ts";
 import { completeVirtualServers } from "./virtual-servers.ts";
 
 /** The checks of one real server with these lines, and what there was to say about them. */
-function checks(lines: string, more = ""): { readonly checks: readonly CheckSettings[]; readonly codes: readonly string[] } {
+function checks(lines: string, more = ""): { readonly checks: readonly CheckerSettings[]; readonly codes: readonly string[] } {
     const codes: string[] = [];
     const text = `${more}virtual_server 10.0.0.1 80 { protocol TCP; real_server 10.0.0.2 80 { ${lines} } }`;
     const broken = text.replaceAll("{ ", "{\n").replaceAll(" }", "\n}").replaceAll("; ", "\n");
@@ -51,8 +51,8 @@ describe("SMTP_CHECK", () => {
         const { checks: found } = checks(
             "SMTP_CHECK { connect_port 26; connect_timeout 2; host { connect_ip 10.9.9.1 }; host { connect_ip 10.9.9.2; connect_port 27 } }",
         );
-        const places = found.map(({ probe, timeout }) =>
-            probe.kind === "smtp" ? [formatIp(probe.endpoint.address), probe.endpoint.port, timeout] : [],
+        const places = found.map((one) =>
+            "probe" in one && one.probe.kind === "smtp" ? [formatIp(one.probe.endpoint.address), one.probe.endpoint.port, one.timeout] : [],
         );
         expect(places).toEqual([
             ["10.9.9.1", 26, seconds(2)],
@@ -69,7 +69,7 @@ describe("DNS_CHECK", () => {
 
     it("asks for the root where the name is none", () => {
         const { checks: found, codes } = checks("DNS_CHECK { name a..b }");
-        expect([found[0]?.probe, codes]).toMatchObject([{ labels: [] }, ["no-domain-name"]]);
+        expect([found[0], codes]).toMatchObject([{ probe: { labels: [] } }, ["no-domain-name"]]);
     });
 });
 
@@ -94,5 +94,56 @@ describe("UDP_CHECK", () => {
         ["require_reply ab; min_reply_length 3; max_reply_length 2", "no-length-fits"],
     ])("is remarked on: %s", (lines, code) => {
         expect(checks(`UDP_CHECK { ${lines} }`).codes).toEqual([code]);
+    });
+});
+
+describe("MISC_CHECK", () => {
+    it("is a program with its user, ended after the virtual server's delay_loop, without a retry", () => {
+        const { checks: found, codes } = checks('MISC_CHECK { misc_path "/bin/check -v"; misc_dynamic; delay_loop 3 }');
+        expect(found).toMatchObject([
+            {
+                schedule: { retry: 0, delayBeforeRetry: seconds(1), delayLoop: seconds(3) },
+                timeout: seconds(60),
+                probe: { kind: "script", command: { words: ["/bin/check", "-v"] }, setsWeight: true },
+            },
+        ]);
+        expect(codes).toEqual([]);
+        expect(check("MISC_CHECK { misc_path /bin/check; misc_timeout 2 }")).toMatchObject({
+            timeout: seconds(2),
+            probe: { setsWeight: false },
+        });
+    });
+
+    it("without a program is none", () => {
+        expect(checks("MISC_CHECK { misc_timeout 2 }")).toEqual({ checks: [], codes: ["no-script"] });
+    });
+});
+
+describe("what is followed", () => {
+    const FILE = "track_file f { file /tmp/f; weight 2 reverse }; ";
+    const SESSION = "bfd_instance b { neighbor_ip 10.0.0.2 }; ";
+
+    it("is a file with the check's weight, or its own", () => {
+        const follows = (lines: string) => checks(`FILE_CHECK { ${lines} }`, FILE);
+        expect(follows("track_file f").checks).toEqual([
+            { follows: { kind: "file", name: "f", weight: 2, isReversed: true }, isAlpha: false },
+        ]);
+        expect(follows("track_file f; weight 300 noreverse").checks).toMatchObject([{ follows: { weight: 300, isReversed: false } }]);
+    });
+
+    it("is a BFD session, down at first where something says alpha", () => {
+        expect(checks("BFD_CHECK { name b }", SESSION).checks).toEqual([{ follows: { kind: "bfd", name: "b" }, isAlpha: false }]);
+        expect(checks("alpha; BFD_CHECK { name b }", SESSION).checks).toMatchObject([{ isAlpha: true }]);
+        expect(checks("alpha; BFD_CHECK { name b; alpha off }", SESSION).checks).toMatchObject([{ isAlpha: false }]);
+    });
+
+    it.each([
+        ["FILE_CHECK { track_file g }", ["nothing-to-follow"]],
+        ["FILE_CHECK { weight 1 }", ["nothing-to-follow"]],
+        ["BFD_CHECK { name c }", ["nothing-to-follow"]],
+        ["BFD_CHECK { alpha }", ["nothing-to-follow"]],
+        ["BFD_CHECK { name b }; BFD_CHECK { name b }", ["followed-twice"]],
+    ])("has to be there: %s", (lines, codes) => {
+        expect(checks(lines, FILE + SESSION).codes).toEqual(codes);
     });
 });

@@ -1,12 +1,23 @@
-import type { CheckSettings } from "../../../service/check-settings.ts";
+import type { CheckerSettings, CheckSettings } from "../../../service/check-settings.ts";
 import { type CheckedServer, connectingCheck } from "./checked-server.ts";
 import { dnsChecks } from "./dns-checks.ts";
+import { bfdChecks, fileChecks } from "./follow-checks.ts";
+import { miscChecks } from "./misc-checks.ts";
 import { smtpChecks } from "./smtp-checks.ts";
 import { udpChecks } from "./udp-checks.ts";
 
 /** The checkers of one real server, kind by kind. */
-export function completeChecks(server: CheckedServer): readonly CheckSettings[] {
-    return [...tcpChecks(server), ...smtpChecks(server), ...dnsChecks(server), ...udpChecks(server), ...pingChecks(server)];
+export function completeChecks(server: CheckedServer): readonly CheckerSettings[] {
+    return [
+        ...tcpChecks(server),
+        ...smtpChecks(server),
+        ...dnsChecks(server),
+        ...udpChecks(server),
+        ...pingChecks(server),
+        ...miscChecks(server),
+        ...fileChecks(server),
+        ...bfdChecks(server),
+    ];
 }
 
 function tcpChecks(server: CheckedServer): readonly CheckSettings[] {

@@ -4,6 +4,7 @@ import type { Globals } from "../globals.ts";
 import { hasMail } from "../notifications.ts";
 import type { Report } from "../scope.ts";
 import type { Scripts } from "../scripts.ts";
+import type { TrackerDefinitions } from "../track-lists.ts";
 import type { WrittenRealServer, WrittenVirtualServer } from "./checked-server.ts";
 import { completeChecks } from "./checks.ts";
 import { completeForwarding } from "./forwarding.ts";
@@ -21,6 +22,7 @@ export interface ServerContext {
     readonly forwarding: Forwarding;
     readonly globals: Globals | undefined;
     readonly scripts: Scripts;
+    readonly trackers: TrackerDefinitions;
     readonly report: Report;
 }
 
@@ -87,7 +89,17 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
         lowerThreshold: written.lthreshold ?? 0,
         inhibits: written.inhibit_on_failure ?? virtualServer.inhibit_on_failure ?? false,
         mails: hasMail(globals) && (written.smtp_alert ?? globals?.smtp_alert_checker ?? globals?.smtp_alert ?? true),
-        checks: completeChecks({ address, port, name, written, virtualServer, logsAllFailures, report: context.report }),
+        checks: completeChecks({
+            address,
+            port,
+            name,
+            written,
+            virtualServer,
+            logsAllFailures,
+            report: context.report,
+            scripts,
+            trackers: context.trackers,
+        }),
         ...(notifyUp !== undefined && { notifyUp }),
         ...(notifyDown !== undefined && { notifyDown }),
     };

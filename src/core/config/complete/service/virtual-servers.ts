@@ -9,6 +9,7 @@ import type {
 import { hasMail } from "../notifications.ts";
 import type { Configuration, Report } from "../scope.ts";
 import type { Scripts } from "../scripts.ts";
+import { trackerDefinitions } from "../track-lists.ts";
 import type { WrittenVirtualServer } from "./checked-server.ts";
 import { completeForwarding } from "./forwarding.ts";
 import { completeQuorum } from "./quorum.ts";
@@ -22,10 +23,11 @@ const PROTOCOLS: Readonly<Record<string, TransportProtocol>> = { TCP: "tcp", UDP
 /** The load balancer's services, in the order of the file; those that cannot serve are left out, which is reported. */
 export function completeVirtualServers(configuration: Configuration, scripts: Scripts, report: Report): readonly VirtualServerSettings[] {
     const groups = new Map(configuration.virtual_server_group.map((group): [string, WrittenGroup] => [group.name, group]));
+    const trackers = trackerDefinitions(configuration, new Map());
     const taken = new Set<string>();
     const servers: VirtualServerSettings[] = [];
     for (const written of configuration.virtual_server) {
-        const server = completeVirtualServer(written, { groups, globals: configuration.global_defs, scripts, report });
+        const server = completeVirtualServer(written, { groups, globals: configuration.global_defs, scripts, trackers, report });
         const keys = server?.entries.map(entryKey) ?? [];
         if (server !== undefined && keys.some((key) => taken.has(key))) {
             report(written.at, {
@@ -50,8 +52,9 @@ function completeVirtualServer(
         groups,
         globals,
         scripts,
+        trackers,
         report,
-    }: Pick<ServerContext, "globals" | "scripts" | "report"> & {
+    }: Pick<ServerContext, "globals" | "scripts" | "trackers" | "report"> & {
         readonly groups: ReadonlyMap<string, WrittenGroup>;
     },
 ): VirtualServerSettings | undefined {
@@ -71,6 +74,7 @@ function completeVirtualServer(
         forwarding: completeForwarding(written.lb_kind, { at, name, report }),
         globals,
         scripts,
+        trackers,
         report,
     };
     const realServers = completeRealServers(context);

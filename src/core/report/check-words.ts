@@ -29,6 +29,12 @@ const WORDS: Readonly<Record<CheckerKind, CheckWords>> = {
         success: ({ server }) => `TCP connection to ${server} success.`,
         failure: failedAs("TCP_CHECK"),
     },
+    http: {
+        name: "HTTP_CHECK",
+        mail: "CHECK",
+        success: ({ server }) => `Remote Web server ${server} succeed on service.`,
+        failure: failedAs("HTTP_CHECK"),
+    },
     smtp: {
         name: "SMTP_CHECK",
         mail: "CHECK",

@@ -9,6 +9,7 @@ import type { NativeAddon } from "../native/addon.ts";
 import type { AttemptHost, Connectors } from "./attempt.ts";
 import { openCheckSocket } from "./check-socket.ts";
 import { DatagramAttempt } from "./datagram-attempt.ts";
+import { HttpAttempts } from "./http-attempts.ts";
 import { PingPlan } from "./ping-plan.ts";
 import { TcpConnection } from "./tcp-connection.ts";
 
@@ -25,7 +26,9 @@ export function connectorsOf(system: NativeAddon, runScript: Connectors["script"
             { ...surroundings, ...host },
             { endpoint, open: () => openCheckSocket(system, endpoint, { type, protocol }), exchangeFrom: () => exchange },
         );
+    const pages = new HttpAttempts(surroundings);
     return {
+        http: (probe, host) => pages.make(probe, host),
         tcp: ({ endpoint }, host) => new TcpConnection({ ...surroundings, ...host }, endpoint, GREETING),
         smtp: (probe, host) => new TcpConnection({ ...surroundings, ...host }, probe.endpoint, new SmtpConversation(probe)),
         dns: (probe, host) => overUdp(probe.endpoint, dnsExchange(probe, randomInt(DNS_IDS)), host),

@@ -6,6 +6,7 @@ import type { Attempt, AttemptHost } from "./attempt.ts";
 import { errorName, isBusy, openCheckSocket, outcomeOfError, peerAddress } from "./check-socket.ts";
 
 const ERROR_LENGTH = 4;
+const NOTHING = new Uint8Array(0);
 
 /** What a connection needs of its surroundings. */
 export interface ConnectionHost extends AttemptHost {
@@ -22,7 +23,8 @@ export class TcpConnection implements Attempt {
     #fd = -1;
     #poller: Poller | undefined;
     #isOpen = false;
-    #unsent = new Uint8Array(0);
+    #isEnded = false;
+    #unsent: Uint8Array = NOTHING;
 
     constructor(host: ConnectionHost, endpoint: Endpoint, conversation: Conversation) {
         this.#host = host;
@@ -39,6 +41,13 @@ export class TcpConnection implements Attempt {
             return;
         }
         this.#connect();
+    }
+
+    /** Whoever converses has something to say, or an outcome, that is no direct answer to what was heard. */
+    say(reply: Reply): void {
+        if (this.#fd >= 0) {
+            this.#obey(reply);
+        }
     }
 
     close(): void {
@@ -105,6 +114,7 @@ export class TcpConnection implements Attempt {
         if (count < 0) {
             this.#fail(count);
         } else if (count === 0) {
+            this.#isEnded = true;
             this.#obey(this.#conversation.ended());
         } else {
             onProgress();
@@ -117,7 +127,9 @@ export class TcpConnection implements Attempt {
             this.#end(outcome);
             return;
         }
-        if (send !== undefined) {
+        if (send !== undefined && this.#unsent.length === 0) {
+            this.#unsent = send;
+        } else if (send !== undefined) {
             const waiting = new Uint8Array(this.#unsent.length + send.length);
             waiting.set(this.#unsent);
             waiting.set(send, this.#unsent.length);
@@ -137,7 +149,9 @@ export class TcpConnection implements Attempt {
             this.#unsent = this.#unsent.subarray(Math.max(0, count));
         }
         if (this.#poller !== undefined) {
-            system.pollerSet(this.#poller, this.#unsent.length > 0 ? POLL.read | POLL.write : POLL.read);
+            // An end that was heard would be told again and again.
+            const mask = (this.#isEnded ? 0 : POLL.read) | (this.#unsent.length > 0 ? POLL.write : 0);
+            system.pollerSet(this.#poller, mask);
         }
     }
 

@@ -566,7 +566,8 @@ export const globalDefs = block({
             since: "2.2.3",
         }),
         tmp_config_directory: keyword(path("DIR"), {
-            documentation: "Where Keepalived keeps the copy of the configuration that its processes read; here they are told by the parent, and no copy is made.",
+            documentation:
+                "Where Keepalived keeps the copy of the configuration that its processes read; here they are told by the parent, and no copy is made.",
             defaultText: "memory",
             reload: "refuses-reload",
             status: "acts",

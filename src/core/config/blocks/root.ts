@@ -40,7 +40,8 @@ export const root = block({
             status: "acts",
         }),
         namespace_with_ipsets: flag({
-            documentation: "Permits ipsets inside a namespace on kernels before 3.13; nothing is left to permit on those that the daemon runs on.",
+            documentation:
+                "Permits ipsets inside a namespace on kernels before 3.13; nothing is left to permit on those that the daemon runs on.",
             status: "acts",
         }),
         use_pid_dir: flag({ documentation: "Keeps pid files in a directory of our own.", reload: "refuses-reload", status: "acts" }),
@@ -94,7 +95,7 @@ export const root = block({
             documentation: "Interfaces whose link is found out by polling.",
             status: "acts",
         }),
-        SSL: subBlock(ssl, { documentation: "Certificates and keys of HTTPS checks." }),
+        SSL: subBlock(ssl, { documentation: "Certificates and keys of HTTPS checks.", status: "acts" }),
         virtual_server_group: subBlocks(virtualServerGroup, {
             documentation: "Addresses and firewall marks that share real servers.",
             status: "acts",

@@ -96,7 +96,7 @@ export const virtualServer = block({
             status: "acts",
             defaultText: "smtp_alert_checker",
         }),
-        virtualhost: keyword(text("NAME"), { documentation: "Host name that HTTP checks ask for." }),
+        virtualhost: keyword(text("NAME"), { documentation: "Host name that HTTP checks ask for.", status: "acts" }),
         snmp_name: keyword(text("NAME"), { documentation: "Name shown by SNMP.", since: "2.2.3" }),
         alpha: keyword(bool(), {
             documentation: "Takes real servers to be down until a check succeeds.",

@@ -7,7 +7,7 @@ import type { realServer } from "../../blocks/real-server.ts";
 import type { tcpCheck } from "../../blocks/tcp-check.ts";
 import type { virtualServer } from "../../blocks/virtual-server.ts";
 import type { BlockValue } from "../../schema.ts";
-import type { Report } from "../scope.ts";
+import type { Configuration, Report } from "../scope.ts";
 import type { Scripts } from "../scripts.ts";
 import type { TrackerDefinitions } from "../track-lists.ts";
 
@@ -25,6 +25,8 @@ export interface CheckedServer {
     readonly virtualServer: WrittenVirtualServer;
     /** `checker_log_all_failures` */
     readonly logsAllFailures: boolean;
+    /** Certificates and keys of all checks over TLS. */
+    readonly ssl: Configuration["SSL"];
     readonly report: Report;
     readonly scripts: Scripts;
     /** What can be followed, by key: a weight of its own. */

@@ -2,7 +2,7 @@ import { type Family, type IpAddress, ipKey } from "../../../base/ip.ts";
 import type { Forwarding, RealServerSettings, SorryServerSettings, TransportProtocol } from "../../../service/virtual-server.ts";
 import type { Globals } from "../globals.ts";
 import { hasMail } from "../notifications.ts";
-import type { Report } from "../scope.ts";
+import type { Configuration, Report } from "../scope.ts";
 import type { Scripts } from "../scripts.ts";
 import type { TrackerDefinitions } from "../track-lists.ts";
 import type { WrittenRealServer, WrittenVirtualServer } from "./checked-server.ts";
@@ -21,6 +21,7 @@ export interface ServerContext {
     readonly protocol: TransportProtocol | undefined;
     readonly forwarding: Forwarding;
     readonly globals: Globals | undefined;
+    readonly ssl: Configuration["SSL"];
     readonly scripts: Scripts;
     readonly trackers: TrackerDefinitions;
     readonly report: Report;
@@ -54,7 +55,7 @@ function placeOf({ address, port, forwarding }: RealServerSettings): string {
 }
 
 function completeRealServer(written: WrittenRealServer, context: ServerContext): RealServerSettings | undefined {
-    const { written: virtualServer, globals, scripts } = context;
+    const { written: virtualServer, globals, scripts, ssl, report } = context;
     const at = written.positions.lvs_method ?? written.at;
     const forwarding = completeForwarding(written.lvs_method, {
         otherwise: context.forwarding,
@@ -96,7 +97,8 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
             written,
             virtualServer,
             logsAllFailures,
-            report: context.report,
+            ssl,
+            report,
             scripts,
             trackers: context.trackers,
         }),

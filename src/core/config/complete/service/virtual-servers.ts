@@ -27,7 +27,14 @@ export function completeVirtualServers(configuration: Configuration, scripts: Sc
     const taken = new Set<string>();
     const servers: VirtualServerSettings[] = [];
     for (const written of configuration.virtual_server) {
-        const server = completeVirtualServer(written, { groups, globals: configuration.global_defs, scripts, trackers, report });
+        const server = completeVirtualServer(written, {
+            groups,
+            globals: configuration.global_defs,
+            ssl: configuration.SSL,
+            scripts,
+            trackers,
+            report,
+        });
         const keys = server?.entries.map(entryKey) ?? [];
         if (server !== undefined && keys.some((key) => taken.has(key))) {
             report(written.at, {
@@ -51,10 +58,11 @@ function completeVirtualServer(
     {
         groups,
         globals,
+        ssl,
         scripts,
         trackers,
         report,
-    }: Pick<ServerContext, "globals" | "scripts" | "trackers" | "report"> & {
+    }: Pick<ServerContext, "globals" | "ssl" | "scripts" | "trackers" | "report"> & {
         readonly groups: ReadonlyMap<string, WrittenGroup>;
     },
 ): VirtualServerSettings | undefined {
@@ -73,6 +81,7 @@ function completeVirtualServer(
         protocol: written.service.type === "fwmark" ? undefined : protocol,
         forwarding: completeForwarding(written.lb_kind, { at, name, report }),
         globals,
+        ssl,
         scripts,
         trackers,
         report,

@@ -1,0 +1,55 @@
+import { rejected } from "../../core/base/result.ts";
+import { HttpConversation } from "../../core/health/conversation/http/http-conversation.ts";
+import type { PageTools } from "../../core/health/conversation/http/page-tools.ts";
+import { preambled } from "../../core/health/conversation/proxy-preamble.ts";
+import type { HttpProbe } from "../../core/service/probe/http-probe.ts";
+import type { NativeAddon } from "../native/addon.ts";
+import type { Attempt, AttemptHost } from "./attempt.ts";
+import { LateAttempt } from "./late-attempt.ts";
+import { pageTools } from "./page-tools.ts";
+import { type ConnectionHost, TcpConnection } from "./tcp-connection.ts";
+
+/** Tries of `HTTP_GET` and `SSL_GET`. What only some of them need is loaded with the first that does. */
+export class HttpAttempts {
+    readonly #surroundings: Pick<ConnectionHost, "system" | "buffer">;
+    readonly #plainTools = pageTools(() => rejected("not loaded"));
+    #patternTools: Promise<PageTools> | undefined;
+    #secure: ReturnType<typeof loadSecure> | undefined;
+
+    constructor(surroundings: { readonly system: NativeAddon; readonly buffer: Uint8Array }) {
+        this.#surroundings = surroundings;
+    }
+
+    make(probe: HttpProbe, listeners: AttemptHost): Attempt {
+        const host = { ...this.#surroundings, ...listeners };
+        const isPlain = probe.tls === undefined && probe.request.version !== "2";
+        if (isPlain && probe.expectation.pattern === undefined) {
+            return plainAttempt(probe, host, this.#plainTools);
+        }
+        return new LateAttempt(host, async () => {
+            const tools = probe.expectation.pattern === undefined ? this.#plainTools : await this.#loadPatterns();
+            if (isPlain) {
+                return plainAttempt(probe, host, tools);
+            }
+            this.#secure ??= loadSecure();
+            return (await this.#secure).make(probe, host, tools);
+        });
+    }
+
+    #loadPatterns(): Promise<PageTools> {
+        this.#patternTools ??= import("./page-patterns.ts").then(({ PagePatterns }) => {
+            const patterns = new PagePatterns();
+            return pageTools((pattern) => patterns.matcher(pattern));
+        });
+        return this.#patternTools;
+    }
+}
+
+function plainAttempt(probe: HttpProbe, host: ConnectionHost, tools: PageTools): Attempt {
+    return new TcpConnection(host, probe.endpoint, preambled(new HttpConversation(probe, tools), probe.preamble));
+}
+
+async function loadSecure() {
+    const { StreamAttempts } = await import("./stream/stream-attempts.ts");
+    return new StreamAttempts();
+}

@@ -1,0 +1,125 @@
+import type { Duplex } from "node:stream";
+import { connect, type SecureContext, type TLSSocket } from "node:tls";
+import type { Outcome } from "../../../core/health/outcome.ts";
+import type { Endpoint } from "../../../core/service/probe/endpoint.ts";
+import type { ProxyPreamble } from "../../../core/service/probe/http-probe.ts";
+import type { TlsSettings } from "../../../core/service/probe/tls-settings.ts";
+import type { Attempt } from "../attempt.ts";
+import { type ConnectionHost, TcpConnection } from "../tcp-connection.ts";
+import { complaintAboutCertificate } from "./certificate-judge.ts";
+import { ConnectionStream } from "./connection-stream.ts";
+
+/** What is said over a stream that stands, with TLS where that is wanted. It tells its outcome once, and hears of the end by the stream. */
+export type Talk = (stream: Duplex, tell: (outcome: Outcome) => void) => { close(): void };
+
+/** What a stream is to be like. */
+export interface StreamPlan {
+    readonly endpoint: Endpoint;
+    readonly preamble: ProxyPreamble | undefined;
+    /** Absent: without TLS. */
+    readonly tls?: { readonly settings: TlsSettings; readonly context: SecureContext };
+    /** Protocols for ALPN (RFC 7301). */
+    readonly protocols?: readonly string[];
+    readonly talk: Talk;
+}
+
+/** A connection like that of other checks, on which Node's TLS or HTTP/2 is spoken. */
+export class StreamAttempt implements Attempt {
+    readonly #host: ConnectionHost;
+    readonly #plan: StreamPlan;
+    readonly #stream: ConnectionStream;
+    readonly #connection: TcpConnection;
+    #socket: TLSSocket | undefined;
+    #talk: { close(): void } | undefined;
+    #isOver = false;
+    /** A good answer, while the server has yet to say farewell. */
+    #awaited: Outcome | undefined;
+
+    constructor(host: ConnectionHost, plan: StreamPlan) {
+        this.#host = host;
+        this.#plan = plan;
+        this.#stream = new ConnectionStream(plan.preamble, () => this.#opened());
+        this.#connection = new TcpConnection({ ...host, onOutcome: (outcome) => this.#end(outcome) }, plan.endpoint, this.#stream);
+        this.#stream.connect((reply) => this.#connection.say(reply));
+        this.#stream.on("error", (error) => this.#fail(error));
+    }
+
+    begin(): void {
+        this.#connection.begin();
+    }
+
+    close(): void {
+        this.#isOver = true;
+        this.#connection.close();
+        this.#talk?.close();
+        this.#socket?.destroy();
+        this.#stream.destroy();
+    }
+
+    #opened(): void {
+        const { tls, protocols } = this.#plan;
+        if (this.#isOver) {
+            return;
+        }
+        if (tls === undefined) {
+            this.#talk = this.#plan.talk(this.#stream, (outcome) => this.#end(outcome));
+            return;
+        }
+        const { serverName } = tls.settings;
+        const socket = connect({
+            socket: this.#stream,
+            secureContext: tls.context,
+            // Certificates are judged afterwards, by what is wanted of them.
+            rejectUnauthorized: false,
+            checkServerIdentity: () => undefined,
+            ...(serverName !== undefined && { servername: serverName }),
+            ...(protocols !== undefined && { ALPNProtocols: [...protocols] }),
+        });
+        this.#socket = socket;
+        socket.on("error", (error) => this.#fail(error));
+        socket.once("secureConnect", () => this.#secured(socket, tls.settings));
+        // Before the handshake is over an end says nothing of the page.
+        socket.once("end", () => this.#heardEnd());
+    }
+
+    #secured(socket: TLSSocket, settings: TlsSettings): void {
+        const complaint = complaintAboutCertificate(socket, settings);
+        if (complaint !== undefined) {
+            this.#end({ type: "failure", reason: complaint });
+        } else if (!this.#isOver) {
+            this.#talk = this.#plan.talk(socket, (outcome) => this.#answered(outcome));
+        }
+    }
+
+    /** Who insists on a farewell (close_notify) waits for it, or for the connection's end without one. */
+    #answered(outcome: Outcome): void {
+        if (outcome.type === "success" && this.#plan.tls?.settings.isStrict === true && this.#plan.protocols === undefined) {
+            this.#awaited = outcome;
+            this.#socket?.resume();
+            this.#socket?.readableEnded === true && this.#heardEnd();
+        } else {
+            this.#end(outcome);
+        }
+    }
+
+    #heardEnd(): void {
+        if (this.#talk === undefined) {
+            this.#end({ type: "failure", reason: "TLS: connection closed in the handshake" });
+        } else if (this.#stream.isCut && this.#plan.tls?.settings.isStrict === true) {
+            this.#end({ type: "failure", reason: "TLS: connection closed without close_notify" });
+        } else if (this.#awaited !== undefined) {
+            this.#end(this.#awaited);
+        }
+    }
+
+    #fail(error: Error & { readonly code?: string; readonly reason?: string }): void {
+        this.#end({ type: "failure", reason: `TLS: ${error.reason ?? error.code ?? error.message}` });
+    }
+
+    #end(outcome: Outcome): void {
+        if (!this.#isOver) {
+            this.close();
+            this.#host.onOutcome(outcome);
+        }
+    }
+}

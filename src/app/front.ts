@@ -1,21 +1,25 @@
 import { basename } from "node:path";
 import { loadDaemonConfiguration, testDaemonConfiguration } from "./daemon-configuration.ts";
 import { runProgram } from "./run-program.ts";
-import { findCommand, runCommand } from "./tool.ts";
+import { findCommand, GENHASH, runCommand } from "./tool.ts";
 
 /**
  * What a user or the launcher started: the tool when the first word is one of its sub-commands, else Keepalived's command line.
  *
- * @param called the name that the program was called by; `keepalived` never is the tool
+ * @param called the name that the program was called by; `keepalived` never is the tool, `genhash` is nothing else
  */
 export function runFront(called: string, words: readonly string[], script: string): void {
+    const [first = "", ...others] = words;
+    if (basename(called) === "genhash" || first === "--genhash" || first === "-T") {
+        runCommand(GENHASH, basename(called) === "genhash" ? words : others);
+        return;
+    }
     const command = basename(called) === "keepalived" ? undefined : findCommand(words);
     if (command !== undefined) {
         runCommand(command, words.slice(1));
         return;
     }
-    const isGenhash = basename(called) === "genhash";
-    runProgram(isGenhash ? ["--genhash", ...words] : words, {
+    runProgram(words, {
         script,
         loadConfiguration: loadDaemonConfiguration,
         testConfiguration: testDaemonConfiguration,

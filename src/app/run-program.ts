@@ -42,7 +42,7 @@ function runAction(options: DaemonOptions, words: readonly string[], program: Da
             printSignalNumber(action.name);
             return;
         case "genhash":
-            process.stderr.write("genhash is not part of this version\n");
+            process.stderr.write("keepalived: --genhash must be the first option\n");
             process.exitCode = STATUS.fatal;
             return;
         case "test":

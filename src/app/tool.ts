@@ -11,6 +11,13 @@ export interface Command {
 
 const STREAMS = { output: process.stdout, errors: process.stderr };
 
+/** The tool that tells digests of pages, under whichever name it is called. */
+export const GENHASH: Command = {
+    name: "genhash",
+    help: "Fetch a page and say its digest, for `digest` in HTTP_GET and SSL_GET",
+    run: async (argv) => (await import("./cli/genhash.ts")).runGenhash(argv, STREAMS),
+};
+
 const COMMANDS: readonly Command[] = [
     {
         name: "check",
@@ -22,6 +29,7 @@ const COMMANDS: readonly Command[] = [
         help: "Have the running daemon read its configuration again, or say what that would change",
         run: async (argv) => (await import("./cli/reload.ts")).runReload(argv, STREAMS),
     },
+    GENHASH,
     {
         name: "lab",
         help: "Two routers and a client on this machine: watch an address fail over",

@@ -6,18 +6,21 @@ import type { HttpProbe } from "../../core/service/probe/http-probe.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import type { Attempt, AttemptHost } from "./attempt.ts";
 import { LateAttempt } from "./late-attempt.ts";
-import { pageTools } from "./page-tools.ts";
+import { md5, pageTools } from "./page-tools.ts";
 import { type ConnectionHost, TcpConnection } from "./tcp-connection.ts";
 
 /** Tries of `HTTP_GET` and `SSL_GET`. What only some of them need is loaded with the first that does. */
 export class HttpAttempts {
     readonly #surroundings: Pick<ConnectionHost, "system" | "buffer">;
-    readonly #plainTools = pageTools(() => rejected("not loaded"));
+    readonly #digest: PageTools["md5"];
+    readonly #plainTools: PageTools;
     #patternTools: Promise<PageTools> | undefined;
     #secure: ReturnType<typeof loadSecure> | undefined;
 
-    constructor(surroundings: { readonly system: NativeAddon; readonly buffer: Uint8Array }) {
+    constructor(surroundings: { readonly system: NativeAddon; readonly buffer: Uint8Array }, digest: PageTools["md5"] = md5) {
         this.#surroundings = surroundings;
+        this.#digest = digest;
+        this.#plainTools = pageTools(() => rejected("not loaded"), digest);
     }
 
     make(probe: HttpProbe, listeners: AttemptHost): Attempt {
@@ -39,7 +42,7 @@ export class HttpAttempts {
     #loadPatterns(): Promise<PageTools> {
         this.#patternTools ??= import("./page-patterns.ts").then(({ PagePatterns }) => {
             const patterns = new PagePatterns();
-            return pageTools((pattern) => patterns.matcher(pattern));
+            return pageTools((pattern) => patterns.matcher(pattern), this.#digest);
         });
         return this.#patternTools;
     }

@@ -4,7 +4,12 @@ export default defineConfig({
     test: {
         coverage: { provider: "v8", include: ["src/**"], exclude: ["**/*.test.ts"] },
         projects: [
-            { test: { name: "unit", include: ["src/**/*.test.ts", "test/walls/**/*.test.ts", "test/recordings/**/*.test.ts"] } },
+            {
+                test: {
+                    name: "unit",
+                    include: ["src/**/*.test.ts", "test/walls/**/*.test.ts", "test/recordings/**/*.test.ts", "test/effects/**/*.test.ts"],
+                },
+            },
             { test: { name: "native", include: ["test/native/**/*.test.ts"], testTimeout: 60_000 } },
             { test: { name: "compliance", include: ["test/compliance/**/*.test.ts"], testTimeout: 60_000, fileParallelism: false } },
             { test: { name: "sim", include: ["test/sim/**/*.test.ts"], testTimeout: 300_000 } },

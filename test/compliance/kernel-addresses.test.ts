@@ -107,6 +107,18 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
         await until(() => news.some((item) => item.type === "address-added" && formatIp(item.address) === "fd77::9"));
     });
 
+    it("flags are the kernel's: home, mngtmpaddr, noprefixroute, autojoin", () => {
+        addresses.claim("VI_6", [one("fd77::9", { flags: 0x12 }), one("fd78::9", { prefixLength: 64, flags: 0x102 })]);
+        addresses.claim("VI_4", [one("10.2.0.9", { prefixLength: 24, flags: 0x200 }), one("239.3.0.9", { flags: 0x400 })]);
+        finish();
+        const lineOf = (text: string) => shown().split("\n").find((line) => line.includes(` ${text}/`)) ?? "";
+        expect(lineOf("fd77::9")).toContain(" home");
+        expect(lineOf("fd78::9")).toContain(" mngtmpaddr");
+        expect(lineOf("10.2.0.9")).toContain(" noprefixroute");
+        expect(ip("route show dev va")).not.toContain("10.2.0.0/24");
+        expect(lineOf("239.3.0.9")).toContain(" autojoin");
+    });
+
     it("adopts an address that stands, and puts its lifetime right, without a gap", () => {
         ip("addr add fd77::5/128 dev va nodad");
         addresses.claim("VI_1", [one("fd77::5", { flags: 0x02, preferredLifetime: 0 })]);

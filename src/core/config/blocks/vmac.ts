@@ -1,5 +1,4 @@
-import { parseIp } from "../../base/ip.ts";
-import { ip } from "../arguments/addresses.ts";
+import { ipNetwork, parseNetwork } from "../arguments/addresses.ts";
 import { entry } from "../arguments/composites.ts";
 import { integer } from "../arguments/numbers.ts";
 import { interfaceName, optionalWord, text } from "../arguments/words.ts";
@@ -29,11 +28,11 @@ export const useVmac = entry({
     anyOrder: true,
 });
 
-/** `[[name] IFACE] [ADDR] [bridge|private|vepa] [group G]` */
+/** `[[name] IFACE] [ADDR[/LENGTH]] [bridge|private|vepa] [group G]` */
 export const useIpvlan = entry({
     positional: {
-        interface: where(interfaceName(), (word) => parseIp(word) === undefined && !MODES.some((mode) => mode === word)),
-        address: where(ip(), (word) => parseIp(word) !== undefined),
+        interface: where(interfaceName(), (word) => parseNetwork(word) === undefined && !MODES.some((mode) => mode === word)),
+        address: where(ipNetwork(), (word) => parseNetwork(word) !== undefined),
         mode: optionalWord(...MODES),
     },
     options: { name: keyword(interfaceName(), ABOUT_NAME), group: GROUP },

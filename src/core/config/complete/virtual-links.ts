@@ -109,7 +109,8 @@ export class VirtualLinkPlan {
     }
 
     #ipvlan(instance: Instance, { family }: Protocol): IpvlanForm {
-        const { address, mode } = instance.use_ipvlan ?? {};
+        const { address: written, mode } = instance.use_ipvlan ?? {};
+        const address = written?.address;
         const isUsable = address?.family === family;
         if (address !== undefined && !isUsable) {
             this.#complain(instance, "the address of use_ipvlan is of the other address family", "it is left out");

@@ -13,7 +13,7 @@ export function table(): string {
 }
 
 /** Looks until it is so. @throws Error after the limit */
-export async function until<Found>(what: string, look: () => Found | undefined | false, limit = 20_000): Promise<Found> {
+export async function until<Found>(what: string | (() => string), look: () => Found | undefined | false, limit = 60_000): Promise<Found> {
     const start = performance.now();
     for (;;) {
         const found = look();
@@ -21,10 +21,16 @@ export async function until<Found>(what: string, look: () => Found | undefined |
             return found;
         }
         if (performance.now() - start > limit) {
-            throw new Error(`not within ${limit} ms: ${what}\n${table()}`);
+            throw new Error(`not within ${limit} ms: ${typeof what === "string" ? what : what()}\n${table()}`);
         }
         await new Promise((resolve) => setTimeout(resolve, 50));
     }
+}
+
+/** Where a daemon lives, and for what. */
+export interface Place {
+    readonly flag?: "-C" | "-P";
+    readonly namespace?: string;
 }
 
 /** A daemon with Keepalived's command line, and its log. */
@@ -32,12 +38,15 @@ export class Daemon {
     readonly #child: ChildProcess;
     readonly #log: string;
 
-    constructor(program: string, name: string, configuration: string) {
+    /** @param place what it is to do, the checks unless said otherwise, and the network namespace in which it lives */
+    constructor(program: string, name: string, configuration: string, place: Place = {}) {
         this.#log = `/run/${name}.log`;
         const file = `/run/${name}.conf`;
         writeFileSync(file, configuration);
         const out = openSync(this.#log, "a");
-        this.#child = spawn(program, ["-n", "-l", "-D", "-C", "-f", file, "-p", `/run/${name}.pid`, "-c", `/run/${name}-checkers.pid`], {
+        const [tool = "", ...words] = [...(place.namespace === undefined ? [] : ["ip", "netns", "exec", place.namespace]), program];
+        const pidFiles = ["-p", `/run/${name}.pid`, "-c", `/run/${name}-checkers.pid`, "-r", `/run/${name}-vrrp.pid`];
+        this.#child = spawn(tool, [...words, "-n", "-l", "-D", place.flag ?? "-C", "-f", file, ...pidFiles], {
             stdio: ["ignore", out, out],
         });
     }
@@ -48,7 +57,10 @@ export class Daemon {
 
     /** Until it has said that. */
     async said(text: string): Promise<void> {
-        await until(`"${text}" in\n${this.log}`, () => this.log.includes(text));
+        await until(
+            () => `"${text}" in\n${this.log}`,
+            () => this.log.includes(text),
+        );
     }
 
     signal(signal: NodeJS.Signals): void {

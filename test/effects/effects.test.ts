@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { root } from "../../src/core/config/blocks/root.ts";
+import { acts, type Row, walkBlocks } from "../../src/core/config/manual/walk.ts";
+
+const HOME = join(import.meta.dirname, "../..");
+
+/** Blocks that are not looked through yet. Whoever has proofs for one adds them to the table and takes it off this list. */
+const UNAUDITED_BLOCKS: readonly RegExp[] = [/^SSL/, /^virtual_server/, /^bfd_instance/];
+
+/** Words of `global_defs` and outside of all blocks that go with those blocks, or that nobody has looked for proofs of. */
+const UNAUDITED_WORDS: ReadonlySet<string> = new Set([
+    ...[
+        "checker_priority",
+        "checker_no_swap",
+        "checker_rt_priority",
+        "checker_cpu_affinity",
+        "checker_rlimit_rttime",
+        "checker_process_name",
+    ],
+    ...["bfd_priority", "bfd_no_swap", "bfd_rt_priority", "bfd_cpu_affinity", "bfd_rlimit_rttime", "bfd_process_name", "process_name"],
+    ...["lvs_timeouts", "lvs_flush", "lvs_flush_on_stop", "lvs_notify_fifo_script", "rs_init_notifies", "checker_log_all_failures"],
+    ...["lvs_netlink_monitor_rcv_bufs", "lvs_netlink_monitor_rcv_bufs_force", "smtp_alert_checker"],
+    ...["notification_email_from", "smtp_helo_name", "smtp_connect_timeout", "router_id", "reload_check_config"],
+    ...["state_dump_file", "stats_dump_file", "json_dump_file", "tmp_config_directory"],
+]);
+
+/** One line of the table: the test whose title this is proves what the keyword does. */
+interface Proof {
+    readonly block: string;
+    readonly keyword: string;
+    readonly file: string;
+    readonly title: string;
+}
+
+const PROOFS: readonly Proof[] = readFileSync(join(import.meta.dirname, "effects.tsv"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .slice(1)
+    .map((line) => {
+        const [block = "", keyword = "", file = "", title = ""] = line.split("\t");
+        return { block, keyword, file, title };
+    });
+
+/** All words of the language by block; the words of entries once for each kind of entry, as in the page on coverage. */
+function rowsByBlock(): ReadonlyMap<string, readonly Row[]> {
+    const blocks = new Map<string, readonly Row[]>();
+    const kinds = new Set<string>();
+    for (const { path, rows, entries } of walkBlocks(root)) {
+        blocks.set(path.length === 0 ? "outside of all blocks" : path.join(" / "), rows);
+        for (const { lists, rows: words } of entries) {
+            // The track lists of an instance have one word each, and share a grammar but for its limits.
+            const kind = lists[0]?.startsWith("track_") ? lists[0] : words.map(({ name }) => name).join(" ");
+            if (!kinds.has(kind)) {
+                blocks.set(`entry ${lists[0]}`, words);
+                kinds.add(kind);
+            }
+        }
+    }
+    return blocks;
+}
+
+const BLOCKS = rowsByBlock();
+
+/** Whether the file has a test of exactly that title. */
+function hasTest({ file, title }: Proof): boolean {
+    const path = join(HOME, file);
+    return existsSync(path) && ['"', "`", "'"].some((quote) => readFileSync(path, "utf8").includes(`(${quote}${title}${quote}, `));
+}
+
+describe("the table of effects", () => {
+    it("names a test for every keyword that acts", () => {
+        const proven = new Set(PROOFS.map(({ block, keyword }) => `${block}: ${keyword}`));
+        const missing = [...BLOCKS]
+            .filter(([block]) => !UNAUDITED_BLOCKS.some((pattern) => pattern.test(block)))
+            .flatMap(([block, rows]) =>
+                rows
+                    .filter((row) => acts(row) && row.keyword.kind !== "obsolete" && !UNAUDITED_WORDS.has(row.name))
+                    .map(({ name }) => `${block}: ${name}`),
+            )
+            .filter((name) => !proven.has(name));
+        expect(missing).toEqual([]);
+    });
+
+    it("names only tests that there are", () => {
+        const broken = PROOFS.filter((proof) => !hasTest(proof)).map(({ keyword, file, title }) => `${keyword}: ${file}: ${title}`);
+        expect(broken).toEqual([]);
+    });
+
+    it("names only keywords that there are and that act, and each line once", () => {
+        const strangers = PROOFS.filter(({ block, keyword }) => !BLOCKS.get(block)?.some((row) => row.name === keyword && acts(row)));
+        expect(strangers.map(({ block, keyword }) => `${block}: ${keyword}`)).toEqual([]);
+        expect(new Set(PROOFS.map((proof) => Object.values(proof).join("\t"))).size).toBe(PROOFS.length);
+    });
+});

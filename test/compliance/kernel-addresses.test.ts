@@ -111,7 +111,10 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
         addresses.claim("VI_6", [one("fd77::9", { flags: 0x12 }), one("fd78::9", { prefixLength: 64, flags: 0x102 })]);
         addresses.claim("VI_4", [one("10.2.0.9", { prefixLength: 24, flags: 0x200 }), one("239.3.0.9", { flags: 0x400 })]);
         finish();
-        const lineOf = (text: string) => shown().split("\n").find((line) => line.includes(` ${text}/`)) ?? "";
+        const lineOf = (text: string) =>
+            shown()
+                .split("\n")
+                .find((line) => line.includes(` ${text}/`)) ?? "";
         expect(lineOf("fd77::9")).toContain(" home");
         expect(lineOf("fd78::9")).toContain(" mngtmpaddr");
         expect(lineOf("10.2.0.9")).toContain(" noprefixroute");

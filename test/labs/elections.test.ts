@@ -3,7 +3,7 @@ import { Lab } from "../../src/app/cli/lab/lab.ts";
 import { pause, until } from "../../src/app/cli/lab/until.ts";
 import { type InstancePlan, LINK_LOCAL_ADDRESS, SERVICE_ADDRESS } from "./harness/configuration.ts";
 import { UNDER_TEST } from "./harness/daemon-kind.ts";
-import { canRunLabs } from "./harness/prerequisites.ts";
+import { canRunLabs, hasTool } from "./harness/prerequisites.ts";
 import { masterDownInterval } from "./harness/protocol-limits.ts";
 import { openPair, startQuietly, startRouter, untilAddresses, untilLogged, untilMaster } from "./harness/router-pair.ts";
 import { tsharkFields } from "./harness/tshark.ts";
@@ -53,11 +53,18 @@ describe.runIf(canRunLabs())("elections", () => {
     });
 
     // Given a master of low priority. When one of higher priority with nopreempt comes. Then nothing changes, until the master leaves.
-    test("nopreempt leaves a lower master in place", async () => {
+    test.each([
+        [UNDER_TEST, UNDER_TEST],
+        ["keepalived", UNDER_TEST],
+        [UNDER_TEST, "keepalived"],
+    ] as const)("nopreempt leaves a lower master in place: %s, and %s with nopreempt", async (lower, higher) => {
         lab = openPair();
-        const low = startRouter(lab, "r2", UNDER_TEST, { ...BRISK, priority: 100 });
+        if ([lower, higher].includes("keepalived") && !hasTool("keepalived")) {
+            return;
+        }
+        const low = startRouter(lab, "r2", lower, { ...BRISK, priority: 100 });
         await untilMaster(lab, "r2");
-        const high = startRouter(lab, "r1", UNDER_TEST, { ...BRISK, priority: 200, lines: ["nopreempt"] });
+        const high = startRouter(lab, "r1", higher, { ...BRISK, priority: 200, lines: ["nopreempt"] });
         await untilLogged(high, "Entering BACKUP STATE");
         await pause(2 * LONGEST_WAIT);
         expect(lab.capture.advertisements({ node: "r1" })).toEqual([]);

@@ -81,7 +81,7 @@ export class Negotiation {
     }
 
     /** Takes what a good packet says. */
-    hear(packet: ReceivedBfdPacket, isUp: boolean): void {
+    hear(packet: ReceivedBfdPacket): void {
         this.#remote = {
             state: packet.state,
             diagnostic: packet.diagnostic,
@@ -91,8 +91,9 @@ export class Negotiation {
             detectMult: packet.detectMult,
             isDemanding: packet.demand,
         };
-        // Many begin to send faster only when they have our Final: until their poll sequence is over, we must not count on it.
-        const mustWait = isUp && packet.poll && packet.desiredMinTxInterval < this.#settledRemoteMinTx;
+        // Many begin to send faster only when they have our Final: until their poll sequence is over, we must not count on it. That holds for the
+        // very packet that brings us up, too.
+        const mustWait = packet.poll && packet.desiredMinTxInterval < this.#settledRemoteMinTx;
         this.#settledRemoteMinTx = mustWait ? this.#settledRemoteMinTx : packet.desiredMinTxInterval;
         if (packet.final) {
             this.#confirm();

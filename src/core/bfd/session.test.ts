@@ -265,6 +265,15 @@ describe("RFC 5880 §6.8.3: rates change while the session is up", () => {
         expect(bench.snapshot().detectionTime).toBe(30_000);
     });
 
+    it("nor to one that the packet names which brings the session up", () => {
+        bench.configure(sessionSettings());
+        bench.hear({ state: "down", yourDiscriminator: 0, desiredMinTxInterval: seconds(1) });
+        bench.hear({ state: "up", poll: true, desiredMinTxInterval: milliseconds(10) });
+        expect(bench.snapshot()).toMatchObject({ state: "up", detectionTime: seconds(3) });
+        bench.hear({ state: "up", desiredMinTxInterval: milliseconds(10) });
+        expect(bench.snapshot().detectionTime).toBe(milliseconds(30));
+    });
+
     it("what changes during a poll sequence is the matter of another one", () => {
         bench.configure(sessionSettings());
         bench.comeUp({ requiredMinRxInterval: milliseconds(1) });

@@ -146,7 +146,7 @@ export class BfdSession {
         }
         this.#counters.received += 1;
         this.#heardAt = arrivedAt;
-        this.#negotiation.hear(packet, this.#state === "up");
+        this.#negotiation.hear(packet);
         this.#await(arrivedAt);
         const next = NEXT[this.#state][packet.state];
         if (next !== this.#state) {

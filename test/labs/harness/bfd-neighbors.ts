@@ -14,7 +14,22 @@ export interface BfdPlan {
     /** Milliseconds. */
     readonly interval: number;
     readonly multiplier: number;
+    /** BIRD: milliseconds between its packets while the session is not up; as fast as ever if not said. */
+    readonly idle?: number;
+    /** How many routers may stand between, -1 for any number; absent for none. */
+    readonly hops?: number;
+    /** BIRD: how packets are authenticated. The key is `secret`, number 1. */
+    readonly authentication?: keyof typeof AUTHENTICATIONS;
 }
+
+/** Types of authentication, as we and as BIRD call them. */
+export const AUTHENTICATIONS = {
+    simple: "simple",
+    md5: "keyed md5",
+    "meticulous-md5": "meticulous keyed md5",
+    sha1: "keyed sha1",
+    "meticulous-sha1": "meticulous keyed sha1",
+} as const;
 
 /** The other end of a session: any implementation. */
 export interface BfdNeighbor {
@@ -39,6 +54,8 @@ export function bfdInstance(name: string, plan: BfdPlan, ...lines: readonly stri
         `min_tx ${plan.interval}`,
         `multiplier ${plan.multiplier}`,
         "ttl 255",
+        ...(plan.hops === undefined ? [] : ["multihop", `max_hops ${plan.hops}`]),
+        ...(plan.authentication === undefined ? [] : [`authentication ${plan.authentication} 1 secret`]),
         ...lines,
     ];
     return [`bfd_instance ${name} {`, ...statements.map((line) => `    ${line}`), "}", ""].join("\n");
@@ -66,7 +83,8 @@ function startKeepalived(lab: Lab, node: string, kind: DaemonKind, plan: BfdPlan
 
 async function startFrr(lab: Lab, node: string, plan: BfdPlan): Promise<BfdNeighbor> {
     const timing = [`receive-interval ${plan.interval}`, `transmit-interval ${plan.interval}`, `detect-multiplier ${plan.multiplier}`];
-    const peer = ` peer ${plan.neighbor} local-address ${plan.source} interface eth0`;
+    const where = plan.hops !== undefined ? `multihop local-address ${plan.source}` : `local-address ${plan.source} interface eth0`;
+    const peer = ` peer ${plan.neighbor} ${where}`;
     const directory = frrDirectory(lab.directory, ["bfd", peer, ...timing.map((line) => `  ${line}`), "  no shutdown", " !", "!"]);
     const zebra = startFrrDaemon(lab, node, directory, "zebra");
     await until(() => existsSync(join(directory, "zebra.vty")), { what: "zebra's socket", limit: 10_000 });
@@ -80,13 +98,7 @@ async function startFrr(lab: Lab, node: string, plan: BfdPlan): Promise<BfdNeigh
 async function startBird(lab: Lab, node: string, plan: BfdPlan): Promise<BfdNeighbor> {
     const directory = mkdtempSync(join(lab.directory, "bird-"));
     const [file, socket] = [join(directory, "bird.conf"), join(directory, "bird.ctl")];
-    const rates = `min rx interval ${plan.interval} ms; min tx interval ${plan.interval} ms; idle tx interval ${plan.interval} ms;`;
-    const lines = [
-        "router id 10.77.0.2;",
-        "protocol device {}",
-        `protocol bfd { interface "eth0" { ${rates} multiplier ${plan.multiplier}; }; neighbor ${plan.neighbor} dev "eth0" local ${plan.source}; }`,
-        "",
-    ];
+    const lines = ["router id 10.77.0.2;", "protocol device {}", birdProtocol(plan), ""];
     writeFileSync(file, lines.join("\n"));
     const log = openSync(join(directory, "bird.out"), "a");
     const command = [
@@ -109,6 +121,15 @@ async function startBird(lab: Lab, node: string, plan: BfdPlan): Promise<BfdNeig
         isUp: () => /\bUp\b/.test(ask("birdc", ["-s", socket, "show", "bfd", "sessions"])),
         killDead: () => killAll([bird]),
     };
+}
+
+function birdProtocol({ neighbor, source, interval, multiplier, hops, ...plan }: BfdPlan): string {
+    const { idle = interval, authentication } = plan;
+    const rates = `min rx interval ${interval} ms; min tx interval ${interval} ms; idle tx interval ${idle} ms; multiplier ${multiplier};`;
+    const proof = authentication === undefined ? "" : `authentication ${AUTHENTICATIONS[authentication]}; password "secret" { id 1; };`;
+    const [scope, path] =
+        hops !== undefined ? ["multihop", `local ${source} multihop on`] : [`interface "eth0"`, `dev "eth0" local ${source}`];
+    return `protocol bfd { ${scope} { ${rates} ${proof} }; neighbor ${neighbor} ${path}; }`;
 }
 
 function ask(program: string, words: readonly string[]): string {

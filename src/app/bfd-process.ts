@@ -18,9 +18,10 @@ import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { BfdRehearsal } from "./bfd-rehearsal.ts";
+import { HoldUps } from "./hold-ups.ts";
 
 /** A loop that is this late has stood still: that is said, since neighbours may have given us up. */
-const STALL = milliseconds(100);
+const STALL = milliseconds(20);
 
 /** How long before the end of a Detection Time the loop wakes up: only silence of more than the neighbour's last interval but one leads there. */
 const LEAD = milliseconds(2);
@@ -40,6 +41,7 @@ export class BfdProcess {
     readonly #speaker = new BfdSpeaker({ random: randomFraction, digest: digestOf });
     readonly #rehearsal = new BfdRehearsal();
     readonly #loop: Loop;
+    readonly #holdUps: HoldUps;
     readonly #timer: KernelTimer;
     readonly #port: BfdPort;
     readonly #seat: Seat<BfdEvent>;
@@ -53,14 +55,16 @@ export class BfdProcess {
         this.#listeners = listeners;
         const autoPriority = autoPriorityOf(system, settings.scheduling, (text) => this.#warn(text));
         this.#timer = new KernelTimer(system, () => this.#loop.turn());
+        this.#holdUps = new HoldUps({ clock, log: (line) => listeners.onLog(line) });
         this.#loop = new Loop({
             clock,
             timer: this.#timer,
             scheduler: new ImmediateScheduler(),
             stallThreshold: STALL,
-            onStalled: (_since, lateness) => {
-                autoPriority?.late(lateness);
-                this.#warn(`was held up for ${Math.round(lateness / 1_000)} ms`);
+            ...this.#holdUps.loopSettings,
+            onStalled: (stall) => {
+                autoPriority?.late(stall.lateness);
+                this.#holdUps.stalled(stall);
             },
             anticipation: { lead: LEAD, prepare: () => this.#rehearsal.play() },
             onFailure: ({ part, doing, error }) => this.#warn(`defect in ${part} (${doing}), contained: ${stackOf(error)}`),
@@ -83,6 +87,7 @@ export class BfdProcess {
         this.#loop.addSource(this.#port);
         // Behind the packets and the news of the turn: nothing that is only to be read may hold them up.
         this.#loop.addOutlet({ flush: () => this.#tellReports() });
+        this.#loop.addOutlet(this.#holdUps);
     }
 
     /** Begins, where a predecessor left off if there was one. */
@@ -112,6 +117,7 @@ export class BfdProcess {
         this.#seat.leave();
         this.#port.close();
         this.#timer.close();
+        this.#holdUps.close();
     }
 
     #perform(effect: BfdEffect): void {

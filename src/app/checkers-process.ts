@@ -23,6 +23,7 @@ import { withSocketsIn } from "../io/system/network-namespace.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
+import { HoldUps } from "./hold-ups.ts";
 import { ScriptAttempts } from "./script-attempts.ts";
 import { TrackedFiles } from "./tracked-files.ts";
 
@@ -44,6 +45,7 @@ export class CheckersProcess {
     readonly #balancer = new Balancer(Math.random);
     readonly #notifier = new ServerNotifier();
     readonly #loop: Loop;
+    readonly #holdUps: HoldUps;
     readonly #timer: KernelTimer;
     readonly #seat: Seat<BalancerEvent>;
     readonly #prober: Prober;
@@ -60,14 +62,17 @@ export class CheckersProcess {
         this.#listeners = listeners;
         const autoPriority = autoPriorityOf(system, settings.scheduling, (text) => this.#log("warning", text));
         this.#timer = new KernelTimer(system, () => this.#loop.turn());
+        const clock = new MonotonicClock(system);
+        this.#holdUps = new HoldUps({ clock, log: ({ level, text }) => this.#log(level, text) });
         this.#loop = new Loop({
-            clock: new MonotonicClock(system),
+            clock,
             timer: this.#timer,
             scheduler: new ImmediateScheduler(),
             stallThreshold: STALL,
-            onStalled: (_since, lateness) => {
-                autoPriority?.late(lateness);
-                this.#log("warning", `Checks were late by ${lateness / 1_000} ms`);
+            ...this.#holdUps.loopSettings,
+            onStalled: (stall) => {
+                autoPriority?.late(stall.lateness);
+                this.#holdUps.stalled(stall);
             },
             onFailure: (failure) => this.#fail(failure),
         });
@@ -97,6 +102,7 @@ export class CheckersProcess {
         });
         this.#loop.addSource(this.#monitor);
         this.#loop.addOutlet({ flush: () => this.#publish() });
+        this.#loop.addOutlet(this.#holdUps);
     }
 
     /** Begins, where a predecessor left off if there was one. */
@@ -146,6 +152,7 @@ export class CheckersProcess {
         this.#monitor.close();
         this.#table?.close();
         this.#timer.close();
+        this.#holdUps.close();
     }
 
     #openTable(system: NativeAddon): IpvsTable | undefined {

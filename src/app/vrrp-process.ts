@@ -1,4 +1,4 @@
-import { type Duration, type Instant, milliseconds } from "../core/base/instant.ts";
+import { milliseconds } from "../core/base/instant.ts";
 import { formatIp } from "../core/base/ip.ts";
 import { unreachable } from "../core/base/result.ts";
 import type { Notice } from "../core/notify/notice.ts";
@@ -14,6 +14,7 @@ import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
 import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
 import type { LoopFailure } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
+import type { Stall } from "../host/punctuality.ts";
 import { NodeDigests } from "../io/crypto/node-digests.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import { KernelAddresses } from "../io/netlink/kernel-addresses.ts";
@@ -29,6 +30,7 @@ import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { TimeOfDayWatch } from "../io/time/time-of-day-watch.ts";
 import { pacingOf } from "./announcement-pacings.ts";
+import { HoldUps } from "./hold-ups.ts";
 import { JudgedLinks } from "./judged-links.ts";
 import { Rehearsal } from "./rehearsal.ts";
 import { ReportTeller } from "./report-teller.ts";
@@ -74,6 +76,7 @@ export class VrrpProcess {
     readonly #ears: VrrpEars;
     readonly #reports: ReportTeller;
     readonly #autoPriority: AutoPriority | undefined;
+    readonly #holdUps: HoldUps;
     readonly #signingKeys = new SigningKeys((text) => this.#log({ level: "error", isDetail: false, text }));
     readonly #timeOfDay: TimeOfDayWatch;
     readonly #notifier = new VrrpNotifier();
@@ -94,9 +97,11 @@ export class VrrpProcess {
         this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
         this.#rehearsal = new Rehearsal(system);
         this.#timer = new KernelTimer(system, () => this.#loop.turn());
+        this.#holdUps = new HoldUps({ clock, log: (line) => this.#log({ ...line, isDetail: false }) });
         this.#loop = new Loop({
             ...{ clock, timer: this.#timer, scheduler: new ImmediateScheduler(), stallThreshold: STALL },
-            onStalled: (since, lateness) => this.#wasHeldUp(since, lateness),
+            ...this.#holdUps.loopSettings,
+            onStalled: (stall) => this.#wasHeldUp(stall),
             onFailure: (failure) => this.#fail(failure),
             anticipation: { lead: LEAD, prepare: () => this.#rehearsal.warmUp() },
         });
@@ -156,6 +161,7 @@ export class VrrpProcess {
         this.#loop.addSource(this.#monitor);
         this.#loop.addOutlet(this.#ears);
         this.#loop.addOutlet(this.#port);
+        this.#loop.addOutlet(this.#holdUps);
     }
 
     /** Begins, where a predecessor left off if there was one. */
@@ -227,6 +233,7 @@ export class VrrpProcess {
         this.#addresses.close();
         this.#timer.close();
         this.#rehearsal.close();
+        this.#holdUps.close();
     }
 
     #hearPacket(packet: ReceivedPacket): void {
@@ -234,8 +241,10 @@ export class VrrpProcess {
         this.#seat.tell({ type: "packet", packet });
     }
 
-    #wasHeldUp(since: Instant, lateness: Duration): void {
+    #wasHeldUp(stall: Stall): void {
+        const { since, lateness } = stall;
         this.#autoPriority?.late(lateness);
+        this.#holdUps.stalled(stall);
         this.#seat.tell({ type: "stalled", since, lateness });
     }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { VirtualTime } from "../../test/contracts/virtual-time.ts";
-import { type Instant, microseconds, milliseconds, after as pointAfter, seconds } from "../core/base/instant.ts";
+import { type Duration, type Instant, microseconds, milliseconds, after as pointAfter, seconds, sum } from "../core/base/instant.ts";
 import type { LoopFailure } from "./failures.ts";
 import { Loop } from "./loop.ts";
 import type { Source } from "./world.ts";
@@ -53,24 +53,31 @@ function world() {
     const log: string[] = [];
     const failures: LoopFailure[] = [];
     const stalls: [Instant, number][] = [];
+    const longTurns: [Instant, number][] = [];
+    let suspendedSoFar = milliseconds(7);
     const loop = new Loop({
         clock: time,
         timer: time,
         scheduler: time,
         stallThreshold: milliseconds(500),
-        onStalled: (since, lateness) => {
+        onStalled: ({ since, lateness }) => {
             stalls.push([since, lateness]);
             log.push("told of the stall");
         },
         onFailure: (failure) => failures.push(failure),
+        onLongTurn: (since, span) => longTurns.push([since, span]),
+        suspendedSoFar: () => suspendedSoFar,
     });
+    const suspend = (span: Duration) => {
+        suspendedSoFar = sum(suspendedSoFar, span);
+    };
     const machine = new Backup(time.now());
     const seat = loop.attach<Event, string>({ name: "backup", machine, wake: "wake", perform: (effect) => log.push(effect) });
     const queue = new Queue(1);
     loop.addSource(queue);
     loop.addOutlet({ flush: () => log.push("flush") });
     log.length = 0;
-    return { time, log, failures, stalls, loop, machine, seat, queue };
+    return { time, log, failures, stalls, longTurns, suspend, loop, machine, seat, queue };
 }
 
 describe("a turn of the loop", () => {
@@ -188,6 +195,39 @@ describe("a turn of the loop", () => {
         loop.turn();
         expect(stalls).toEqual([]);
         expect(loop.lateness).toMatchObject({ count: 1, max: milliseconds(1_001) });
+    });
+
+    it("tells how long a turn of its own took, when others may have waited for it", () => {
+        const { time, loop, longTurns } = world();
+        loop.turn();
+        const began = time.now();
+        loop.addOutlet({ flush: () => time.pass(milliseconds(500)) });
+        loop.turn();
+        expect(longTurns).toEqual([[began, milliseconds(500)]]);
+    });
+
+    it("tells that the machine was suspended, though no deadline has been reached on its clock", () => {
+        const { time, log, loop, seat, queue, stalls, suspend } = world();
+        loop.turn();
+        time.pass(milliseconds(10));
+        suspend(seconds(60));
+        queue.items.push(() => seat.tell("advertisement"));
+        loop.turn(queue);
+        loop.turn();
+        expect(log).toEqual(["flush", "told of the stall", "heard", "flush", "flush"]);
+        expect(stalls).toEqual([[pointAfter(time.now(), milliseconds(-10)), seconds(60)]]);
+    });
+
+    it("adds up suspensions that are too short to be told, and the lateness after one", () => {
+        const { time, loop, stalls, suspend, machine } = world();
+        suspend(milliseconds(300));
+        loop.turn();
+        expect(stalls).toEqual([]);
+        suspend(milliseconds(300));
+        time.pass(milliseconds(3_010));
+        const since = machine.wakeAt;
+        loop.turn();
+        expect(stalls).toEqual([[since, milliseconds(610)]]);
     });
 
     it("calls a small lateness no stall", () => {

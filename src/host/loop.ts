@@ -3,7 +3,8 @@ import { after, between, type Duration, type Instant, isDue, microseconds, milli
 import type { Machine } from "../core/base/machine.ts";
 import { BulkSlices } from "./bulk-slices.ts";
 import { Failures, type LoopFailure } from "./failures.ts";
-import { LatenessHistogram, type LatenessSummary } from "./lateness.ts";
+import type { LatenessSummary } from "./lateness.ts";
+import { Punctuality, type PunctualitySettings, type Stall } from "./punctuality.ts";
 import type { BulkLane, BulkWork, Clock, Outlet, Scheduler, Source, WakeTimer } from "./world.ts";
 
 /** How often one turn serves deadlines: a machine may serve a share of its own only, for what that brought forth to leave first. */
@@ -12,15 +13,15 @@ const DRAIN_PASSES = 16;
 const RETRY_AFTER_FAILURE = milliseconds(100);
 
 /** What a loop is made of. */
-export interface LoopSettings {
+export interface LoopSettings extends PunctualitySettings {
     readonly clock: Clock;
     /** Its owner calls `turn` when it fires. */
     readonly timer: WakeTimer;
     readonly scheduler: Scheduler;
-    /** Lateness from which on `stalled` is told. */
-    readonly stallThreshold: Duration;
-    /** The loop did not run between `since`, when a deadline was reached, and now. Told before anything that arrived meanwhile. */
-    readonly onStalled: (since: Instant, lateness: Duration) => void;
+    /** The loop stood still until now. Told before anything that arrived meanwhile. */
+    readonly onStalled: (stall: Stall) => void;
+    /** A turn that began at `since` took so long itself that others may have waited for it. */
+    readonly onLongTurn?: (since: Instant, span: Duration) => void;
     /** A defect was contained. Each is told once. */
     readonly onFailure: (failure: LoopFailure) => void;
     /** How to be in time to the microsecond for urgent deadlines; absent where time does not pass by itself. */
@@ -78,11 +79,9 @@ export class Loop {
     readonly #sources = new Set<Source>();
     readonly #outlets = new Set<Outlet>();
     readonly #deadlines = new DeadlineHeap<Sitting>();
-    readonly #lateness = new LatenessHistogram();
+    readonly #punctuality: Punctuality;
     readonly #told: (() => void)[] = [];
     readonly #waitingWorks = new WeakMap<BulkWork, Sitting>();
-    /** When the last turn was over: whoever served deadlines until then has not stood still. */
-    #lastTurnAt: Instant | undefined;
     #isInTurn = false;
     #isTelling = false;
     #armedFor: Instant | undefined;
@@ -90,6 +89,7 @@ export class Loop {
 
     constructor(settings: LoopSettings) {
         this.#settings = settings;
+        this.#punctuality = new Punctuality(settings);
         this.#failures = new Failures(settings.onFailure);
         const asTurn = (slice: () => void) => this.#asTurn(() => this.#takeIn(undefined), slice);
         const addAt = (work: BulkWork, at: Instant) => this.#addAt(work, at);
@@ -105,7 +105,7 @@ export class Loop {
 
     /** How late deadlines were served so far. */
     get lateness(): LatenessSummary {
-        return this.#lateness.summary();
+        return this.#punctuality.summary;
     }
 
     /** How many exceptions were contained so far. */
@@ -152,17 +152,21 @@ export class Loop {
     }
 
     #asTurn(...steps: readonly (() => void)[]): void {
-        const isOutermost = !this.#isInTurn;
+        if (this.#isInTurn) {
+            doAll(steps);
+            return;
+        }
+        const { clock, onLongTurn } = this.#settings;
+        const began = clock.now();
         this.#isInTurn = true;
-        for (const step of steps) {
-            step();
+        doAll(steps);
+        this.#flush();
+        this.#isInTurn = false;
+        const span = this.#punctuality.end(began, clock.now());
+        if (span !== undefined && onLongTurn !== undefined) {
+            this.#failures.contain(() => onLongTurn(began, span), { part: "loop", doing: "listener" });
         }
-        if (isOutermost) {
-            this.#flush();
-            this.#isInTurn = false;
-            this.#lastTurnAt = this.#settings.clock.now();
-            this.#arm();
-        }
+        this.#arm();
     }
 
     #flush(): void {
@@ -210,15 +214,9 @@ export class Loop {
     }
 
     #noteLateness(now: Instant): void {
-        const since = this.#deadlines.earliest;
-        if (since === undefined || since > now) {
-            return;
-        }
-        const lateness = between(since, now);
-        this.#lateness.record(lateness);
-        const idleSince = this.#lastTurnAt !== undefined && this.#lastTurnAt > since ? this.#lastTurnAt : since;
-        if (between(idleSince, now) >= this.#settings.stallThreshold) {
-            this.#failures.contain(() => this.#settings.onStalled(since, lateness), { part: "loop", doing: "listener" });
+        const stall = this.#punctuality.begin(now, this.#deadlines.earliest);
+        if (stall !== undefined) {
+            this.#failures.contain(() => this.#settings.onStalled(stall), { part: "loop", doing: "listener" });
         }
     }
 
@@ -311,4 +309,10 @@ interface Sitting {
     readonly wake: () => void;
     readonly isUrgent: () => boolean;
     isGone: boolean;
+}
+
+function doAll(steps: readonly (() => void)[]): void {
+    for (const step of steps) {
+        step();
+    }
 }

@@ -168,7 +168,7 @@ export class SimRouter {
             timer: { arm: (at) => this.#arm(at) },
             scheduler: { soon: (run) => agenda.at(agenda.now(), run) },
             stallThreshold: milliseconds(1),
-            onStalled: (since, lateness) => this.#process?.seat.tell({ type: "stalled", since, lateness }),
+            onStalled: ({ since, lateness }) => this.#process?.seat.tell({ type: "stalled", since, lateness }),
             onFailure: ({ error }) => {
                 throw error;
             },

@@ -90,6 +90,11 @@ export class LabNetwork {
         return (links as readonly LinkDump[])[0]?.ifindex ?? 0;
     }
 
+    /** Everything that runs on a machine. */
+    processes(node: string): readonly number[] {
+        return processesIn(this.namespace(node));
+    }
+
     /** Takes the switch's ports to a machine down: to everybody else its host is dead. */
     cut(node: string): void {
         this.#ports(node, "down");

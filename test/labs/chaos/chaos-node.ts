@@ -1,92 +1,145 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Lab } from "../../../src/app/cli/lab/lab.ts";
 import type { LabDaemon } from "../../../src/app/cli/lab/lab-daemon.ts";
-import { childrenOf, isRunning } from "../../../src/app/cli/lab/process-tree.ts";
-import { configuration, type InstancePlan } from "../harness/configuration.ts";
-import { UNDER_TEST } from "../harness/daemon-kind.ts";
-import { startRouter } from "../harness/router-pair.ts";
+import { isRunning } from "../../../src/app/cli/lab/process-tree.ts";
+import { runTool } from "../../../src/app/cli/lab/run-tool.ts";
+import { programOf } from "../harness/daemon-kind.ts";
+import { SteppedClock } from "../harness/stepped-clock.ts";
+import { kernelListing, lookAt, type ProcessSighting, processTree } from "./belongings.ts";
+import { ADDRESSES, type ChaosPaths, type ChaosPlan, chaosConfiguration, hangingScript } from "./chaos-plan.ts";
+import { SmallDisk } from "./small-disk.ts";
 
 /** One of the two machines of a chaos run: a daemon that is started again whenever it has died, as an init system would. */
 export class ChaosNode {
     readonly name: string;
-    readonly #lab: Lab;
-    #plan: InstancePlan;
+    readonly lab: Lab;
+    readonly clock: SteppedClock;
+    readonly disk: SmallDisk;
+    readonly paths: ChaosPaths;
+    readonly #number: number;
+    #plan: ChaosPlan;
     #daemon: LabDaemon;
     /** Every process that this machine's daemons ever were. */
     readonly #pids = new Set<number>();
 
-    constructor(lab: Lab, name: string, plan: InstancePlan) {
-        this.#lab = lab;
-        this.name = name;
-        this.#plan = plan;
-        this.#daemon = startRouter(lab, name, UNDER_TEST, plan);
+    /** @param number 1 or 2: the machine's place in the lab */
+    constructor(lab: Lab, number: 1 | 2, priority: number) {
+        this.lab = lab;
+        this.name = `r${number}`;
+        this.#number = number;
+        this.#plan = { priority, more: 0 };
+        this.clock = SteppedClock.make(lab.directory, this.name);
+        this.disk = new SmallDisk(join(lab.directory, `${this.name}.disk`));
+        this.paths = { scripts: lab.directory, fifo: join(lab.directory, `${this.name}.fifo`), disk: this.disk.path };
+        for (const script of ["track.sh", "notify.sh"]) {
+            const path = join(lab.directory, script);
+            writeFileSync(path, hangingScript(`${path}.hangs`));
+            chmodSync(path, 0o755);
+        }
+        // Own addresses of IPv6 are otherwise the price of an interface that goes down.
+        const keep = "echo 1 > /proc/sys/net/ipv6/conf/all/keep_addr_on_down";
+        runTool(["ip", "netns", "exec", lab.network.namespace(this.name), "sh", "-c", keep]);
+        this.#daemon = this.#start();
     }
 
     get daemon(): LabDaemon {
         return this.#daemon;
     }
 
-    /** Another daemon with the same plan takes the place of one that has ended. */
+    /** Its own address, which is there without a daemon. */
+    get ownAddress(): string {
+        return `10.77.0.${this.#number}`;
+    }
+
+    /** Another daemon with the same files takes the place of one that has ended. */
     revive(): void {
         this.note();
         if (this.#daemon.hasEnded) {
-            this.#daemon = startRouter(this.#lab, this.name, UNDER_TEST, this.#plan);
+            this.#daemon = this.#start(this.#daemon);
         }
     }
 
     /** Remembers which processes there are. */
     note(): void {
-        for (const pid of [this.#daemon.pid, ...childrenOf(this.#daemon.pid)]) {
+        for (const pid of processTree(this.#daemon.pid)) {
             this.#pids.add(pid);
         }
     }
 
+    /** The daemon's processes and scripts. */
+    get processes(): readonly ProcessSighting[] {
+        return processTree(this.#daemon.pid).flatMap((pid) => lookAt(pid) ?? []);
+    }
+
+    /** The process of that name, without the prefix that all have here; undefined while there is none. */
+    pidOf(name: "parent" | "vrrp" | "bfd"): number | undefined {
+        return this.processes.find((process) => process.name === `chaos_${name}`)?.pid;
+    }
+
     /** Writes another configuration and has it read. */
-    reload(change: Partial<InstancePlan>, extra = ""): void {
+    reload(change: Partial<ChaosPlan>, extra = ""): void {
         this.#plan = { ...this.#plan, ...change };
-        this.#writeAndReload(configuration(this.#plan) + extra);
+        this.#writeAndReload(this.#text + extra);
     }
 
     /** The same with a text that no daemon can take. */
     reloadBroken(): void {
-        this.#writeAndReload(`${configuration(this.#plan)}\nvrrp_instance {{ broken`);
+        this.#writeAndReload(`${this.#text}\nvrrp_instance {{ broken`);
     }
 
-    /** Whether one of them still runs that is none of the daemon's own now. */
-    get stray(): readonly number[] {
-        const own = new Set([this.#daemon.pid, ...childrenOf(this.#daemon.pid)]);
-        return [...this.#pids].filter((pid) => isRunning(pid) && !own.has(pid));
+    /** Makes all scripts of this kind hang, of both machines, until it is undone. */
+    hang(script: "track.sh" | "notify.sh", hangs: boolean): void {
+        const sign = join(this.paths.scripts, `${script}.hangs`);
+        if (hangs) {
+            writeFileSync(sign, "");
+        } else {
+            rmSync(sign, { force: true });
+        }
     }
 
-    /** Open descriptors and resident megabytes of its processes; nothing of those that are just ending. */
-    get belongings(): { readonly descriptors: number; readonly megabytes: number } {
-        const processes = [this.#daemon.pid, ...childrenOf(this.#daemon.pid)];
-        const counts = processes.map((pid) => entriesOf(`/proc/${pid}/fd`));
-        const sizes = processes.map((pid) => Number(/VmRSS:\s+(\d+)/.exec(textOf(`/proc/${pid}/status`))?.[1] ?? 0) / 1_024);
-        return { descriptors: Math.max(...counts), megabytes: Math.max(...sizes) };
+    /** Which virtual addresses the kernel holds. */
+    get held(): readonly string[] {
+        const text = this.lab.network.ip(this.name, "-o", "-4", "address");
+        return ADDRESSES.filter((address) => text.includes(` ${address}/`));
+    }
+
+    get kernelListing(): string {
+        return kernelListing(this.lab.network, this.name, this.#number);
+    }
+
+    /** Processes of former daemons that still run, and whatever else does on this machine without belonging to the daemon. */
+    get strays(): readonly number[] {
+        const own = new Set(processTree(this.#daemon.pid));
+        const inside = this.lab.network.processes(this.name);
+        return [...new Set([...this.#pids, ...inside])].filter((pid) => isRunning(pid) && !own.has(pid));
+    }
+
+    /** What lies on the disk. */
+    get files(): readonly string[] {
+        return readdirSync(this.disk.path).sort();
+    }
+
+    #start(former?: LabDaemon): LabDaemon {
+        const { path } = this.disk;
+        const daemon = this.lab.start(this.name, {
+            program: [...this.clock.prefix, ...programOf("holdfast")],
+            configuration: this.#text,
+            flags: ["-p", `${path}/parent.pid`, "-r", `${path}/vrrp.pid`, "-b", `${path}/bfd.pid`, `--log-file=${path}/log`],
+            ...(former !== undefined && { inPlaceOf: former }),
+        });
+        return daemon;
+    }
+
+    get #text(): string {
+        const other = this.#number === 1 ? "10.77.0.2" : "10.77.0.1";
+        return chaosConfiguration({ own: this.ownAddress, other }, this.paths, this.#plan);
     }
 
     #writeAndReload(text: string): void {
         writeFileSync(join(this.#daemon.directory, "keepalived.conf"), text);
-        if (!this.#daemon.hasEnded && this.#daemon.log().includes("Startup complete")) {
+        if (!this.#daemon.hasEnded && this.pidOf("vrrp") !== undefined) {
             this.#daemon.signal("SIGHUP");
         }
-    }
-}
-
-function entriesOf(path: string): number {
-    try {
-        return readdirSync(path).length;
-    } catch {
-        return 0;
-    }
-}
-
-function textOf(path: string): string {
-    try {
-        return readFileSync(path, "utf8");
-    } catch {
-        return "";
     }
 }

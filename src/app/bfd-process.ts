@@ -8,6 +8,7 @@ import type { BfdConsumer } from "../core/bfd/settings.ts";
 import type { BfdSessionSnapshot } from "../core/bfd/snapshot.ts";
 import { BfdSpeaker } from "../core/bfd/speaker.ts";
 import { bfdLogLines } from "../core/report/bfd-log-lines.ts";
+import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type { LogLine } from "../core/supervise/messages.ts";
 import type { BfdProcessSettings } from "../core/supervise/process-settings.ts";
 import { Loop, type Seat } from "../host/loop.ts";
@@ -110,6 +111,11 @@ export class BfdProcess {
     /** What all sessions know now. */
     snapshots(): BfdSessionSnapshot[] {
         return this.#speaker.snapshots();
+    }
+
+    /** How punctual this process is. */
+    get health(): LoopHealth {
+        return { lateness: this.#loop.lateness, heldUp: this.#holdUps.counts };
     }
 
     /** Leaves in silence, as Keepalived does: neighbours find out by themselves, and a successor that comes soon enough is not noticed. */

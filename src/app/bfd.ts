@@ -22,6 +22,7 @@ export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, snapshots, l
     return {
         configure: (wanted) => bfd.reconfigure(wanted),
         snapshots: () => bfd.snapshots(),
+        health: () => bfd.health,
         // Nobody has anything to say to this process.
         hear: () => undefined,
         siblingReady: (role) => {

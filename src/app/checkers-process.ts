@@ -8,6 +8,7 @@ import type { Notice } from "../core/notify/notice.ts";
 import { ServerNotifier } from "../core/notify/server-notifier.ts";
 import { balanceLogLines } from "../core/report/balance-log-lines.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
+import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
 import type { LoopFailure } from "../host/failures.ts";
@@ -139,6 +140,11 @@ export class CheckersProcess {
 
     snapshots(): readonly ServerSnapshot[] {
         return this.#balancer.snapshots();
+    }
+
+    /** How punctual this process is. */
+    get health(): LoopHealth {
+        return { lateness: this.#loop.lateness, heldUp: this.#holdUps.counts };
     }
 
     /** Leaves in order; the kernel's table is as it is to be left when the call returns. */

@@ -17,6 +17,7 @@ export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, sn
     return {
         configure: (wanted) => checkers.reconfigure(wanted),
         snapshots: () => checkers.snapshots(),
+        health: () => checkers.health,
         hear: ({ body }) => checkers.hear(body),
         siblingReady: (role) => {
             if (role === "runner") {

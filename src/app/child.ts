@@ -1,3 +1,4 @@
+import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type {
     ChildMessage,
     LogLine,
@@ -51,6 +52,8 @@ export interface ChildWork<R extends Role> {
     configure(settings: SettingsOf<R>): void;
     /** All that is known now. */
     snapshots(): readonly SnapshotOf<R>[];
+    /** How punctual it is; absent where nobody depends on that. */
+    readonly health?: () => LoopHealth;
     /** Another process of the daemon says something. */
     hear(message: RelayedMessage): void;
     /** That one has just come to work, at first or again, and knows nothing of what was said before. */
@@ -114,12 +117,7 @@ class Child<R extends Role> {
                 this.#configure(message.settings, message.snapshots);
                 return;
             case "snapshot-request":
-                this.#channel.send({
-                    type: "snapshots",
-                    snapshots: this.#work?.snapshots() ?? [],
-                    isWhole: this.#work !== undefined,
-                    request: message.request,
-                });
+                this.#answer(message.request);
                 return;
             case "relayed":
                 this.#work?.hear(message);
@@ -130,6 +128,17 @@ class Child<R extends Role> {
             case "ping":
                 this.#channel.send({ type: "pong" });
         }
+    }
+
+    #answer(request: number): void {
+        const health = this.#work?.health?.();
+        this.#channel.send({
+            type: "snapshots",
+            snapshots: this.#work?.snapshots() ?? [],
+            isWhole: this.#work !== undefined,
+            request,
+            ...(health !== undefined && { health }),
+        });
     }
 
     #configure(settings: SettingsOf<R>, snapshots: readonly SnapshotOf<R>[]): void {

@@ -5,6 +5,7 @@ import type { Notice } from "../core/notify/notice.ts";
 import { VrrpNotifier } from "../core/notify/vrrp-notifier.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
 import { vrrpLogLines } from "../core/report/log-lines.ts";
+import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
@@ -146,9 +147,7 @@ export class VrrpProcess {
             isUrgent: () => this.#speaker.isTakeoverNext,
             perform: (effect) => this.#perform(effect),
         });
-        this.#judged = new JudgedLinks({
-            ...{ system, loop: this.#loop, settings, tell, log },
-        });
+        this.#judged = new JudgedLinks({ system, loop: this.#loop, settings, tell, log });
         this.#ears = new VrrpEars(this.#port, () => this.#monitor.links.values());
         // Tells what there is while it is being made.
         this.#monitor = new LinkMonitor({
@@ -156,12 +155,12 @@ export class VrrpProcess {
             onNews: (news) => this.#hear(news),
         });
         this.#monitor.leaveOut(this.#addresses.port);
-        this.#loop.addSource(this.#timeOfDay);
-        this.#loop.addSource(this.#port);
-        this.#loop.addSource(this.#monitor);
-        this.#loop.addOutlet(this.#ears);
-        this.#loop.addOutlet(this.#port);
-        this.#loop.addOutlet(this.#holdUps);
+        for (const source of [this.#timeOfDay, this.#port, this.#monitor]) {
+            this.#loop.addSource(source);
+        }
+        for (const outlet of [this.#ears, this.#port, this.#holdUps]) {
+            this.#loop.addOutlet(outlet);
+        }
     }
 
     /** Begins, where a predecessor left off if there was one. */
@@ -214,6 +213,11 @@ export class VrrpProcess {
     /** What all virtual routers know now. */
     snapshots(): VirtualRouterSnapshot[] {
         return this.#speaker.snapshots().map((snapshot) => this.#links.complete(snapshot));
+    }
+
+    /** How punctual this process is. */
+    get health(): LoopHealth {
+        return { lateness: this.#loop.lateness, heldUp: this.#holdUps.counts };
     }
 
     /** Leaves in order: priority 0 where active, then the addresses; all of it has left this process when the call returns. */

@@ -20,6 +20,7 @@ export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, snapshots,
     return {
         configure: (wanted) => vrrp.reconfigure(wanted),
         snapshots: () => vrrp.snapshots(),
+        health: () => vrrp.health,
         hear: ({ body }) => vrrp.hear(body),
         // What this process tells others is news, not state: there is nothing to be said again.
         siblingReady: () => undefined,

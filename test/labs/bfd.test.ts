@@ -181,6 +181,7 @@ describe.runIf(canRunLabs())("the life of a session", () => {
         const dump = ours.file("keepalived_bfd.data");
         expect(dump).toContain(" BFD Instance = b1\n   Neighbor IP = 10.77.0.2\n   Source IP = 10.77.0.1\n");
         expect(dump).toContain("   local state = Up\n   remote state = Up\n");
+        expect(ours.file("keepalived.data")).toMatch(/^ Process = bfd\n {3}Deadlines served = \d+, /m);
     });
 });
 

@@ -5,6 +5,7 @@ import { renderData } from "../../core/report/render/data.ts";
 import { renderJson } from "../../core/report/render/json.ts";
 import { type Calendar, type RouterView, routerViews } from "../../core/report/render/router-view.ts";
 import { renderStatistics } from "../../core/report/render/stats.ts";
+import { type LoopHealth, loopHealthLines } from "../../core/supervise/loop-health.ts";
 import type { LogLine, Role } from "../../core/supervise/messages.ts";
 import type { VirtualRouterSnapshot } from "../../core/vrrp/snapshot.ts";
 import { writePrivateFile } from "../../io/system/private-file.ts";
@@ -18,6 +19,8 @@ export interface Dump {
     readonly configuration: DaemonConfiguration;
     readonly snapshots: readonly VirtualRouterSnapshot[];
     readonly bfdSnapshots: readonly BfdSessionSnapshot[];
+    /** Of the processes that have said how punctual they are. */
+    readonly health: ReadonlyMap<Role, LoopHealth>;
     /** Where files without a path of their own go. */
     readonly folder: string;
     readonly pidOf: (role: Role) => number | undefined;
@@ -56,13 +59,18 @@ function render(dump: Dump): string {
     const views: readonly RouterView[] = routerViews(routers, dump.snapshots);
     switch (dump.what) {
         case "data":
-            return renderData(views, groups, calendarOf(dump));
+            return renderData(views, groups, calendarOf(dump)) + renderHealth(dump.health);
         case "json":
             return renderJson(views, calendarOf(dump), dump.configuration.jsonVersion, bfdJsonOf(dump));
         case "statistics":
         case "statistics-and-clear":
             return renderStatistics(views);
     }
+}
+
+function renderHealth(health: Dump["health"]): string {
+    const lines = [...health].flatMap(([role, one]) => loopHealthLines(role, one));
+    return lines.length === 0 ? "" : `${["------< Processes >------", ...lines].join("\n")}\n`;
 }
 
 function bfdJsonOf(dump: Dump): readonly object[] {

@@ -4,6 +4,7 @@ import type { ControlAnswer, ControlRequest } from "../../core/supervise/control
 import type { SupervisorEffect } from "../../core/supervise/effects.ts";
 import type { SupervisorEvent } from "../../core/supervise/events.ts";
 import { KeptState } from "../../core/supervise/kept-state.ts";
+import type { LoopHealth } from "../../core/supervise/loop-health.ts";
 import { type ChildMessage, PROTOCOL_VERSION, type Role, type SnapshotOf, type UserRequest } from "../../core/supervise/messages.ts";
 import { LONGEST_QUEUE, Relay } from "../../core/supervise/relay.ts";
 import { Supervisor } from "../../core/supervise/supervisor.ts";
@@ -42,6 +43,7 @@ export class Parent {
         checkers: new KeptState(),
         bfd: new KeptState(),
     };
+    readonly #health = new Map<Role, LoopHealth>();
     readonly #relay = new Relay((to, message) => this.#children.get(to)?.send(message));
     readonly #dumps: DumpRequests;
     readonly #reloads: ReloadDesk;
@@ -179,6 +181,7 @@ export class Parent {
                 onMessage: (message) => this.#hear(role, message),
                 onEnded: (ending) => {
                     this.#children.delete(role);
+                    this.#health.delete(role);
                     this.#relay.gone(role);
                     this.#seat.tell({ type: "child-ended", role, ending });
                 },
@@ -221,6 +224,9 @@ export class Parent {
                 return;
             case "snapshots":
                 this.#kept[role].take(message.snapshots, message.isWhole);
+                if (message.health !== undefined) {
+                    this.#health.set(role, message.health);
+                }
                 this.#dumps.heard(role, message.request);
                 return;
             case "relay":
@@ -286,6 +292,7 @@ export class Parent {
             what,
             snapshots,
             bfdSnapshots: this.#kept.bfd.snapshots,
+            health: this.#health,
             configuration: this.#configuration,
             folder: process.env["TMPDIR"] ?? "/tmp",
             pidOf: (role: Role) => this.#children.get(role)?.pid,

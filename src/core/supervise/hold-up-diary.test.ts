@@ -27,7 +27,7 @@ describe("the diary of hold-ups", () => {
         expect(diary.note({ cause: "processor", lateness: milliseconds(40) }, pointAfter(NOW, seconds(29)))).toBeUndefined();
         expect(diary.note({ cause: "processor", lateness: milliseconds(25) }, pointAfter(NOW, seconds(30)))).toEqual({
             level: "info",
-            text: "was held up for 25 ms: other programs had the processor; 2 times more since the last message, 90 ms at most",
+            text: "was held up for 25 ms: other programs had the processor; 2 more since the last message, 90 ms at most",
         });
         expect(diary.note({ cause: "processor", lateness: milliseconds(25) }, pointAfter(NOW, seconds(61)))?.text).not.toContain("more");
     });

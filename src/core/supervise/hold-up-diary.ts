@@ -59,7 +59,7 @@ export class HoldUpDiary {
         }
         this.#entries.set(cause, { cause, count, longest, untold: 0, longestUntold: lateness, toldAt: now, told: lateness });
         const { untold = 0, longestUntold = lateness } = former ?? {};
-        const before = untold === 0 ? "" : `; ${untold} times more since the last message, ${inMilliseconds(longestUntold)} ms at most`;
+        const before = untold === 0 ? "" : `; ${untold} more since the last message, ${inMilliseconds(longestUntold)} ms at most`;
         return {
             level: longer(lateness, untold === 0 ? lateness : longestUntold) >= GRAVE ? "warning" : "info",
             text: `was held up for ${inMilliseconds(lateness)} ms: ${WORDS[cause]}${before}`,

@@ -2,6 +2,7 @@ import type { ServerSnapshot } from "../balance/snapshot.ts";
 import type { BfdSessionSnapshot } from "../bfd/snapshot.ts";
 import type { ScriptTrackerSnapshot } from "../track/script-tracker.ts";
 import type { VirtualRouterSnapshot } from "../vrrp/snapshot.ts";
+import type { LoopHealth } from "./loop-health.ts";
 import type { BfdProcessSettings, CheckersProcessSettings, ProcessSettings, VrrpProcessSettings } from "./process-settings.ts";
 import type { RelayedBody } from "./relayed.ts";
 import type { RunnerSettings } from "./runner-settings.ts";
@@ -77,6 +78,8 @@ export type ChildMessage<R extends Role = Role> =
           readonly snapshots: readonly SnapshotOf<R>[];
           readonly isWhole: boolean;
           readonly request?: number;
+          /** With the answer to a request. */
+          readonly health?: LoopHealth;
       }
     /** To be passed on to the process of that role; waits until that one works. */
     | { readonly type: "relay"; readonly to: Role; readonly body: RelayedBody }

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Lab } from "../../../src/app/cli/lab/lab.ts";
 import type { LabDaemon } from "../../../src/app/cli/lab/lab-daemon.ts";
 import { isRunning } from "../../../src/app/cli/lab/process-tree.ts";
-import { runTool } from "../../../src/app/cli/lab/run-tool.ts";
 import { programOf } from "../harness/daemon-kind.ts";
 import { SteppedClock } from "../harness/stepped-clock.ts";
 import { kernelListing, lookAt, type ProcessSighting, processTree } from "./belongings.ts";
@@ -31,15 +30,13 @@ export class ChaosNode {
         this.#plan = { priority, more: 0 };
         this.clock = SteppedClock.make(lab.directory, this.name);
         this.disk = new SmallDisk(join(lab.directory, `${this.name}.disk`));
+        lab.undoAtEnd(() => this.disk.remove());
         this.paths = { scripts: lab.directory, fifo: join(lab.directory, `${this.name}.fifo`), disk: this.disk.path };
         for (const script of ["track.sh", "notify.sh"]) {
             const path = join(lab.directory, script);
             writeFileSync(path, hangingScript(`${path}.hangs`));
             chmodSync(path, 0o755);
         }
-        // Own addresses of IPv6 are otherwise the price of an interface that goes down.
-        const keep = "echo 1 > /proc/sys/net/ipv6/conf/all/keep_addr_on_down";
-        runTool(["ip", "netns", "exec", lab.network.namespace(this.name), "sh", "-c", keep]);
         this.#daemon = this.#start();
     }
 

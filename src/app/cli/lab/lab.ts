@@ -19,6 +19,7 @@ export class Lab {
     readonly capture: Capture;
     /** Where the daemons' files are. */
     readonly directory: string;
+    readonly #undoings: (() => void)[] = [];
     #isClosed = false;
     readonly #onExit = () => this.close();
     readonly #onSignal = (signal: NodeJS.Signals) => {
@@ -54,6 +55,11 @@ export class Lab {
         return LabDaemon.start({ network: this.network, directory: this.directory, node, ...order });
     }
 
+    /** What is to be done when the lab is closed, once its processes have ended and before its files go. */
+    undoAtEnd(undo: () => void): void {
+        this.#undoings.push(undo);
+    }
+
     /** Ends every process inside, without a farewell, and removes namespaces and files; a second call does nothing. */
     close(): void {
         if (this.#isClosed) {
@@ -66,6 +72,9 @@ export class Lab {
         }
         this.capture.close();
         this.network.remove();
+        for (const undo of this.#undoings) {
+            undo();
+        }
         rmSync(this.directory, { recursive: true, force: true });
     }
 }

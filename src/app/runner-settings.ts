@@ -4,7 +4,7 @@ import type { CompletedConfiguration } from "../core/config/complete/complete.ts
 import type { Globals } from "../core/config/complete/globals.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
 import { hasScriptChecks, isTold } from "../core/config/complete/service/told-servers.ts";
-import type { MailSettings, RunnerSettings } from "../core/supervise/runner-settings.ts";
+import type { MailSettings, RunnerSettings, WebhookSettings } from "../core/supervise/runner-settings.ts";
 import type { DaemonOptions } from "./command-line.ts";
 
 /** Whether a configuration has anything for the runner to do. */
@@ -24,6 +24,7 @@ export function runnerProcessSettings(
         scripts: trackScripts,
         pipes: notifications.pipes,
         ...(mail !== undefined && { mail }),
+        webhooks: webhookSettings(configuration.global_defs),
         // Scripts are nobody's real-time work.
         scheduling: {},
         allowsCoreFiles: options.allowsCoreFiles,
@@ -33,6 +34,7 @@ export function runnerProcessSettings(
 
 const SMTP_PORT = 25;
 const USUAL_TIMEOUT = seconds(30);
+const WEBHOOK_TIMEOUT = seconds(10);
 
 /** Where mails go; undefined without a relay or without anybody to write to. */
 function mailSettings(globals: Globals | undefined): MailSettings | undefined {
@@ -48,5 +50,24 @@ function mailSettings(globals: Globals | undefined): MailSettings | undefined {
         from: from ?? `${userInfo().username}@${hostname()}`,
         recipients,
         connectTimeout: globals.smtp_connect_timeout ?? USUAL_TIMEOUT,
+        // A password never goes in the clear unless somebody says so.
+        encryption: globals.smtp_tls ?? (globals.smtp_user === undefined ? "opportunistic" : "starttls"),
+        ...(globals.smtp_tls_ca !== undefined && { authorities: globals.smtp_tls_ca }),
+        ...loginOf(globals),
+    };
+}
+
+function loginOf({ smtp_user: user, smtp_password: password, smtp_password_file: passwordFile }: Globals): Pick<MailSettings, "login"> {
+    return user === undefined
+        ? {}
+        : { login: { user, ...(password !== undefined && { password }), ...(passwordFile !== undefined && { passwordFile }) } };
+}
+
+function webhookSettings(globals: Globals | undefined): WebhookSettings {
+    const { notify_webhook_key: key, notify_webhook_key_file: keyFile } = globals ?? {};
+    return {
+        timeout: globals?.notify_webhook_timeout ?? WEBHOOK_TIMEOUT,
+        ...(key !== undefined && { key }),
+        ...(keyFile !== undefined && { keyFile }),
     };
 }

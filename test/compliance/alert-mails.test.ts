@@ -44,6 +44,7 @@ describe("alert mails", () => {
             from: "keepalived@lb1.example",
             recipients: ["ops@example.net", "Night Watch <night@example.net>"],
             connectTimeout: seconds(2),
+            encryption: "opportunistic",
         };
         runner.configure({ scripts: [], pipes: [], scheduling: {}, mail }, []);
     }

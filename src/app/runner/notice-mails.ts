@@ -1,5 +1,6 @@
 import { isSameData } from "../../core/base/same-data.ts";
-import { type AlertMail, MailQueue, type MailQueueEffect, type MailQueueEvent } from "../../core/notify/mail-queue.ts";
+import { type AlertMail, MAIL_RULES } from "../../core/notify/alert-mail.ts";
+import { type DeliveryEffect, type DeliveryEvent, DeliveryQueue } from "../../core/notify/delivery-queue.ts";
 import type { LogLine } from "../../core/supervise/messages.ts";
 import type { MailSettings } from "../../core/supervise/runner-settings.ts";
 import type { Loop, Seat } from "../../host/loop.ts";
@@ -15,14 +16,14 @@ export interface NoticeMailsSettings {
 /** Alert mails on their way; without a relay they are done with at once. */
 export class NoticeMails {
     readonly #make: NoticeMailsSettings;
-    readonly #queue = new MailQueue();
-    readonly #seat: Seat<MailQueueEvent>;
+    readonly #queue = new DeliveryQueue(MAIL_RULES);
+    readonly #seat: Seat<DeliveryEvent<AlertMail>>;
     #settings: MailSettings | undefined;
     #relay: MailRelay | undefined;
 
     constructor(make: NoticeMailsSettings) {
         this.#make = make;
-        this.#seat = make.loop.attach<MailQueueEvent, MailQueueEffect>({
+        this.#seat = make.loop.attach<DeliveryEvent<AlertMail>, DeliveryEffect<AlertMail>>({
             name: "alert mails",
             machine: this.#queue,
             wake: { type: "wake" },
@@ -44,7 +45,7 @@ export class NoticeMails {
     }
 
     add(mail: AlertMail): void {
-        this.#seat.tell({ type: "add", mail });
+        this.#seat.tell({ type: "add", item: mail });
     }
 
     /** What waits is tried once more. */
@@ -52,10 +53,10 @@ export class NoticeMails {
         this.#seat.tell({ type: "stop" });
     }
 
-    #perform(effect: MailQueueEffect): void {
+    #perform(effect: DeliveryEffect<AlertMail>): void {
         switch (effect.type) {
             case "send":
-                this.#send(effect.mail);
+                this.#send(effect.item);
                 return;
             case "done":
                 this.#make.onDone(effect.receipt);

@@ -14,6 +14,7 @@ import { AskedScripts, type AskedScriptsSettings } from "./asked-scripts.ts";
 import { NoticeMails } from "./notice-mails.ts";
 import { NoticePipes } from "./notice-pipes.ts";
 import { NoticeScripts } from "./notice-scripts.ts";
+import { NoticeWebhooks } from "./notice-webhooks.ts";
 import { TrackedScripts } from "./tracked-scripts.ts";
 
 /** A runner that is so late was held up; nothing hangs on it. */
@@ -41,6 +42,7 @@ export class RunnerProcess {
     readonly #scripts: NoticeScripts;
     readonly #pipes: NoticePipes;
     readonly #mails: NoticeMails;
+    readonly #webhooks: NoticeWebhooks;
 
     constructor(system: NativeAddon, listeners: RunnerListeners) {
         this.#listeners = listeners;
@@ -63,12 +65,14 @@ export class RunnerProcess {
         this.#scripts = new NoticeScripts(surroundings);
         this.#pipes = new NoticePipes(surroundings);
         this.#mails = new NoticeMails(surroundings);
+        this.#webhooks = new NoticeWebhooks(surroundings);
     }
 
     /** Takes settings on; `former` is where a predecessor stood. */
     configure(settings: RunnerSettings, former: readonly ScriptTrackerSnapshot[]): void {
         this.#pipes.configure(settings.pipes);
         this.#mails.configure(settings.mail);
+        this.#webhooks.configure(settings.webhooks);
         this.#tracked.configure(settings.scripts, former);
     }
 
@@ -98,6 +102,9 @@ export class RunnerProcess {
             case "mail":
                 this.#mails.add({ receipt, ...notice });
                 return;
+            case "webhook":
+                this.#webhooks.add(receipt, notice.urls, notice.event);
+                return;
             default:
                 unreachable(notice);
         }
@@ -109,6 +116,7 @@ export class RunnerProcess {
         this.#asked.tell({ type: "end-all" });
         this.#scripts.stop();
         this.#mails.stop();
+        this.#webhooks.stop();
         const started = Date.now();
         let arePipesOpen = true;
         const poll = setInterval(() => {
@@ -117,10 +125,9 @@ export class RunnerProcess {
                 arePipesOpen = false;
                 this.#pipes.stop();
             }
-            if (
-                isLate ||
-                (!arePipesOpen && !this.#tracked.isBusy && !this.#asked.isBusy && this.#pipes.hasNoReader && this.#mails.open === 0)
-            ) {
+            const isToldByNet = this.#mails.open === 0 && this.#webhooks.open === 0;
+            const isIdle = !this.#tracked.isBusy && !this.#asked.isBusy && this.#pipes.hasNoReader;
+            if (isLate || (!arePipesOpen && isIdle && isToldByNet)) {
                 clearInterval(poll);
                 this.#tellLost();
                 this.#pipes.stop();

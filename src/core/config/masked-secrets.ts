@@ -3,12 +3,16 @@ const MASK = "********";
 /** A word, in quotes or not. */
 const WORD = String.raw`("[^"]*"?|\S+)`;
 
-/** What stands before a secret: `auth_pass` (also misspelt behind its beginning), `key ID` of `auth_hmac` unless it names a file, `password` of SSL, `authentication TYPE ID` of BFD. */
+/** What stands before a secret: `auth_pass` (also misspelt behind its beginning), `key ID` of `auth_hmac` unless it names a file, `password` of SSL and mail, the key and the paths of webhooks, `authentication TYPE ID` of BFD. */
 const SECRETS = [
     new RegExp(String.raw`(\bauth_pa\w*\s+)${WORD}`, "g"),
     new RegExp(String.raw`(\bkey\s+\d+\s+)(?!file:)${WORD}`, "g"),
     new RegExp(String.raw`(^\s*authentication\s+\S+\s+\d+\s+)${WORD}`, "g"),
     new RegExp(String.raw`(^\s*password\s+)${WORD}`, "g"),
+    new RegExp(String.raw`(\b(?:smtp_password|notify_webhook_key)\s+)${WORD}`, "g"),
+    // Whoever knows the path of some webhooks may call them.
+    /((?<=\bnotify_webhook\b.*)https?:\/\/)[^\s/?]*@/g,
+    /((?<=\bnotify_webhook\b.*)https?:\/\/[^\s/?"]+[/?])[^\s"]+/g,
 ];
 
 /** A line of a configuration as it may be shown to others: its secrets are eight asterisks, however long they are. */

@@ -23,6 +23,8 @@ export interface NotifySubject {
     readonly tellsDeletion: boolean;
     /** `smtp_alert`. */
     readonly mails: boolean;
+    /** `notify_webhook`; absent for none. */
+    readonly webhooks?: readonly string[];
 }
 
 /** Who is to be told about virtual routers and sync groups. */

@@ -4,6 +4,7 @@ import type { RealServerSettings, VirtualServerSettings } from "../service/virtu
 import type { Notice } from "./notice.ts";
 import type { ScriptCommand } from "./script-command.ts";
 import type { ServerNotifySettings } from "./server-notify-settings.ts";
+import type { WebhookEvent } from "./webhook-event.ts";
 
 type CheckReport = BalanceReport & { readonly type: "check" };
 type QuorumReport = BalanceReport & { readonly type: "quorum" };
@@ -69,7 +70,12 @@ export class ServerNotifier {
         const settings = this.#realServer(service, server);
         const command = isUp ? settings?.notifyUp : settings?.notifyDown;
         const occasion = `notify_${isUp ? "up" : "down"} of ${server} of ${service}`;
-        return settings === undefined ? [] : this.#tell({ line: `RS ${server} ${service}`, occasion, command }, isUp);
+        return settings === undefined
+            ? []
+            : [
+                  ...this.#tell({ line: `RS ${server} ${service}`, occasion, command }, isUp),
+                  ...this.#webhook(settings.webhooks, { event: "server-state", real_server: server, virtual_server: service }, isUp),
+              ];
     }
 
     #quorum(service: string, isUp: boolean, balance: string): readonly Notice[] {
@@ -79,7 +85,10 @@ export class ServerNotifier {
         }
         const command = isUp ? settings.quorumUp : settings.quorumDown;
         const occasion = `quorum_${isUp ? "up" : "down"} of ${service}`;
-        const notices = this.#tell({ line: `VS ${service}`, occasion, command }, isUp);
+        const notices = [
+            ...this.#tell({ line: `VS ${service}`, occasion, command }, isUp),
+            ...this.#webhook(settings.webhooks, { event: "quorum", virtual_server: service, cause: balance }, isUp),
+        ];
         return settings.mailsQuorum ? [...notices, this.#mail(`Virtualserver ${service}`, isUp, balance)] : notices;
     }
 
@@ -93,6 +102,12 @@ export class ServerNotifier {
             notices.push({ type: "line", origin: "lvs", text: `${line} ${isUp ? "UP" : "DOWN"}` });
         }
         return notices;
+    }
+
+    #webhook(urls: readonly string[] = [], event: Omit<WebhookEvent, "router_id" | "state">, isUp: boolean): readonly Notice[] {
+        const { event: name, ...rest } = event;
+        const whole = { event: name, router_id: this.#settings?.routerId ?? "", ...rest, state: isUp ? "UP" : "DOWN" };
+        return urls.length === 0 ? [] : [{ type: "webhook", urls, event: whole }];
     }
 
     #checked(report: CheckReport): readonly Notice[] {

@@ -44,11 +44,43 @@ function texts(notices: readonly Notice[]): readonly string[] {
                 return notice.text;
             case "mail":
                 return `mail ${notice.subject}`;
+            case "webhook":
+                return `${notice.urls.join(" ")} ${JSON.stringify(notice.event)}`;
             default:
                 return unreachable(notice);
         }
     });
 }
+
+describe("webhooks", () => {
+    const urls = ["https://hooks.example/a", "http://10.0.0.9/b"];
+    const quiet = { name: "V", scripts: {}, tellsPriority: true, tellsDeletion: false, mails: false, webhooks: urls } as const;
+
+    it("are told of virtual routers with priority and cause, of their groups without a priority", () => {
+        const told = new VrrpNotifier();
+        told.configure({
+            routers: [quiet],
+            groups: [{ ...quiet, name: "G" }],
+            hasPipes: false,
+            repeatsStates: false,
+            mailsFaults: true,
+            routerId: "lb1",
+        });
+        const event = { router_id: "lb1", state: "MASTER", cause: "startup" } as const;
+        expect(told.notices(changed("active"))).toEqual([
+            { type: "webhook", urls, event: { ...event, event: "instance-state", instance: "V", priority: 150 } },
+        ]);
+        const group = { type: "group-state-changed", group: "G", from: "backup", to: "active", cause: { type: "startup" } } as const;
+        expect(told.notices(group)).toEqual([{ type: "webhook", urls, event: { ...event, event: "group-state", group: "G" } }]);
+        expect(told.notices({ type: "priority-changed", router: "V", from: 150, to: 90, state: "active" } as VrrpReport)).toEqual([
+            {
+                type: "webhook",
+                urls,
+                event: { event: "instance-priority", router_id: "lb1", instance: "V", state: "MASTER", priority: 90 },
+            },
+        ]);
+    });
+});
 
 describe("what is told of virtual routers and sync groups", () => {
     it.each<{ readonly word: string; readonly to: VrrpState; readonly cause: TransitionCause; readonly mail: string }>([

@@ -2,6 +2,7 @@ import { unreachable } from "../base/result.ts";
 import type { TransitionCause, VrrpReport, VrrpState } from "../vrrp/reports.ts";
 import type { Notice } from "./notice.ts";
 import type { NotifyScripts, NotifySettings, NotifySubject } from "./notify-settings.ts";
+import type { WebhookEvent } from "./webhook-event.ts";
 
 /** What a virtual router or group is said to enter. */
 type NotifiedState = "MASTER" | "BACKUP" | "FAULT" | "STOP" | "DELETED";
@@ -12,6 +13,7 @@ interface Change {
     readonly subject: NotifySubject;
     readonly state: NotifiedState;
     readonly priority: number;
+    readonly cause: string;
 }
 
 /** Where a virtual router stands: for who asks to be told again. */
@@ -96,10 +98,11 @@ export class VrrpNotifier {
         }
         const subject = departed ?? present;
         const state = notifiedState(to, cause, subject?.tellsDeletion ?? false);
-        return subject === undefined || state === undefined ? [] : this.#tell({ kind, subject, state, priority });
+        return subject === undefined || state === undefined ? [] : this.#tell({ kind, subject, state, priority, cause: cause.type });
     }
 
-    #tell({ kind, subject, state, priority }: Change): readonly Notice[] {
+    #tell(change: Change): readonly Notice[] {
+        const { kind, subject, state, priority } = change;
         const { name, scripts } = subject;
         const key = `${kind} ${name}`;
         const own = scripts[SCRIPTS[state]];
@@ -115,9 +118,19 @@ export class VrrpNotifier {
             notices.push(line(kind, name, `${state} ${priority}`));
         }
         if (subject.mails && this.#settings !== undefined && (state !== "FAULT" || this.#settings.mailsFaults)) {
-            notices.push(mail(this.#settings.routerId, { kind, subject, state, priority }));
+            notices.push(mail(this.#settings.routerId, change));
         }
-        return notices;
+        return [...notices, ...this.#webhooks(change)];
+    }
+
+    #webhooks({ kind, subject, state, priority, cause }: Change): readonly Notice[] {
+        const urls = subject.webhooks ?? [];
+        const router_id = this.#settings?.routerId ?? "";
+        const event: WebhookEvent =
+            kind === "GROUP"
+                ? { event: "group-state", router_id, group: subject.name, state, cause }
+                : { event: "instance-state", router_id, instance: subject.name, state, priority, cause };
+        return urls.length === 0 ? [] : [{ type: "webhook", urls, event }];
     }
 
     #lowerPriority(name: string, priority: number): readonly Notice[] {
@@ -130,9 +143,18 @@ export class VrrpNotifier {
     }
 
     #priorityChanged({ router, to, state }: VrrpReport & { readonly type: "priority-changed" }): readonly Notice[] {
-        const isTold = this.#settings?.hasPipes === true && this.#routers.get(router)?.tellsPriority === true;
-        const word = state === "active" ? "MASTER_PRIORITY" : state === "backup" ? "BACKUP_PRIORITY" : undefined;
-        return isTold && word !== undefined ? [line("INSTANCE", router, `${word} ${to}`)] : [];
+        const subject = this.#routers.get(router);
+        const where = state === "active" ? "MASTER" : state === "backup" ? "BACKUP" : undefined;
+        if (where === undefined || subject?.tellsPriority !== true) {
+            return [];
+        }
+        const { hasPipes = false, routerId = "" } = this.#settings ?? {};
+        const { webhooks: urls = [] } = subject;
+        const event = { event: "instance-priority", router_id: routerId, instance: router, state: where, priority: to } as const;
+        return [
+            ...(hasPipes ? [line("INSTANCE", router, `${where}_PRIORITY ${to}`)] : []),
+            ...(urls.length > 0 ? [{ type: "webhook", urls, event } as const] : []),
+        ];
     }
 }
 

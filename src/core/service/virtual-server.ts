@@ -61,6 +61,8 @@ export interface VirtualServerSettings {
     readonly quorumUp?: ScriptCommand;
     readonly quorumDown?: ScriptCommand;
     readonly mailsQuorum: boolean;
+    /** `notify_webhook`: URLs that are told of the quorum; absent for none. */
+    readonly webhooks?: readonly string[];
     /** Tells of everything as down at the end. */
     readonly isOmega: boolean;
     /** Checks only while its address stands here. */
@@ -95,5 +97,7 @@ export interface RealServerSettings {
     readonly notifyUp?: ScriptCommand;
     readonly notifyDown?: ScriptCommand;
     readonly mails: boolean;
+    /** `notify_webhook`: URLs that are told of this server; absent for none. */
+    readonly webhooks?: readonly string[];
     readonly checks: readonly CheckerSettings[];
 }

@@ -11,6 +11,8 @@ export interface RunnerSettings extends ProcessSettings {
     readonly pipes: readonly NotifyPipeSettings[];
     /** Absent: there is no relay or no recipient. */
     readonly mail?: MailSettings;
+    /** Absent: nobody is called. */
+    readonly webhooks?: WebhookSettings;
 }
 
 /** One named pipe that is told what happens. */
@@ -32,4 +34,24 @@ export interface MailSettings {
     readonly from: string;
     readonly recipients: readonly string[];
     readonly connectTimeout: Duration;
+    /** `smtp_tls`: not at all, where the relay offers it, by STARTTLS or not at all, from the first byte on. */
+    readonly encryption: "off" | "opportunistic" | "starttls" | "tls";
+    /** The file of the certificates by which the relay is known. */
+    readonly authorities?: string;
+    readonly login?: MailLogin;
+}
+
+/** How the relay knows us: a password, or the file that holds it. */
+export interface MailLogin {
+    readonly user: string;
+    readonly password?: string;
+    readonly passwordFile?: string;
+}
+
+/** How webhooks are called. */
+export interface WebhookSettings {
+    readonly timeout: Duration;
+    /** Signs what is sent; absent together with `keyFile`: nothing is signed. */
+    readonly key?: string;
+    readonly keyFile?: string;
 }

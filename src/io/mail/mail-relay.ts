@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import type { Transporter } from "nodemailer";
-import type { AlertMail } from "../../core/notify/mail-queue.ts";
+import type { AlertMail } from "../../core/notify/alert-mail.ts";
 import type { MailSettings } from "../../core/supervise/runner-settings.ts";
+import { readSecret } from "../files/secret-file.ts";
 
 /** Why a mail was not taken. */
 export interface MailFailure {
@@ -42,23 +44,48 @@ export class MailRelay {
     }
 }
 
-async function openTransport({ host, port, heloName, connectTimeout }: MailSettings): Promise<Transporter> {
+async function openTransport(settings: MailSettings): Promise<Transporter> {
+    const { host, port, heloName, connectTimeout, encryption } = settings;
     // A heavy part, of which only a runner that mails has any use.
     const { createTransport } = await import("nodemailer");
     return createTransport({
         host,
         port,
         name: heloName,
-        secure: false,
-        // Encrypted where the relay offers it; nobody has said by which certificate it is known, and Keepalived does not encrypt at all.
-        opportunisticTLS: true,
-        tls: { rejectUnauthorized: false },
+        secure: encryption === "tls",
+        ignoreTLS: encryption === "off",
+        requireTLS: encryption === "starttls",
+        opportunisticTLS: encryption === "opportunistic",
+        // Where it may do without, nobody has said by which certificate the relay is known, and Keepalived does not encrypt at all.
+        tls: { rejectUnauthorized: encryption !== "opportunistic", ...authoritiesOf(settings) },
+        ...loginOf(settings),
         connectionTimeout: connectTimeout / 1_000,
         greetingTimeout: connectTimeout / 1_000,
         socketTimeout: OVERALL_LIMIT_MILLISECONDS,
         disableFileAccess: true,
         disableUrlAccess: true,
     });
+}
+
+/** @throws Error when the file cannot be read: the mail waits until it can */
+function authoritiesOf({ authorities }: MailSettings): { readonly ca?: Buffer } {
+    return authorities === undefined ? {} : { ca: readFileSync(authorities) };
+}
+
+/** @throws Error when the file with the password cannot be read: the mail waits until it can */
+function loginOf({ login }: MailSettings): { readonly auth?: { readonly user: string; readonly pass: string } } {
+    if (login === undefined) {
+        return {};
+    }
+    const { user, password = "", passwordFile } = login;
+    if (passwordFile === undefined) {
+        return { auth: { user, pass: password } };
+    }
+    const secret = readSecret(passwordFile);
+    if (!secret.ok) {
+        throw new Error(`cannot read the password in ${passwordFile}: ${secret.error}`);
+    }
+    return { auth: { user, pass: new TextDecoder().decode(secret.value.bytes).trimEnd() } };
 }
 
 /** An answer of 5xx is the relay's last word (RFC 5321 §4.2.1); all else may be better later. */

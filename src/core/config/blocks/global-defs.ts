@@ -6,6 +6,7 @@ import { integer, timer } from "../arguments/numbers.ts";
 import { orElse } from "../arguments/or-else.ts";
 import { pattern } from "../arguments/pattern.ts";
 import { lvsTimeouts, syncDaemon } from "../arguments/services.ts";
+import { webAddress } from "../arguments/web-address.ts";
 import { bool, interfaceName, marker, oneOf, path, text } from "../arguments/words.ts";
 import { block, flag, keyword, list } from "../schema.ts";
 
@@ -90,6 +91,38 @@ export const globalDefs = block({
         }),
         smtp_alert_vrrp: keyword(bool(), { documentation: "As smtp_alert, for virtual routers and their groups.", status: "acts" }),
         smtp_alert_checker: keyword(bool(), { documentation: "As smtp_alert, for virtual and real servers.", status: "acts" }),
+        notify_webhook: keyword(oneOrMore(webAddress()), {
+            documentation: "Called by POST with JSON whenever a virtual router, sync group, virtual or real server changes.",
+            status: "acts",
+        }),
+        notify_webhook_key: keyword(text("KEY", { isSecret: true }), {
+            documentation: "Webhooks are signed with it: X-Holdfast-Signature holds the HMAC-SHA256 of the body.",
+            status: "acts",
+        }),
+        notify_webhook_key_file: keyword(path("FILE"), {
+            documentation: "The file with the key, in the place of notify_webhook_key.",
+            status: "acts",
+        }),
+        notify_webhook_timeout: keyword(timer({ minimum: seconds(0.1), maximum: seconds(300) }), {
+            documentation: "How long a webhook may take to answer.",
+            defaultText: "10",
+            status: "acts",
+        }),
+        smtp_tls: keyword(oneOf(["off", "opportunistic", "starttls", "tls"]), {
+            documentation: "Encryption of mail: none, where offered, STARTTLS or none, from the first byte; the last two verify the relay.",
+            defaultText: "opportunistic; starttls with smtp_user",
+            status: "acts",
+        }),
+        smtp_tls_ca: keyword(path("FILE"), {
+            documentation: "Certificates that the relay's is verified by, in place of the well-known ones.",
+            status: "acts",
+        }),
+        smtp_user: keyword(text("NAME"), { documentation: "Name to log in to the mail relay with.", status: "acts" }),
+        smtp_password: keyword(text("PASSWORD", { isSecret: true }), { documentation: "Password for smtp_user.", status: "acts" }),
+        smtp_password_file: keyword(path("FILE"), {
+            documentation: "The file with the password, in the place of smtp_password.",
+            status: "acts",
+        }),
         no_email_faults: flag({ documentation: "No mail when a virtual router goes to FAULT.", status: "acts" }),
         no_checker_emails: flag({ documentation: "Mails only a real server's change, not that of each of its checkers.", status: "acts" }),
         checker_log_all_failures: keyword(bool(), {

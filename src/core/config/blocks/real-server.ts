@@ -1,9 +1,10 @@
 import { seconds } from "../../base/instant.ts";
 import { ip, port } from "../arguments/addresses.ts";
 import { command } from "../arguments/commands.ts";
-import { optional } from "../arguments/composites.ts";
+import { oneOrMore, optional } from "../arguments/composites.ts";
 import { integer, timer } from "../arguments/numbers.ts";
 import { forwarding } from "../arguments/services.ts";
+import { webAddress } from "../arguments/web-address.ts";
 import { bool, text } from "../arguments/words.ts";
 import { block, keyword, subBlocks } from "../schema.ts";
 import { bfdCheck } from "./bfd-check.ts";
@@ -44,6 +45,10 @@ export const realServer = block({
         inhibit_on_failure: keyword(bool(), {
             documentation: "Gives it the weight 0 when dead in place of removing it.",
             defaultText: "the virtual server's",
+            status: "acts",
+        }),
+        notify_webhook: keyword(oneOrMore(webAddress()), {
+            documentation: "Called by POST with JSON when it comes up or goes down, besides those of the virtual server.",
             status: "acts",
         }),
         notify_up: keyword(command({ withUser: true }), { documentation: "Run when it comes up.", status: "acts", firstWins: true }),

@@ -1,11 +1,12 @@
 import { seconds } from "../../base/instant.ts";
 import { ip, port } from "../arguments/addresses.ts";
 import { command } from "../arguments/commands.ts";
-import { optional, sequence } from "../arguments/composites.ts";
+import { oneOrMore, optional, sequence } from "../arguments/composites.ts";
 import { integer, timer } from "../arguments/numbers.ts";
 import { orElse } from "../arguments/or-else.ts";
 import { pattern } from "../arguments/pattern.ts";
 import { forwarding, service } from "../arguments/services.ts";
+import { webAddress } from "../arguments/web-address.ts";
 import { bool, oneOf, text } from "../arguments/words.ts";
 import { block, flag, keyword, obsolete, subBlocks } from "../schema.ts";
 import { realServer } from "./real-server.ts";
@@ -104,6 +105,10 @@ export const virtualServer = block({
             status: "acts",
         }),
         omega: keyword(bool(), { documentation: "Tells of all servers as down at the end.", status: "acts", defaultText: "off" }),
+        notify_webhook: keyword(oneOrMore(webAddress()), {
+            documentation: "Called by POST with JSON when the quorum or one of its real servers changes, besides those in global_defs.",
+            status: "acts",
+        }),
         quorum_up: keyword(command({ withUser: true }), {
             documentation: "Run when enough real servers are alive again.",
             status: "acts",

@@ -1,8 +1,9 @@
 import { seconds } from "../../base/instant.ts";
 import { ip } from "../arguments/addresses.ts";
 import { command } from "../arguments/commands.ts";
-import { entry, optional, sequence } from "../arguments/composites.ts";
+import { entry, oneOrMore, optional, sequence } from "../arguments/composites.ts";
 import { integer, timer } from "../arguments/numbers.ts";
+import { webAddress } from "../arguments/web-address.ts";
 import { bool, interfaceName, marker, oneOf, optionalWord, text } from "../arguments/words.ts";
 import { type BlockValue, block, flag, keyword, list, subBlock } from "../schema.ts";
 import { addressEntry } from "./address-entry.ts";
@@ -157,6 +158,10 @@ export const vrrpInstance = block({
         notify_master_rx_lower_pri: keyword(notifyScript, {
             documentation: "Run when the master hears an advertisement of lower priority.",
             firstWins: true,
+            status: "acts",
+        }),
+        notify_webhook: keyword(oneOrMore(webAddress()), {
+            documentation: "Called by POST with JSON at every change of state, besides those in global_defs.",
             status: "acts",
         }),
         smtp_alert: keyword(bool(), { documentation: "Mail on changes.", defaultText: "smtp_alert_vrrp, smtp_alert, off", status: "acts" }),

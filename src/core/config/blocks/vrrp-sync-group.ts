@@ -1,4 +1,6 @@
 import { command } from "../arguments/commands.ts";
+import { oneOrMore } from "../arguments/composites.ts";
+import { webAddress } from "../arguments/web-address.ts";
 import { bool, nameOf, text } from "../arguments/words.ts";
 import { block, flag, keyword, list } from "../schema.ts";
 import { trackEntry, trackInterfaceEntry } from "./track-entry.ts";
@@ -42,6 +44,10 @@ export const vrrpSyncGroup = block({
         notify_stop: keyword(command({ withUser: true }), { documentation: "Run when the group stops.", firstWins: true, status: "acts" }),
         notify: keyword(command({ withUser: true }), {
             documentation: "Run at every change, with GROUP, name, state and 0 as arguments.",
+            status: "acts",
+        }),
+        notify_webhook: keyword(oneOrMore(webAddress()), {
+            documentation: "Called by POST with JSON at every change of state, besides those in global_defs.",
             status: "acts",
         }),
         smtp_alert: keyword(bool(), { documentation: "Mails every change of state.", defaultText: "smtp_alert_vrrp", status: "acts" }),

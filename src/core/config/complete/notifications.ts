@@ -4,6 +4,7 @@ import type { Position } from "../position.ts";
 import type { Globals } from "./globals.ts";
 import type { Configuration } from "./scope.ts";
 import type { Scripts, WrittenCommand } from "./scripts.ts";
+import { webhooksOf } from "./webhooks.ts";
 
 /** Who is told what; the name of this machine is for others to add. */
 export interface CompletedNotifications {
@@ -79,6 +80,7 @@ function routerSubject(instance: Instance, group: Group | undefined, context: Co
                 instance.notify_priority_changes ?? group?.notify_priority_changes ?? globals?.vrrp_notify_priority_changes ?? false,
             tellsDeletion: instance.positions.notify_deleted !== undefined,
             mails: isMailed(instance, globals),
+            ...withWebhooks(instance, globals),
         },
         context,
     );
@@ -93,13 +95,19 @@ function groupSubject(group: Group, context: Context): NotifySubject | undefined
             tellsPriority: false,
             tellsDeletion: false,
             mails: isMailed(group, context.globals),
+            ...withWebhooks(group, context.globals),
         },
         context,
     );
 }
 
 function subjectOf(subject: NotifySubject, { hasPipes }: Context): NotifySubject | undefined {
-    return hasPipes || subject.mails || Object.keys(subject.scripts).length > 0 ? subject : undefined;
+    return hasPipes || subject.mails || subject.webhooks !== undefined || Object.keys(subject.scripts).length > 0 ? subject : undefined;
+}
+
+function withWebhooks(written: Instance | Group, globals: Globals | undefined): { readonly webhooks?: readonly string[] } {
+    const webhooks = webhooksOf(written, globals);
+    return webhooks.length > 0 ? { webhooks } : {};
 }
 
 /** Without a relay and somebody to write to there is no mail. */

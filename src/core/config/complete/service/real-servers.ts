@@ -5,6 +5,7 @@ import { hasMail } from "../notifications.ts";
 import type { Configuration, Report } from "../scope.ts";
 import type { Scripts } from "../scripts.ts";
 import type { TrackerDefinitions } from "../track-lists.ts";
+import { webhooksOf } from "../webhooks.ts";
 import type { WrittenRealServer, WrittenVirtualServer } from "./checked-server.ts";
 import { completeChecks } from "./checks.ts";
 import { completeForwarding } from "./forwarding.ts";
@@ -79,6 +80,7 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
     const script = (keyword: "notify_up" | "notify_down") =>
         scripts.resolve(written[keyword], written.positions[keyword] ?? written.at, `${name} ${keyword}`);
     const [notifyUp, notifyDown] = [script("notify_up"), script("notify_down")];
+    const webhooks = webhooksOf(written, virtualServer, globals);
     const logsAllFailures = globals?.checker_log_all_failures ?? false;
     return {
         name,
@@ -104,6 +106,7 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
         }),
         ...(notifyUp !== undefined && { notifyUp }),
         ...(notifyDown !== undefined && { notifyDown }),
+        ...(webhooks.length > 0 && { webhooks }),
     };
 }
 

@@ -5,12 +5,15 @@ export function hasScriptChecks({ realServers }: VirtualServerSettings): boolean
     return realServers.some(({ checks }) => checks.some((check) => "probe" in check && check.probe.kind === "script"));
 }
 
-/** Whether somebody is told of a virtual server or of one of its real servers by a script or by mail. */
-export function isTold({ quorumUp, quorumDown, mailsQuorum, realServers }: VirtualServerSettings): boolean {
+/** Whether somebody is told of a virtual server or of one of its real servers by a script, by mail or by a webhook. */
+export function isTold({ quorumUp, quorumDown, mailsQuorum, webhooks, realServers }: VirtualServerSettings): boolean {
     return (
         mailsQuorum ||
+        webhooks !== undefined ||
         quorumUp !== undefined ||
         quorumDown !== undefined ||
-        realServers.some(({ notifyUp, notifyDown, mails }) => mails || notifyUp !== undefined || notifyDown !== undefined)
+        realServers.some(
+            (server) => server.mails || server.webhooks !== undefined || server.notifyUp !== undefined || server.notifyDown !== undefined,
+        )
     );
 }

@@ -10,6 +10,7 @@ import { hasMail } from "../notifications.ts";
 import type { Configuration, Report } from "../scope.ts";
 import type { Scripts } from "../scripts.ts";
 import { trackerDefinitions } from "../track-lists.ts";
+import { webhooksOf } from "../webhooks.ts";
 import type { WrittenVirtualServer } from "./checked-server.ts";
 import { completeForwarding } from "./forwarding.ts";
 import { completeQuorum } from "./quorum.ts";
@@ -110,6 +111,7 @@ function assemble(
     const script = (keyword: "quorum_up" | "quorum_down") =>
         scripts.resolve(written[keyword], written.positions[keyword] ?? written.at, `${name} ${keyword}`);
     const [quorumUp, quorumDown] = [script("quorum_up"), script("quorum_down")];
+    const webhooks = webhooksOf(written, globals);
     const sorryServer = completeSorryServer(context, realServers);
     return {
         key: `${name} ${context.protocol ?? context.family ?? ""}`,
@@ -118,6 +120,7 @@ function assemble(
         scheduler: written.lb_algo ?? "wlc",
         flags: flagsOf(context),
         ...completeQuorum(context, realServers),
+        ...(webhooks.length > 0 && { webhooks }),
         mailsQuorum: hasMail(globals) && (written.smtp_alert ?? globals?.smtp_alert_checker ?? globals?.smtp_alert ?? false),
         isOmega: written.omega ?? false,
         suspendsWithoutAddress: written.ha_suspend && written.service.type === "address",

@@ -37,6 +37,10 @@ export type Fault =
     | { readonly type: "crash"; readonly router: number; readonly at: Duration; readonly until: Duration }
     /** An orderly stop (priority 0), then a start. */
     | { readonly type: "stop"; readonly router: number; readonly at: Duration; readonly until: Duration }
+    /** The process dies alone: addresses stand, and at its end another one takes up what it knew, as after an upgrade. */
+    | { readonly type: "hand-over"; readonly router: number; readonly at: Duration; readonly until: Duration }
+    /** Its configuration is read with another priority, and at its end as it was; an owner's stays. */
+    | { readonly type: "reload"; readonly router: number; readonly priority: number; readonly at: Duration; readonly until: Duration }
     /** The process does not run, but the machine does: frames queue up. */
     | { readonly type: "stall"; readonly router: number; readonly at: Duration; readonly until: Duration }
     | { readonly type: "link-down"; readonly router: number; readonly segment: number; readonly at: Duration; readonly until: Duration }
@@ -106,7 +110,7 @@ function oneFault(random: SeededRandom, { count, segments, interval, end }: Faul
     const at = times(end, random.fraction());
     const until = Math.min(end, at + times(interval, random.fraction() * 12)) as Duration;
     const router = random.integer(0, count - 1);
-    switch (random.integer(0, 7)) {
+    switch (random.integer(0, 9)) {
         case 0:
             return { type: "crash", router, at, until };
         case 1:
@@ -127,6 +131,10 @@ function oneFault(random: SeededRandom, { count, segments, interval, end }: Faul
             };
         case 6:
             return { type: "tracker-down", router, at, until };
+        case 7:
+            return { type: "hand-over", router, at, until: random.chance(0.5) ? at : until };
+        case 8:
+            return { type: "reload", router, priority: random.integer(1, 254), at, until };
         default:
             return { type: "address-deleted", at, until };
     }

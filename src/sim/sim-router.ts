@@ -3,11 +3,15 @@ import { after, type Instant, microseconds, milliseconds } from "../core/base/in
 import type { OutgoingPacket, SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { Link, SpeakerEvent } from "../core/vrrp/events.ts";
 import type { TransitionCause, VrrpState } from "../core/vrrp/reports.ts";
+import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
 import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
 import { Loop, type Seat } from "../host/loop.ts";
 import type { Source } from "../host/world.ts";
 import { Inbox } from "./inbox.ts";
 import { type RouterMake, type Standpoint, TRACKED_SCRIPT } from "./router-make.ts";
+
+/** The priority of a router to whom the addresses belong. */
+const OWNER = 255;
 
 /** How long this world's kernel takes to put an address up. */
 const CLAIM_TIME = microseconds(200);
@@ -40,6 +44,10 @@ export class SimRouter {
     #isStalled = false;
     readonly #deadLinks = new Set<number>();
     #isTrackerUp = true;
+    /** What a process knew that died alone. */
+    #lastWords: readonly VirtualRouterSnapshot[] = [];
+    /** What the configuration says now, where it is not what it said first. */
+    #priority: number | undefined;
     #armedFor: Instant | undefined;
 
     constructor(make: RouterMake) {
@@ -75,12 +83,15 @@ export class SimRouter {
         const process = this.#newProcess();
         this.#process = process;
         const { standpoints, agenda, firstResultAfter } = this.#make;
-        const routers = standpoints.map(({ settings }) => settings);
-        const members = routers.map(({ name }) => name);
-        process.seat.tell({ type: "configure", routers, groups: members.length > 1 ? [{ name: "VG_1", members }] : [] });
+        process.seat.tell(this.#configuration);
+        process.seat.tell({ type: "restore", snapshots: this.#lastWords });
+        this.#lastWords = [];
         for (const [segment, { link, ownAddress }] of standpoints.entries()) {
             process.seat.tell({ type: "link", link: this.#currentLink(segment) });
             process.seat.tell({ type: "address-added", interfaceIndex: link.index, address: ownAddress, prefixLength: 24 });
+        }
+        for (const { address, prefixLength, interfaceName } of this.#addresses.values()) {
+            process.seat.tell({ type: "address-added", interfaceIndex: this.#indexOf(interfaceName), address, prefixLength });
         }
         process.seat.tell({ type: "start" });
         agenda.at(after(agenda.now(), firstResultAfter), () => {
@@ -95,6 +106,22 @@ export class SimRouter {
         if (this.#process !== undefined) {
             this.#forget(this.#process);
         }
+        this.#addresses.clear();
+        this.#lastWords = [];
+    }
+
+    /** The process is gone, and what it knew is kept; the machine's kernel holds what it held. */
+    die(): void {
+        if (this.#process !== undefined) {
+            this.#lastWords = this.#process.speaker.snapshots();
+            this.#forget(this.#process);
+        }
+    }
+
+    /** The configuration is read again. @param priority another one; undefined for what it was at first */
+    reload(priority: number | undefined): void {
+        this.#priority = priority;
+        this.#deliver(this.#configuration);
     }
 
     /** An orderly stop. A process that gets no time cannot be stopped but by force. */
@@ -104,6 +131,7 @@ export class SimRouter {
                 this.#process.seat.tell({ type: "stop", keepsAddresses: false });
             }
             this.#forget(this.#process);
+            this.#addresses.clear();
         }
     }
 
@@ -150,6 +178,14 @@ export class SimRouter {
         if (link !== undefined && !this.#deadLinks.has(segment)) {
             this.#deliver({ type: "packet", packet: { ...packet, interfaceIndex: link.index } });
         }
+    }
+
+    get #configuration(): SpeakerEvent {
+        const routers = this.#make.standpoints.map(({ settings }) =>
+            this.#priority === undefined || settings.priority === OWNER ? settings : { ...settings, priority: this.#priority },
+        );
+        const members = routers.map(({ name }) => name);
+        return { type: "configure", routers, groups: members.length > 1 ? [{ name: "VG_1", members }] : [] };
     }
 
     #tellTracker(): void {
@@ -203,7 +239,6 @@ export class SimRouter {
         }
         process.seat.leave();
         this.#process = undefined;
-        this.#addresses.clear();
         this.#armedFor = undefined;
         this.#isStalled = false;
     }

@@ -101,6 +101,12 @@ export class World {
             case "stop":
                 this.routers[fault.router]?.stop();
                 return;
+            case "hand-over":
+                this.routers[fault.router]?.die();
+                return;
+            case "reload":
+                this.routers[fault.router]?.reload(fault.priority);
+                return;
             case "stall":
                 this.routers[fault.router]?.stall();
                 return;
@@ -126,8 +132,12 @@ export class World {
     #end(fault: Fault): void {
         switch (fault.type) {
             case "crash":
+            case "hand-over":
             case "stop":
                 this.routers[fault.router]?.start();
+                return;
+            case "reload":
+                this.routers[fault.router]?.reload(undefined);
                 return;
             case "stall":
                 this.routers[fault.router]?.resume();
@@ -159,6 +169,7 @@ export class World {
         }
         for (const router of this.routers) {
             router.start();
+            router.reload(undefined);
             router.resume();
             router.setTracker(true);
             for (const segment of this.networks.keys()) {

@@ -58,7 +58,8 @@ describe("coming up", () => {
         ]);
         expect(bench.wakesIn).toBe(1_000_000);
         bench.wake();
-        expect(bench.sent).toMatchObject([{ state: "down", poll: false }]);
+        // RFC 5880 §6.8.1: no echoes, and no demand mode.
+        expect(bench.sent).toMatchObject([{ state: "down", poll: false, requiredMinEchoRxInterval: 0, demand: false }]);
     });
 
     it("answers each step at once, and asks for the new rates to be confirmed", () => {

@@ -3,9 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runGenhash } from "../../src/app/cli/genhash.ts";
 import { hasTool } from "../labs/harness/prerequisites.ts";
 import { CAN_HAVE_NAMESPACE, enterOwnNamespace, NEEDS_ROOT } from "./own-namespace.ts";
-import { missingWebServer, NGINX, type RunningNginx, startNginx } from "./web/nginx.ts";
+import { missingWebServer } from "./web/certificates.ts";
+import { NGINX, type RunningNginx, startNginx } from "./web/nginx.ts";
 
-const MISSING = CAN_HAVE_NAMESPACE ? (missingWebServer() ?? (hasTool("genhash") ? undefined : "genhash not installed")) : NEEDS_ROOT;
+const MISSING = CAN_HAVE_NAMESPACE
+    ? (missingWebServer("nginx", "openssl") ?? (hasTool("genhash") ? undefined : "genhash not installed"))
+    : NEEDS_ROOT;
 
 /** What ours says on standard output and standard error, and its status. */
 async function ours(...words: readonly string[]): Promise<readonly [string, string, number]> {

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CAN_HAVE_NAMESPACE, enterOwnNamespace, NEEDS_ROOT } from "./own-namespace.ts";
-import { missingWebServer, NGINX, PAGE, type RunningNginx, startNginx } from "./web/nginx.ts";
+import { missingWebServer } from "./web/certificates.ts";
+import { NGINX, PAGE, type RunningNginx, startNginx } from "./web/nginx.ts";
 import { ask, type PageWish, pagePattern, pageProbe } from "./web/page-probe.ts";
 
-const MISSING = CAN_HAVE_NAMESPACE ? missingWebServer() : NEEDS_ROOT;
+const MISSING = CAN_HAVE_NAMESPACE ? missingWebServer("nginx", "openssl") : NEEDS_ROOT;
 
 describe.skipIf(MISSING !== undefined)(`pages of a real web server${MISSING === undefined ? "" : ` (skipped: ${MISSING})`}`, () => {
     const system = MISSING === undefined ? enterOwnNamespace() : (undefined as never);
@@ -98,6 +99,18 @@ describe.skipIf(MISSING !== undefined)(`pages of a real web server${MISSING === 
         expect(await secure({ certificate, key: encryptedKey, password: "sesame" }, { path: "/client", ...says("SUCCESS") })).toBe("good");
         expect(await secure({ certificate, key: encryptedKey, password: "wrong" })).toMatch(/^impossible: certificate and key: /);
         expect(await secure({ certificate: "/nowhere" })).toMatch(/^impossible: ENOENT/);
+    });
+
+    it("come over HTTP/2, where the server agrees to that", async () => {
+        const request = { version: "2", host: "www.example.test" } as const;
+        const digest = createHash("md5").update(PAGE.text).digest("hex");
+        expect(await secure({}, { request, expectation: { digest, text: "lazy dog" } })).toBe("good");
+        expect(await secure({}, { request, path: "/protocol", ...says("HTTP/2.0") })).toBe("good");
+        expect(await secure({}, { request, path: "/host", ...says("www.example.test") })).toBe("good");
+        expect(await secure({}, { request, path: "/broken" })).toBe("failure: status code 503");
+        const said = { ...request, method: "POST", headers: [{ name: "X-One", value: "1" }], body: "a=b" };
+        expect(await secure({}, { request: said, path: "/said", ...says("POST-1") })).toBe("good");
+        expect(await page({ request })).toMatch(/^failure: HTTP\/2: /);
     });
 
     it("are no longer to be had from a server that is gone, and again when it is back", async () => {

@@ -5,6 +5,7 @@ import type { RunningDigest } from "../../core/health/conversation/http/page-too
 import type { Outcome } from "../../core/health/outcome.ts";
 import type { HttpProbe } from "../../core/service/probe/http-probe.ts";
 import { HttpAttempts } from "../../io/health/http-attempts.ts";
+import { LateStreams } from "../../io/health/late-streams.ts";
 import { md5 } from "../../io/health/page-tools.ts";
 import { loadAddon } from "../../io/native/load.ts";
 import { type OptionSpec, readOptions } from "../getopt.ts";
@@ -98,7 +99,7 @@ function fetchDigest({ probe, timeout }: Wish): Promise<Fetched> {
         };
     };
     return new Promise((resolve) => {
-        const attempts = new HttpAttempts({ system: loadAddon(), buffer: new Uint8Array(BUFFER) }, watched);
+        const attempts = new HttpAttempts({ system: loadAddon(), buffer: new Uint8Array(BUFFER) }, new LateStreams(), watched);
         const tell = (outcome: Outcome): void => {
             clearTimeout(timer);
             resolve({ digest, length, reason: outcome.type === "success" ? "" : outcome.reason });

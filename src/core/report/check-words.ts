@@ -35,6 +35,12 @@ const WORDS: Readonly<Record<CheckerKind, CheckWords>> = {
         success: ({ server }) => `Remote Web server ${server} succeed on service.`,
         failure: failedAs("HTTP_CHECK"),
     },
+    grpc: {
+        name: "GRPC_CHECK",
+        mail: "GRPC CHECK",
+        success: ({ server }) => `gRPC health check of ${server} success.`,
+        failure: failedAs("GRPC_CHECK"),
+    },
     smtp: {
         name: "SMTP_CHECK",
         mail: "CHECK",

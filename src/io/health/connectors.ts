@@ -10,6 +10,8 @@ import type { AttemptHost, Connectors } from "./attempt.ts";
 import { openCheckSocket } from "./check-socket.ts";
 import { DatagramAttempt } from "./datagram-attempt.ts";
 import { HttpAttempts } from "./http-attempts.ts";
+import { LateAttempt } from "./late-attempt.ts";
+import { LateStreams } from "./late-streams.ts";
 import { PingPlan } from "./ping-plan.ts";
 import { TcpConnection } from "./tcp-connection.ts";
 
@@ -26,8 +28,10 @@ export function connectorsOf(system: NativeAddon, runScript: Connectors["script"
             { ...surroundings, ...host },
             { endpoint, open: () => openCheckSocket(system, endpoint, { type, protocol }), exchangeFrom: () => exchange },
         );
-    const pages = new HttpAttempts(surroundings);
+    const streams = new LateStreams();
+    const pages = new HttpAttempts(surroundings, streams);
     return {
+        grpc: (probe, host) => new LateAttempt(host, () => streams.health(probe, { ...surroundings, ...host })),
         http: (probe, host) => pages.make(probe, host),
         tcp: ({ endpoint }, host) => new TcpConnection({ ...surroundings, ...host }, endpoint, GREETING),
         smtp: (probe, host) => new TcpConnection({ ...surroundings, ...host }, probe.endpoint, new SmtpConversation(probe)),

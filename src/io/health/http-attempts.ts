@@ -6,6 +6,7 @@ import type { HttpProbe } from "../../core/service/probe/http-probe.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import type { Attempt, AttemptHost } from "./attempt.ts";
 import { LateAttempt } from "./late-attempt.ts";
+import type { LateStreams } from "./late-streams.ts";
 import { md5, pageTools } from "./page-tools.ts";
 import { type ConnectionHost, TcpConnection } from "./tcp-connection.ts";
 
@@ -15,10 +16,15 @@ export class HttpAttempts {
     readonly #digest: PageTools["md5"];
     readonly #plainTools: PageTools;
     #patternTools: Promise<PageTools> | undefined;
-    #secure: ReturnType<typeof loadSecure> | undefined;
+    readonly #streams: LateStreams;
 
-    constructor(surroundings: { readonly system: NativeAddon; readonly buffer: Uint8Array }, digest: PageTools["md5"] = md5) {
+    constructor(
+        surroundings: { readonly system: NativeAddon; readonly buffer: Uint8Array },
+        streams: LateStreams,
+        digest: PageTools["md5"] = md5,
+    ) {
         this.#surroundings = surroundings;
+        this.#streams = streams;
         this.#digest = digest;
         this.#plainTools = pageTools(() => rejected("not loaded"), digest);
     }
@@ -31,11 +37,7 @@ export class HttpAttempts {
         }
         return new LateAttempt(host, async () => {
             const tools = probe.expectation.pattern === undefined ? this.#plainTools : await this.#loadPatterns();
-            if (isPlain) {
-                return plainAttempt(probe, host, tools);
-            }
-            this.#secure ??= loadSecure();
-            return (await this.#secure).make(probe, host, tools);
+            return isPlain ? plainAttempt(probe, host, tools) : this.#streams.page(probe, host, tools);
         });
     }
 
@@ -50,9 +52,4 @@ export class HttpAttempts {
 
 function plainAttempt(probe: HttpProbe, host: ConnectionHost, tools: PageTools): Attempt {
     return new TcpConnection(host, probe.endpoint, preambled(new HttpConversation(probe, tools), probe.preamble));
-}
-
-async function loadSecure() {
-    const { StreamAttempts } = await import("./stream/stream-attempts.ts");
-    return new StreamAttempts();
 }

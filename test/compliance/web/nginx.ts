@@ -1,16 +1,9 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-const PATH = `${process.env["PATH"]}:/usr/sbin:/sbin`;
-
-/** What this machine lacks for a real web server; undefined when there is one. */
-export function missingWebServer(): string | undefined {
-    const missing = ["nginx", "openssl"].filter((tool) => spawnSync(tool, ["-v"], { env: { ...process.env, PATH } }).error !== undefined);
-    return missing.length === 0 ? undefined : `${missing.join(" and ")} not installed`;
-}
+import { makeCertificates, SEARCH_PATH, type WebCertificates } from "./certificates.ts";
 
 /** Ports of the server of {@link startNginx}. */
 export const NGINX = { http: 8_080, https: 8_443, proxied: 8_081 } as const;
@@ -20,8 +13,7 @@ export const PAGE = { path: "/page", text: "The quick brown fox\njumps over the 
 
 /** A real nginx in this process's network namespace, with TLS by certificates that were made for it. */
 export interface RunningNginx {
-    /** Certificate authority, and a client's certificate and key by it. */
-    readonly files: { readonly authority: string; readonly client: string; readonly clientKey: string; readonly encryptedKey: string };
+    readonly files: WebCertificates["files"];
     stop(): Promise<void>;
     start(): Promise<void>;
     remove(): Promise<void>;
@@ -29,14 +21,14 @@ export interface RunningNginx {
 
 export async function startNginx(): Promise<RunningNginx> {
     const folder = mkdtempSync(join(tmpdir(), "holdfast-nginx-"));
-    makeCertificates(folder);
+    const certificates = makeCertificates();
     writeFileSync(join(folder, "page"), PAGE.text);
-    writeFileSync(join(folder, "nginx.conf"), configuration(folder));
+    writeFileSync(join(folder, "nginx.conf"), configuration(folder, certificates.files));
     let child: ChildProcess | undefined;
     const start = async (): Promise<void> => {
         child = spawn("nginx", ["-e", join(folder, "error.log"), "-p", folder, "-c", join(folder, "nginx.conf")], {
             stdio: "ignore",
-            env: { ...process.env, PATH },
+            env: { ...process.env, PATH: SEARCH_PATH },
         });
         await Promise.all(Object.values(NGINX).map(untilOpen));
     };
@@ -50,24 +42,19 @@ export async function startNginx(): Promise<RunningNginx> {
         }
     };
     await start();
-    const file = (name: string) => join(folder, name);
     return {
-        files: {
-            authority: file("ca.pem"),
-            client: file("client.pem"),
-            clientKey: file("client.key"),
-            encryptedKey: file("encrypted.key"),
-        },
+        files: certificates.files,
         start,
         stop,
         remove: async () => {
             await stop();
+            certificates.remove();
             rmSync(folder, { recursive: true, force: true });
         },
     };
 }
 
-function configuration(folder: string): string {
+function configuration(folder: string, files: WebCertificates["files"]): string {
     return `daemon off; master_process off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/error.log;
 events { worker_connections 256; }
 http {
@@ -77,8 +64,8 @@ http {
         listen ${NGINX.http}; listen [::]:${NGINX.http};
         listen ${NGINX.proxied} proxy_protocol;
         listen ${NGINX.https} ssl http2;
-        ssl_certificate ${folder}/server.pem; ssl_certificate_key ${folder}/server.key;
-        ssl_client_certificate ${folder}/ca.pem; ssl_verify_client optional;
+        ssl_certificate ${files.server}; ssl_certificate_key ${files.serverKey};
+        ssl_client_certificate ${files.authority}; ssl_verify_client optional;
         root ${folder};
         location = /host { return 200 $http_host; }
         location = /sni { return 200 $ssl_server_name; }
@@ -91,24 +78,6 @@ http {
     }
 }
 `;
-}
-
-function makeCertificates(folder: string): void {
-    const openssl = (...words: readonly string[]): void => {
-        execFileSync("openssl", words, { cwd: folder, stdio: "pipe" });
-    };
-    const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    openssl("req", "-x509", ...key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=authority");
-    for (const [name, days] of [
-        ["server", 20],
-        ["client", 20],
-    ] as const) {
-        writeFileSync(join(folder, `${name}.ext`), "subjectAltName=DNS:www.example.test,IP:127.0.0.1\n");
-        openssl("req", ...key, "-keyout", `${name}.key`, "-out", `${name}.csr`, "-subj", `/CN=${name}`);
-        const signing = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", String(days), "-extfile", `${name}.ext`];
-        openssl("x509", "-req", "-in", `${name}.csr`, "-out", `${name}.pem`, ...signing);
-    }
-    openssl("ec", "-aes128", "-passout", "pass:sesame", "-in", "client.key", "-out", "encrypted.key");
 }
 
 async function untilOpen(port: number): Promise<void> {

@@ -4,6 +4,17 @@ import { block, flag, keyword, subBlocks } from "../schema.ts";
 import { CHECK_WITH_OLD_RETRY, CONNECTION } from "./checker.ts";
 import { httpUrl, sslUrl } from "./http-url.ts";
 
+/** Whether and how the host is named in the TLS handshake. */
+export const SERVER_NAME = {
+    enable_sni: flag({ documentation: "Names the host in the TLS handshake.", status: "acts" }),
+    sni_name: keyword(text("NAME"), {
+        documentation: "Host named in the TLS handshake; turns enable_sni on.",
+        defaultText: "virtualhost",
+        since: "2.4.3",
+        status: "acts",
+    }),
+} as const;
+
 const WEB = {
     ...CONNECTION,
     ...CHECK_WITH_OLD_RETRY,
@@ -13,13 +24,7 @@ const WEB = {
         defaultText: "1.0",
         status: "acts",
     }),
-    enable_sni: flag({ documentation: "Names the host in the TLS handshake.", status: "acts" }),
-    sni_name: keyword(text("NAME"), {
-        documentation: "Host named in the TLS handshake; turns enable_sni on.",
-        defaultText: "virtualhost",
-        since: "2.4.3",
-        status: "acts",
-    }),
+    ...SERVER_NAME,
     fast_recovery: keyword(bool(), {
         documentation: "Fetches all pages without a pause while the server comes up.",
         defaultText: "off",

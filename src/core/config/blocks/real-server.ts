@@ -10,6 +10,7 @@ import { block, keyword, subBlocks } from "../schema.ts";
 import { bfdCheck } from "./bfd-check.ts";
 import { dnsCheck } from "./dns-check.ts";
 import { fileCheck } from "./file-check.ts";
+import { grpcCheck } from "./grpc-check.ts";
 import { httpGet, sslGet } from "./http-get.ts";
 import { miscCheck } from "./misc-check.ts";
 import { pingCheck } from "./ping-check.ts";
@@ -92,6 +93,7 @@ export const realServer = block({
         snmp_name: keyword(text("NAME"), { documentation: "Name shown by SNMP.", since: "2.2.3" }),
         HTTP_GET: subBlocks(httpGet, { documentation: "Fetches pages over HTTP.", status: "acts" }),
         SSL_GET: subBlocks(sslGet, { documentation: "Fetches pages over HTTPS.", status: "acts" }),
+        GRPC_CHECK: subBlocks(grpcCheck, { documentation: "Asks the health service of gRPC. An addition of Holdfast.", status: "acts" }),
         TCP_CHECK: subBlocks(tcpCheck, { documentation: "Opens a TCP connection.", status: "acts" }),
         SMTP_CHECK: subBlocks(smtpCheck, { documentation: "Speaks with a mail server.", status: "acts" }),
         DNS_CHECK: subBlocks(dnsCheck, { documentation: "Asks a name server.", status: "acts" }),

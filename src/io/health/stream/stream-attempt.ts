@@ -18,8 +18,8 @@ export interface StreamPlan {
     readonly preamble: ProxyPreamble | undefined;
     /** Absent: without TLS. */
     readonly tls?: { readonly settings: TlsSettings; readonly context: SecureContext };
-    /** Protocols for ALPN (RFC 7301). */
-    readonly protocols?: readonly string[];
+    /** The protocol that the server must agree to where there is TLS (ALPN, RFC 7301). */
+    readonly protocol?: string;
     readonly talk: Talk;
 }
 
@@ -57,7 +57,7 @@ export class StreamAttempt implements Attempt {
     }
 
     #opened(): void {
-        const { tls, protocols } = this.#plan;
+        const { tls, protocol } = this.#plan;
         if (this.#isOver) {
             return;
         }
@@ -73,7 +73,7 @@ export class StreamAttempt implements Attempt {
             rejectUnauthorized: false,
             checkServerIdentity: () => undefined,
             ...(serverName !== undefined && { servername: serverName }),
-            ...(protocols !== undefined && { ALPNProtocols: [...protocols] }),
+            ...(protocol !== undefined && { ALPNProtocols: [protocol] }),
         });
         this.#socket = socket;
         socket.on("error", (error) => this.#fail(error));
@@ -83,7 +83,9 @@ export class StreamAttempt implements Attempt {
     }
 
     #secured(socket: TLSSocket, settings: TlsSettings): void {
-        const complaint = complaintAboutCertificate(socket, settings);
+        const { protocol } = this.#plan;
+        const isAgreed = protocol === undefined || socket.alpnProtocol === protocol;
+        const complaint = isAgreed ? complaintAboutCertificate(socket, settings) : `TLS: server does not speak ${protocol}`;
         if (complaint !== undefined) {
             this.#end({ type: "failure", reason: complaint });
         } else if (!this.#isOver) {
@@ -93,7 +95,7 @@ export class StreamAttempt implements Attempt {
 
     /** Who insists on a farewell (close_notify) waits for it, or for the connection's end without one. */
     #answered(outcome: Outcome): void {
-        if (outcome.type === "success" && this.#plan.tls?.settings.isStrict === true && this.#plan.protocols === undefined) {
+        if (outcome.type === "success" && this.#plan.tls?.settings.isStrict === true && this.#plan.protocol === undefined) {
             this.#awaited = outcome;
             this.#socket?.resume();
             this.#socket?.readableEnded === true && this.#heardEnd();

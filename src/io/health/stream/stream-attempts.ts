@@ -1,27 +1,47 @@
 import { HttpConversation } from "../../../core/health/conversation/http/http-conversation.ts";
 import type { PageTools } from "../../../core/health/conversation/http/page-tools.ts";
+import type { GrpcProbe } from "../../../core/service/probe/grpc-probe.ts";
 import type { HttpProbe } from "../../../core/service/probe/http-probe.ts";
 import type { Attempt } from "../attempt.ts";
 import type { ConnectionHost } from "../tcp-connection.ts";
 import { conversationTalk } from "./conversation-talk.ts";
+import { grpcTalk } from "./grpc-talk.ts";
+import { pageTalk } from "./page-talk.ts";
 import { SecureContexts } from "./secure-contexts.ts";
-import { StreamAttempt } from "./stream-attempt.ts";
+import { StreamAttempt, type Talk } from "./stream-attempt.ts";
+
+const HTTP_2 = "h2";
 
 /** Tries that take Node's TLS or HTTP/2. */
 export class StreamAttempts {
     readonly #contexts = new SecureContexts();
 
-    /** The promise fails when files for it cannot be had. */
-    async make(probe: HttpProbe, host: ConnectionHost, tools: PageTools): Promise<Attempt> {
-        const { endpoint, preamble, tls: settings } = probe;
+    /** A page. The promise fails when files for it cannot be had. */
+    page(probe: HttpProbe, host: ConnectionHost, tools: PageTools): Promise<Attempt> {
+        return probe.request.version === "2"
+            ? this.#make(probe, host, { talk: pageTalk(probe, tools), protocol: HTTP_2 })
+            : this.#make(probe, host, { talk: conversationTalk(new HttpConversation(probe, tools)) });
+    }
+
+    /** A service's health. The promise fails likewise. */
+    health(probe: GrpcProbe, host: ConnectionHost): Promise<Attempt> {
+        return this.#make(probe, host, { talk: grpcTalk(probe), protocol: HTTP_2 });
+    }
+
+    async #make(
+        { endpoint, preamble, tls: settings }: Pick<HttpProbe, "endpoint" | "preamble" | "tls">,
+        host: ConnectionHost,
+        { talk, protocol }: { readonly talk: Talk; readonly protocol?: string },
+    ): Promise<Attempt> {
         const tls = settings && { settings, context: await this.#contexts.of(settings) };
         // As in Keepalived, a word of the server's does not lengthen its time here.
         const listeners = { ...host, onProgress: () => undefined };
         return new StreamAttempt(listeners, {
             endpoint,
             preamble,
+            talk,
             ...(tls !== undefined && { tls }),
-            talk: conversationTalk(new HttpConversation(probe, tools)),
+            ...(protocol !== undefined && { protocol }),
         });
     }
 }

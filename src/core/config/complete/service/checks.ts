@@ -2,6 +2,7 @@ import type { CheckerSettings, CheckSettings } from "../../../service/check-sett
 import { type CheckedServer, connectingCheck } from "./checked-server.ts";
 import { dnsChecks } from "./dns-checks.ts";
 import { bfdChecks, fileChecks } from "./follow-checks.ts";
+import { grpcChecks } from "./grpc-checks.ts";
 import { httpChecks } from "./http-checks.ts";
 import { miscChecks } from "./misc-checks.ts";
 import { smtpChecks } from "./smtp-checks.ts";
@@ -12,6 +13,7 @@ export function completeChecks(server: CheckedServer): readonly CheckerSettings[
     return [
         ...tcpChecks(server),
         ...httpChecks(server),
+        ...grpcChecks(server),
         ...smtpChecks(server),
         ...dnsChecks(server),
         ...udpChecks(server),

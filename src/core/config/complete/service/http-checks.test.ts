@@ -176,3 +176,27 @@ describe("SSL_GET", () => {
         });
     });
 });
+
+describe("GRPC_CHECK", () => {
+    it("asks the server as a whole, without TLS, unless told otherwise", () => {
+        expect(complete("GRPC_CHECK { }").checks[0]?.probe).toEqual({
+            kind: "grpc",
+            endpoint: { address: { family: 4, bytes: Uint8Array.of(10, 0, 0, 2) }, port: 80, mark: 0 },
+            service: "",
+            authority: "10.0.0.2:80",
+        });
+    });
+
+    it("asks for a service of a host over TLS, and looks at the certificate", () => {
+        const { checks, codes } = complete(
+            "GRPC_CHECK { service shop.Cart; virtualhost shop; tls; enable_sni; verify; proxy_protocol v1 }",
+        );
+        expect(codes).toEqual([]);
+        expect(checks[0]?.probe).toMatchObject({
+            service: "shop.Cart",
+            authority: "shop",
+            tls: { serverName: "shop", verifiedName: "shop" },
+            preamble: "v1",
+        });
+    });
+});

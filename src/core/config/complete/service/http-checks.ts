@@ -101,8 +101,8 @@ function requestOf(
     };
 }
 
-/** The port always stands in it. */
-function hostOf({ address, port }: Endpoint): string {
+/** How a server without a name is called; the port always stands in it. */
+export function hostOf({ address, port }: Endpoint): string {
     return address.family === 4 ? `${formatIp(address)}:${port}` : `[${formatIp(address)}]:${port}`;
 }
 

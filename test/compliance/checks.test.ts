@@ -173,6 +173,28 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`what checks say to servers${NEEDS_ROOT}`, 
         });
     });
 
+    describe("agents", () => {
+        const agent = (to: Endpoint): Probe => ({ kind: "agent", endpoint: to, request: "how are you?\n" });
+
+        it("that answer are believed", async () => {
+            const to = await serve((socket) => socket.on("data", (data) => socket.end(data.includes("?") ? "75%\n" : "down\n")));
+            expect(await ask(agent(to))).toEqual({ type: "success", adjustment: { type: "share", percent: 75 } });
+        });
+
+        it.each<[string, (socket: Socket) => void, Outcome | "silent"]>([
+            ["say down", (socket) => socket.end("down#disk"), { type: "failure", reason: "the agent says down: disk" }],
+            ["hang up", (socket) => socket.end(), { type: "impossible", reason: "the agent says nothing" }],
+            ["break off", (socket) => socket.resetAndDestroy(), { type: "impossible", reason: "connection reset" }],
+            ["say nothing", () => undefined, "silent"],
+        ])("that %s", async (_what, onConnection, expected) => {
+            expect(await ask(agent(await serve(onConnection)))).toEqual(expected);
+        });
+
+        it("that are not there say nothing against the server", async () => {
+            expect(await ask(agent(endpoint("127.0.0.1", 9)))).toEqual({ type: "impossible", reason: "connection refused" });
+        });
+    });
+
     describe("datagrams", () => {
         const udp = (to: Endpoint): Probe => ({ kind: "udp", endpoint: to, payload: Buffer.from("are you there?") });
 

@@ -115,7 +115,7 @@ describe("a check that runs", () => {
     });
 
     it("takes silence for a success where that is good", () => {
-        const check = new Check({ ...checkSettings(), isSilenceGood: true }, START, 0);
+        const check = new Check({ ...checkSettings(), silence: "success" }, START, 0);
         check.handle({ type: "wake" }, check.wakeAt);
         expect(check.handle({ type: "wake" }, check.wakeAt)).toMatchObject([{ type: "abandon" }, { type: "tried", outcome: GOOD }]);
     });

@@ -46,8 +46,12 @@ export interface CheckState {
 const FIRST_DELAY = seconds(1);
 /** So many times its time a server may take that says something now and then; a check is not to run into the next one for ever. */
 const MOST_TIMES = 10;
-const TIMED_OUT: Outcome = { type: "failure", reason: "no answer in time" };
-const NO_COMPLAINT: Outcome = { type: "success" };
+const NO_ANSWER = "no answer in time";
+const OF_SILENCE: Readonly<Record<Outcome["type"], Outcome>> = {
+    success: { type: "success" },
+    failure: { type: "failure", reason: NO_ANSWER },
+    impossible: { type: "impossible", reason: NO_ANSWER },
+};
 
 type Stage =
     | { readonly type: "waiting"; readonly until: Instant }
@@ -134,10 +138,7 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
 
     #wake(now: Instant): readonly CheckEffect[] {
         if (this.#stage.type === "trying") {
-            return [
-                { type: "abandon", attempt: this.#attempt },
-                ...this.#finish(this.#settings.isSilenceGood === true ? NO_COMPLAINT : TIMED_OUT, now),
-            ];
+            return [{ type: "abandon", attempt: this.#attempt }, ...this.#finish(OF_SILENCE[this.#settings.silence ?? "failure"], now)];
         }
         if (!this.#isEnabled) {
             this.#wait(this.#settings.schedule.delayLoop, now);

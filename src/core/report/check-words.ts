@@ -72,6 +72,12 @@ const WORDS: Readonly<Record<CheckerKind, CheckWords>> = {
         failure: ({ server, service, about, reason, retries }) =>
             `Misc check for [${server} VS ${service}] by [${about}] failed${afterRetries(retries)} (${reason}).`,
     },
+    agent: {
+        name: "AGENT_CHECK",
+        mail: "AGENT CHECK",
+        success: ({ server }) => `Agent of ${server} says that it is up.`,
+        failure: failedAs("AGENT_CHECK"),
+    },
     file: {
         name: "FILE_CHECK",
         mail: "FILE CHECK",

@@ -22,8 +22,8 @@ export interface CheckSettings {
     readonly schedule: CheckSchedule;
     /** How long a try may take; a server that says something in between may take its time again. */
     readonly timeout: Duration;
-    /** A server of which nothing is heard in that time passes. */
-    readonly isSilenceGood?: true;
+    /** What it means that nothing is heard in that time; absent: a failure. */
+    readonly silence?: "success" | "impossible";
     readonly probe: Probe;
     /** What is asked besides, one after the other, one with each check; the server passes when all in a row were answered well. */
     readonly furtherProbes?: readonly Probe[];

@@ -1,4 +1,5 @@
 import { randomInt } from "node:crypto";
+import { AgentConversation } from "../../core/health/conversation/agent-conversation.ts";
 import { GREETING } from "../../core/health/conversation/greeting.ts";
 import { SmtpConversation } from "../../core/health/conversation/smtp-conversation.ts";
 import { dnsExchange } from "../../core/health/exchange/dns-exchange.ts";
@@ -38,6 +39,7 @@ export function connectorsOf(system: NativeAddon, runScript: Connectors["script"
         dns: (probe, host) => overUdp(probe.endpoint, dnsExchange(probe, randomInt(DNS_IDS)), host),
         udp: (probe, host) => overUdp(probe.endpoint, udpExchange(probe), host),
         ping: ({ endpoint }, host) => new DatagramAttempt({ ...surroundings, ...host }, new PingPlan(system, endpoint)),
+        agent: (probe, host) => new TcpConnection({ ...surroundings, ...host }, probe.endpoint, new AgentConversation(probe)),
         script: runScript,
     };
 }

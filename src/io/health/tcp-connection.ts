@@ -156,7 +156,8 @@ export class TcpConnection implements Attempt {
     }
 
     #fail(result: number): void {
-        this.#end(outcomeOfError(this.#host.system, result));
+        const outcome = outcomeOfError(this.#host.system, result);
+        this.#end(outcome.type === "failure" ? (this.#conversation.broken?.(outcome.reason) ?? outcome) : outcome);
     }
 
     #end(outcome: Outcome): void {

@@ -7,6 +7,7 @@ import { forwarding } from "../arguments/services.ts";
 import { webAddress } from "../arguments/web-address.ts";
 import { bool, text } from "../arguments/words.ts";
 import { block, keyword, subBlocks } from "../schema.ts";
+import { agentCheck } from "./agent-check.ts";
 import { bfdCheck } from "./bfd-check.ts";
 import { dnsCheck } from "./dns-check.ts";
 import { fileCheck } from "./file-check.ts";
@@ -101,6 +102,10 @@ export const realServer = block({
         PING_CHECK: subBlocks(pingCheck, { documentation: "Sends an echo request.", status: "acts" }),
         UDP_CHECK: subBlocks(udpCheck, { documentation: "Sends a datagram.", status: "acts" }),
         FILE_CHECK: subBlocks(fileCheck, { documentation: "Takes the weight from a tracked file.", status: "acts" }),
+        AGENT_CHECK: subBlocks(agentCheck, {
+            documentation: "Asks an agent beside the server. An addition of Holdfast.",
+            status: "acts",
+        }),
         BFD_CHECK: subBlocks(bfdCheck, { documentation: "Follows a BFD session.", status: "acts" }),
     },
 });

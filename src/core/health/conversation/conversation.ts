@@ -15,4 +15,6 @@ export interface Conversation {
     received(bytes: Uint8Array): Reply;
     /** The server has said all that it will say. */
     ended(): Reply;
+    /** The network refuses the connection or breaks it; absent: that is a failure of the server. */
+    broken?(reason: string): Outcome;
 }

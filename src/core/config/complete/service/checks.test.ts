@@ -75,8 +75,8 @@ describe("DNS_CHECK", () => {
 
 describe("UDP_CHECK", () => {
     it("is content with silence, unless a reply is asked for", () => {
-        expect(check("UDP_CHECK { }").isSilenceGood).toBe(true);
-        expect(check("UDP_CHECK { require_reply }").isSilenceGood).toBeUndefined();
+        expect(check("UDP_CHECK { }").silence).toBe("success");
+        expect(check("UDP_CHECK { require_reply }").silence).toBeUndefined();
         expect(check("UDP_CHECK { }").probe).toMatchObject({ payload: { length: 32 } });
     });
 
@@ -145,5 +145,19 @@ describe("what is followed", () => {
         ["BFD_CHECK { name b }; BFD_CHECK { name b }", ["followed-twice"]],
     ])("has to be there: %s", (lines, codes) => {
         expect(checks(lines, FILE + SESSION).codes).toEqual(codes);
+    });
+});
+
+describe("AGENT_CHECK", () => {
+    it("counts at once, and leaves the server as it is while the agent is not to be had", () => {
+        expect(check("AGENT_CHECK { connect_port 9000; send hello }")).toMatchObject({
+            schedule: { retry: 0 },
+            silence: "impossible",
+            probe: { kind: "agent", request: "hello\n", endpoint: { port: 9_000 } },
+        });
+    });
+
+    it("has to say where the agent is", () => {
+        expect(checks("AGENT_CHECK { }")).toEqual({ checks: [], codes: ["no-agent-port"] });
     });
 });

@@ -1,4 +1,5 @@
 import type { CheckerSettings, CheckSettings } from "../../../service/check-settings.ts";
+import { agentChecks } from "./agent-checks.ts";
 import { type CheckedServer, connectingCheck } from "./checked-server.ts";
 import { dnsChecks } from "./dns-checks.ts";
 import { bfdChecks, fileChecks } from "./follow-checks.ts";
@@ -21,6 +22,7 @@ export function completeChecks(server: CheckedServer): readonly CheckerSettings[
         ...miscChecks(server),
         ...fileChecks(server),
         ...bfdChecks(server),
+        ...agentChecks(server),
     ];
 }
 

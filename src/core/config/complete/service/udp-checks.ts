@@ -19,7 +19,7 @@ export function udpChecks(server: CheckedServer): readonly CheckSettings[] {
         const check = connectingCheck(written, server, {
             probe: (endpoint) => ({ kind: "udp", endpoint, payload, ...(form !== undefined && { form }) }),
         });
-        return needsReply ? check : { ...check, isSilenceGood: true };
+        return needsReply ? check : { ...check, silence: "success" };
     });
 }
 

@@ -57,6 +57,7 @@ describe("alert mails to a relay that wants to know who we are", () => {
             onNews: () => undefined,
             onChanged: () => undefined,
             onDone: (receipts) => done.push(...receipts),
+            onScriptEnded: () => undefined,
         });
     });
 

@@ -43,6 +43,7 @@ describe("webhooks", () => {
             onNews: () => undefined,
             onChanged: () => undefined,
             onDone: (receipts) => done.push(...receipts),
+            onScriptEnded: () => undefined,
         });
     });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Instant, instant, seconds } from "../base/instant.ts";
+import { after, type Instant, instant, seconds } from "../base/instant.ts";
 import { balanceLogLines } from "../report/balance-log-lines.ts";
 import type { Adjustment } from "../service/adjustment.ts";
 import type { FollowSettings } from "../service/follow-settings.ts";
@@ -306,6 +306,22 @@ describe("the end", () => {
     it("empties the table, or leaves it, where that is asked for", () => {
         expect(new Bench().start({ ...checked(), atStop: "flush" }).tell({ type: "stop" }).types).toContain("flush-table");
         expect(new Bench().start({ ...checked(), atStop: "keep" }).tell({ type: "stop" }).effects).toEqual([]);
+    });
+});
+
+describe("a server with a slow start", () => {
+    it("gets its weight by edits, second by second", () => {
+        const slow = realServer("10.0.0.2", { weight: 4, slowStart: seconds(4), checks: [checkSettings()] });
+        const bench = new Bench().start(checked({ realServers: [slow, realServer("10.0.0.3")] })).answer("failure", "success");
+        expect(bench.orders).toEqual(["add 2 1"]);
+        expect(bench.lines).toContain(`Slow start of service ${A} of VS [10.0.0.1]:tcp:80 begins, up to weight 4`);
+        const steps = [1, 2, 3, 4].map(() => {
+            bench.now = bench.balancer.wakeAt ?? bench.now;
+            return bench.tell({ type: "wake" }).orders;
+        });
+        expect(steps).toEqual([[], ["edit 2 2"], ["edit 2 3"], ["edit 2 4"]]);
+        expect(bench.lines).toEqual([`Slow start of service ${A} of VS [10.0.0.1]:tcp:80 is over at weight 4`]);
+        expect(bench.balancer.wakeAt).not.toEqual(after(bench.now, seconds(1)));
     });
 });
 

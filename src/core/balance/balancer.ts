@@ -1,4 +1,5 @@
-import { after, type Instant, isDue, seconds } from "../base/instant.ts";
+import { DeadlineHeap } from "../base/heap.ts";
+import { after, earliest, type Instant, isDue, seconds } from "../base/instant.ts";
 import type { Machine } from "../base/machine.ts";
 import { isSameData } from "../base/same-data.ts";
 import type { CheckEffect } from "../health/check.ts";
@@ -32,6 +33,8 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     readonly #keeper = new TableKeeper();
     readonly #addresses = new LocalAddresses();
     readonly #changed = new Map<string, VirtualServer>();
+    /** Virtual servers whose servers get more weight as time goes by. */
+    readonly #steps = new DeadlineHeap<VirtualServer>();
     #settings = NOTHING;
     #stage: "new" | "reading" | "running" | "stopped" = "new";
     /** The last commands were a repair: what fails again is left for a while. */
@@ -48,8 +51,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
 
     get wakeAt(): Instant | undefined {
         const checkAt = this.#stage === "running" ? this.#roster.wakeAt : undefined;
-        const times = [checkAt, this.#repairAt].filter((at) => at !== undefined);
-        return times.length === 0 ? undefined : (Math.min(...times) as Instant);
+        return earliest(checkAt, this.#repairAt, this.#steps.earliest);
     }
 
     handle(event: BalancerEvent, now: Instant): readonly BalancerEffect[] {
@@ -75,7 +77,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             case "progress": {
                 const rostered = this.#roster.get(event.check);
                 // A check that is gone from the configuration is nobody's any more.
-                return rostered === undefined ? [] : this.#carryOut(rostered, this.#roster.tell(rostered, event, now));
+                return rostered === undefined ? [] : this.#carryOut(rostered, this.#roster.tell(rostered, event, now), now);
             }
             case "address":
                 return this.#addresses.note(event.address, event.interfaceIndex, event.isStanding) ? this.#suspendOrResume(now) : [];
@@ -142,16 +144,11 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     /** Sets checks to work that are not `known`; they wait where their server's address does not stand. */
     #activate(server: VirtualServer, known: ReadonlySet<RosteredCheck>, now: Instant): readonly BalancerEffect[] {
         const fresh = [...server.checks()].filter((check) => !known.has(check));
-        const isEnabled = this.#mayCheck(server.settings);
+        const isEnabled = this.#addresses.letCheck(server.settings);
         for (const check of isEnabled ? [] : fresh) {
             this.#roster.tell(check, { type: "enable", isEnabled }, now);
         }
         return fresh.map((check) => report({ type: "check-activated", service: server.settings.name, server: check.server }));
-    }
-
-    /** `ha_suspend`: no checks while the address is another machine's. */
-    #mayCheck({ suspendsWithoutAddress, entries }: VirtualServerSettings): boolean {
-        return !suspendsWithoutAddress || entries.some((entry) => entry.type === "addresses" && this.#addresses.stands(entry.first));
     }
 
     #reconfigure(settings: BalancerSettings, now: Instant): readonly BalancerEffect[] {
@@ -172,6 +169,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
                 retired.push(...server.services.map((service) => service.identity));
                 effects.push(...departures(server, []).map(report));
                 server.leave();
+                this.#steps.set(server, undefined);
                 this.#servers.delete(key);
                 effects.push(report({ type: "service-removed", service: server.settings.name }));
             }
@@ -203,6 +201,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
 
     /** What follows of a pool's change for the table, and what is told of it. */
     #adopt(server: VirtualServer, { wishes, isWhole, reports }: PoolChange): readonly BalancerEffect[] {
+        this.#steps.set(server, server.pool.wakeAt);
         const commands = this.#keeper.want({ services: server.services, wishes, isWhole });
         return [...reports.map(report), ...apply(commands)];
     }
@@ -213,28 +212,32 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             this.#repairAt = undefined;
             effects.push({ type: "read-table" });
         }
+        for (let due = this.#steps.takeDue(now); due !== undefined; due = this.#steps.takeDue(now)) {
+            const change = due.pool.wake(now);
+            effects.push(...(change === undefined ? [] : this.#adopt(due, change)));
+        }
         for (let due = this.#roster.takeDue(now); due !== undefined; due = this.#roster.takeDue(now)) {
-            effects.push(...this.#carryOut(due, this.#roster.tell(due, { type: "wake" }, now)));
+            effects.push(...this.#carryOut(due, this.#roster.tell(due, { type: "wake" }, now), now));
         }
         return joined(effects);
     }
 
-    #carryOut(rostered: RosteredCheck, effects: readonly CheckEffect[]): readonly BalancerEffect[] {
-        return effects.flatMap((effect) => this.#effectsOf(rostered, effect));
+    #carryOut(rostered: RosteredCheck, effects: readonly CheckEffect[], now: Instant): readonly BalancerEffect[] {
+        return effects.flatMap((effect) => this.#effectsOf(rostered, effect, now));
     }
 
-    #effectsOf(rostered: RosteredCheck, effect: CheckEffect): readonly BalancerEffect[] {
+    #effectsOf(rostered: RosteredCheck, effect: CheckEffect, now: Instant): readonly BalancerEffect[] {
         switch (effect.type) {
             case "attempt":
                 return [{ type: "begin-check", check: rostered.id, attempt: effect.attempt, probe: effect.probe }];
             case "abandon":
                 return [{ type: "abandon-check", check: rostered.id, attempt: effect.attempt }];
             case "tried":
-                return this.#judge(rostered, effect);
+                return this.#judge(rostered, effect, now);
         }
     }
 
-    #judge(rostered: RosteredCheck, tried: CheckEffect & { readonly type: "tried" }): readonly BalancerEffect[] {
+    #judge(rostered: RosteredCheck, tried: CheckEffect & { readonly type: "tried" }, now: Instant): readonly BalancerEffect[] {
         const server = this.#servers.get(rostered.service);
         if (server === undefined) {
             return [];
@@ -243,7 +246,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         if (tried.isChange || tried.isFirst || tried.isNewWeight) {
             this.#changed.set(`${server.settings.key} ${rostered.server}`, server);
         }
-        const change = tried.isChange || tried.isNewWeight ? server.judge(rostered.server) : undefined;
+        const change = tried.isChange || tried.isNewWeight ? server.judge(rostered.server, now) : undefined;
         return change === undefined ? reports : [...reports, ...this.#adopt(server, change)];
     }
 
@@ -254,7 +257,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             return [];
         }
         const told = this.#roster.note(news);
-        return told.flatMap((check) => this.#carryOut(check, this.#roster.tell(check, { type: "told", status: news.status }, now)));
+        return told.flatMap((check) => this.#carryOut(check, this.#roster.tell(check, { type: "told", status: news.status }, now), now));
     }
 
     /** Reads what really stands, and plans again; what is refused then as well is left for a while. */
@@ -272,9 +275,9 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     #suspendOrResume(now: Instant): readonly BalancerEffect[] {
         const concerned = Array.from(this.#servers.values()).filter(({ settings }) => settings.suspendsWithoutAddress);
         return concerned.flatMap((server) => {
-            const isEnabled = this.#mayCheck(server.settings);
+            const isEnabled = this.#addresses.letCheck(server.settings);
             return [...server.checks()].flatMap((check) =>
-                this.#carryOut(check, this.#roster.tell(check, { type: "enable", isEnabled }, now)),
+                this.#carryOut(check, this.#roster.tell(check, { type: "enable", isEnabled }, now), now),
             );
         });
     }

@@ -1,4 +1,5 @@
 import { type IpAddress, ipKey } from "../base/ip.ts";
+import type { VirtualServerSettings } from "../service/virtual-server.ts";
 
 /** Which addresses stand on this machine; one may stand on several interfaces at once. */
 export class LocalAddresses {
@@ -32,5 +33,10 @@ export class LocalAddresses {
             }
         }
         return hasChanged;
+    }
+
+    /** `ha_suspend`: no checks while the address is another machine's. */
+    letCheck({ suspendsWithoutAddress, entries }: VirtualServerSettings): boolean {
+        return !suspendsWithoutAddress || entries.some((entry) => entry.type === "addresses" && this.stands(entry.first));
     }
 }

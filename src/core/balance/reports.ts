@@ -23,6 +23,8 @@ export type BalanceReport =
           readonly sorryServer?: Pick<SorryServerSettings, "name" | "inhibits">;
       })
     | (Subject & { readonly type: "weight"; readonly from: number; readonly to: number; readonly isActive: boolean })
+    /** A server that came up begins with little of its weight, or has all of it. */
+    | (Subject & { readonly type: "slow-start"; readonly weight: number; readonly isOver: boolean })
     /** A check was set to work. */
     | (Subject & { readonly type: "check-activated" })
     /** A try of a check ended in a way worth telling. */

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { instant, seconds } from "../base/instant.ts";
 import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
 import { type PoolChange, ServicePool } from "./service-pool.ts";
 import { destinationKey } from "./table.ts";
@@ -7,6 +8,7 @@ import { ip, realServer, virtualServer } from "./test-bench.ts";
 
 const A = "[10.0.0.2]:tcp:80";
 const B = "[10.0.0.3]:tcp:80";
+const NOW = instant(1_000_000_000);
 const UP = { isUp: true, adjustments: [] };
 const SORRY = { name: "[10.0.0.9]:tcp:80", address: ip("10.0.0.9"), port: 80, forwarding: { method: "nat" }, inhibits: false } as const;
 
@@ -18,7 +20,7 @@ class Bench {
     touched = 0;
 
     constructor(overrides: Partial<VirtualServerSettings> = {}, isUp: (server: RealServerSettings) => boolean = () => true) {
-        this.pool = new ServicePool(virtualServer(overrides), (server) => ({ isUp: isUp(server), adjustments: [] }));
+        this.pool = new ServicePool(virtualServer(overrides), (server) => ({ isUp: isUp(server), adjustments: [] }), NOW);
         this.take(this.pool.start());
     }
 
@@ -42,7 +44,7 @@ class Bench {
 
     /** A server comes up or goes down. */
     turn(name: string, isUp: boolean): PoolChange | undefined {
-        return this.pool.judge(name, { isUp, adjustments: [] });
+        return this.pool.judge(name, { isUp, adjustments: [] }, NOW);
     }
 
     get table(): Record<number, number> {
@@ -67,9 +69,9 @@ describe("a pool", () => {
     it("says nothing of what is known already, or of nobody", () => {
         const { pool } = new Bench();
         expect([
-            pool.judge(A, UP),
-            pool.judge("nobody", UP),
-            pool.judge(A, { isUp: true, adjustments: [{ type: "by", bonus: 0 }] }),
+            pool.judge(A, UP, NOW),
+            pool.judge("nobody", UP, NOW),
+            pool.judge(A, { isUp: true, adjustments: [{ type: "by", bonus: 0 }] }, NOW),
         ]).toEqual([undefined, undefined, undefined]);
     });
 
@@ -82,10 +84,13 @@ describe("a pool", () => {
 
     it("weighs anew, never below nothing, and tells whether the server is in use", () => {
         const bench = new Bench();
-        const change = bench.pool.judge(A, { isUp: true, adjustments: [{ type: "by", bonus: 4 }] });
+        const change = bench.pool.judge(A, { isUp: true, adjustments: [{ type: "by", bonus: 4 }] }, NOW);
         expect(change?.reports[0]).toMatchObject({ type: "weight", from: 1, to: 5, isActive: true });
         expect(bench.take(change).table).toEqual({ 2: 5, 3: 1 });
-        expect(bench.take(bench.pool.judge(A, { isUp: true, adjustments: [{ type: "by", bonus: -4 }] })).table).toEqual({ 2: 0, 3: 1 });
+        expect(bench.take(bench.pool.judge(A, { isUp: true, adjustments: [{ type: "by", bonus: -4 }] }, NOW)).table).toEqual({
+            2: 0,
+            3: 1,
+        });
     });
 });
 
@@ -140,7 +145,7 @@ describe("the quorum", () => {
                 const bench = new Bench({ quorum: least, hysteresis, sorryServer: SORRY, realServers: servers });
                 for (const { server, isUp, bonus } of steps) {
                     const name = servers[server]?.name ?? "";
-                    bench.take(bench.pool.judge(name, { isUp, adjustments: [{ type: "by", bonus }] }));
+                    bench.take(bench.pool.judge(name, { isUp, adjustments: [{ type: "by", bonus }] }, NOW));
                     const live = servers.filter((one) => bench.pool.isUp(one.name));
                     expect(bench.standing.has(9)).toBe(!bench.pool.hasQuorum);
                     expect([...bench.standing.keys()].filter((key) => key !== 9)).toHaveLength(bench.pool.hasQuorum ? live.length : 0);
@@ -155,14 +160,69 @@ describe("new settings", () => {
         const bench = new Bench();
         bench.take(bench.turn(A, false));
         const settings = virtualServer({ realServers: [realServer("10.0.0.2"), realServer("10.0.0.4", { weight: 7 })] });
-        bench.take(bench.pool.reconfigure(settings, ({ name }) => ({ isUp: name !== A, adjustments: [] })));
+        bench.take(bench.pool.reconfigure(settings, ({ name }) => ({ isUp: name !== A, adjustments: [] }), NOW));
         expect(bench.table).toEqual({ 4: 7 });
     });
 
     it("may cost the quorum", () => {
         const bench = new Bench({ sorryServer: SORRY });
-        bench.take(bench.pool.reconfigure(virtualServer({ sorryServer: SORRY, quorum: 3 }), () => UP));
+        bench.take(bench.pool.reconfigure(virtualServer({ sorryServer: SORRY, quorum: 3 }), () => UP, NOW));
         expect(bench.reports.at(-1)).toBe("quorum false");
         expect(bench.table).toEqual({ 9: 1 });
+    });
+});
+
+describe("a slow start", () => {
+    const at = (span: number) => instant(NOW + span * 1_000_000);
+    const down = { isUp: false, adjustments: [] };
+    const realServers = [realServer("10.0.0.2", { weight: 20, slowStart: seconds(10) }), realServer("10.0.0.3")];
+
+    /** A has gone down, and has come up again now. */
+    function risen(): Bench {
+        const bench = new Bench({ realServers, quorum: 21 });
+        return bench.take(bench.pool.judge(A, down, NOW)).take(bench.pool.judge(A, UP, NOW));
+    }
+
+    it("is nobody's at the start of the daemon", () => {
+        const bench = new Bench({ realServers });
+        expect([bench.table, bench.pool.wakeAt]).toEqual([{ 2: 20, 3: 1 }, undefined]);
+    });
+
+    it("gives one that comes up its weight little by little, and the quorum all of it", () => {
+        const bench = risen();
+        expect([bench.table, bench.pool.hasQuorum, bench.pool.wakeAt]).toEqual([{ 2: 1, 3: 1 }, true, at(1)]);
+        expect(bench.reports).toEqual([
+            "quorum true",
+            "server-state false",
+            "quorum false",
+            "server-state true",
+            "slow-start",
+            "quorum true",
+        ]);
+        expect(bench.pool.wake(at(0.5))).toBeUndefined();
+        expect([bench.take(bench.pool.wake(at(1))).table, bench.pool.wakeAt]).toEqual([{ 2: 2, 3: 1 }, at(2)]);
+        expect(bench.take(bench.pool.wake(at(6.3))).table).toEqual({ 2: 12, 3: 1 });
+        expect([bench.take(bench.pool.wake(at(10))).table, bench.pool.wakeAt]).toEqual([{ 2: 20, 3: 1 }, undefined]);
+        expect(bench.reports.at(-1)).toBe("slow-start");
+    });
+
+    it("ends when the server goes down", () => {
+        const bench = risen();
+        expect(bench.take(bench.pool.judge(A, down, at(1))).table).toEqual({ 3: 1 });
+        expect(bench.take(bench.pool.wake(at(1))).pool.wakeAt).toBeUndefined();
+    });
+
+    it("goes on over a reload, and where a predecessor left off", () => {
+        const bench = risen();
+        bench.take(bench.pool.reconfigure(virtualServer({ realServers: [...realServers, realServer("10.0.0.4")] }), () => UP, at(5)));
+        expect([bench.table, bench.pool.risingSince(A)]).toEqual([{ 2: 10, 3: 1, 4: 1 }, NOW]);
+        const successor = new ServicePool(virtualServer({ realServers }), () => ({ ...UP, risingSince: NOW }), at(5));
+        expect(successor.start(true).wishes[0]?.destination.weight).toBe(10);
+        expect(successor.wakeAt).toEqual(at(6));
+    });
+
+    it("that is over long since costs nothing", () => {
+        const successor = new ServicePool(virtualServer({ realServers }), () => ({ ...UP, risingSince: NOW }), at(50));
+        expect([successor.start(true).wishes[0]?.destination.weight, successor.wakeAt]).toEqual([20, undefined]);
     });
 });

@@ -1,12 +1,13 @@
+import { after, type Instant, isDue, seconds } from "../base/instant.ts";
 import type { IpvsDestination } from "../netlink/ipvs.ts";
-import { type Adjustment, bonusOf } from "../service/adjustment.ts";
 import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
+import { PoolMember, type Standing } from "./pool-member.ts";
 import type { BalanceReport } from "./reports.ts";
 import { wantedDestination } from "./wanted-services.ts";
 
 const SORRY_WEIGHT = 1;
-/** The kernel takes no more. */
-const HIGHEST_WEIGHT = 2_147_483_647;
+/** How often servers that have come up get more weight. */
+const STEP = seconds(1);
 
 /** One destination as the pool wants it: with this weight, or not at all. */
 export interface DestinationWish {
@@ -22,18 +23,6 @@ export interface PoolChange {
     readonly reports: readonly BalanceReport[];
 }
 
-/** What all checkers of a real server say of it. */
-export interface Standing {
-    readonly isUp: boolean;
-    /** What they make of its weight; all of it counts. */
-    readonly adjustments: readonly Adjustment[];
-}
-
-interface Member {
-    settings: RealServerSettings;
-    standing: Standing;
-}
-
 /**
  * The servers of one virtual server: who is alive, whether that is enough, and what follows for the kernel's table.
  *
@@ -42,18 +31,20 @@ interface Member {
  */
 export class ServicePool {
     #settings: VirtualServerSettings;
-    readonly #members = new Map<string, Member>();
+    readonly #members = new Map<string, PoolMember>();
     /** Sum of the weights of those alive, kept up to date: there may be thousands. */
     #liveWeight = 0;
     #hasQuorum = false;
+    /** Servers that do not have all of their weight yet. */
+    readonly #rising = new Set<PoolMember>();
+    #stepAt: Instant | undefined;
 
     /** @param standingOf what is said of a server at first */
-    constructor(settings: VirtualServerSettings, standingOf: (server: RealServerSettings) => Standing) {
+    constructor(settings: VirtualServerSettings, standingOf: (server: RealServerSettings) => Standing, now: Instant) {
         this.#settings = settings;
         for (const server of settings.realServers) {
-            this.#members.set(server.name, { settings: server, standing: standingOf(server) });
+            this.#admit(new PoolMember(server, standingOf(server), now), now);
         }
-        this.#sum();
     }
 
     get settings(): VirtualServerSettings {
@@ -66,7 +57,38 @@ export class ServicePool {
 
     /** Whether that server is alive; undefined when there is none of that name. */
     isUp(server: string): boolean | undefined {
-        return this.#members.get(server)?.standing.isUp;
+        return this.#members.get(server)?.isUp;
+    }
+
+    /** When that server came up, if it does not have all of its weight yet. */
+    risingSince(server: string): Instant | undefined {
+        return this.#members.get(server)?.risingSince;
+    }
+
+    /** When servers get more weight. */
+    get wakeAt(): Instant | undefined {
+        return this.#stepAt;
+    }
+
+    /** Gives servers that have come up as much weight as their time allows; undefined when it is not time for that. */
+    wake(now: Instant): PoolChange | undefined {
+        if (!isDue(this.#stepAt, now)) {
+            return undefined;
+        }
+        const changed = [...this.#rising].filter((member) => {
+            const before = member.kernelWeight;
+            member.step(now);
+            return member.kernelWeight !== before;
+        });
+        const ended = [...this.#rising].filter((member) => member.risingSince === undefined);
+        for (const member of this.#rising) {
+            this.#schedule(member, now);
+        }
+        this.#stepAt = this.#rising.size === 0 ? undefined : after(now, STEP);
+        const reports = ended.map(({ settings: { name: server }, weight }): BalanceReport => {
+            return { type: "slow-start", service: this.#settings.name, server, weight, isOver: true };
+        });
+        return { wishes: changed.map((member) => this.#wishFor(member)), isWhole: false, reports };
     }
 
     /**
@@ -82,53 +104,69 @@ export class ServicePool {
     }
 
     /** A server's checkers say something else of it; undefined when nothing follows, or nobody knows the server. */
-    judge(name: string, standing: Standing): PoolChange | undefined {
+    judge(name: string, standing: Standing, now: Instant): PoolChange | undefined {
         const member = this.#members.get(name);
         if (member === undefined) {
             return undefined;
         }
-        const [wasUp, from] = [member.standing.isUp, weightOf(member)];
-        this.#liveWeight -= liveWeightOf(member);
-        member.standing = standing;
-        this.#liveWeight += liveWeightOf(member);
+        const [wasUp, from] = [member.isUp, member.weight];
+        this.#liveWeight -= member.liveWeight;
+        member.judge(standing, now);
+        this.#liveWeight += member.liveWeight;
+        this.#schedule(member, now);
         const reports = this.#changes(member, wasUp, from);
         return reports.length === 0 ? undefined : this.#after(member, reports);
     }
 
-    #changes(member: Member, wasUp: boolean, from: number): BalanceReport[] {
-        const { settings, standing } = member;
+    #changes(member: PoolMember, wasUp: boolean, from: number): BalanceReport[] {
+        const { settings, isUp } = member;
         const subject = { service: this.#settings.name, server: settings.name };
-        const to = weightOf(member);
+        const to = member.weight;
         const reports: BalanceReport[] = [];
         if (from !== to) {
             reports.push({ ...subject, type: "weight", from, to, isActive: this.#isActive(member) });
         }
-        if (standing.isUp !== wasUp) {
-            reports.push({ ...subject, type: "server-state", isUp: standing.isUp, inhibits: settings.inhibits });
+        if (isUp !== wasUp) {
+            reports.push({ ...subject, type: "server-state", isUp, inhibits: settings.inhibits });
+        }
+        if (!wasUp && member.risingSince !== undefined) {
+            reports.push({ ...subject, type: "slow-start", weight: to, isOver: false });
         }
         return reports;
     }
 
-    /** New settings: what is said of each server now. */
-    reconfigure(settings: VirtualServerSettings, standingOf: (server: RealServerSettings) => Standing): PoolChange {
+    /** New settings: what is said of each server now. Who rises goes on to do so. */
+    reconfigure(settings: VirtualServerSettings, standingOf: (server: RealServerSettings) => Standing, now: Instant): PoolChange {
+        const known = new Map(this.#members);
         this.#settings = settings;
         this.#members.clear();
+        this.#rising.clear();
+        this.#stepAt = undefined;
+        this.#liveWeight = 0;
         for (const server of settings.realServers) {
-            this.#members.set(server.name, { settings: server, standing: standingOf(server) });
+            const risingSince = known.get(server.name)?.risingSince;
+            this.#admit(new PoolMember(server, { ...standingOf(server), ...(risingSince !== undefined && { risingSince }) }, now), now);
         }
-        this.#sum();
         const reports = this.#reconsider();
         return { wishes: this.#allWishes(), isWhole: true, reports };
     }
 
-    #sum(): void {
-        this.#liveWeight = 0;
-        for (const member of this.#members.values()) {
-            this.#liveWeight += liveWeightOf(member);
+    #admit(member: PoolMember, now: Instant): void {
+        this.#members.set(member.settings.name, member);
+        this.#liveWeight += member.liveWeight;
+        this.#schedule(member, now);
+    }
+
+    #schedule(member: PoolMember, now: Instant): void {
+        if (member.risingSince === undefined) {
+            this.#rising.delete(member);
+        } else {
+            this.#rising.add(member);
+            this.#stepAt ??= after(now, STEP);
         }
     }
 
-    #after(member: Member, changes: readonly BalanceReport[]): PoolChange {
+    #after(member: PoolMember, changes: readonly BalanceReport[]): PoolChange {
         const reports = [...changes, ...this.#reconsider()];
         const hasTurned = reports.length > changes.length && this.#settings.sorryServer !== undefined;
         return hasTurned
@@ -155,14 +193,14 @@ export class ServicePool {
         return sorryServer === undefined ? report : { ...report, sorryServer: { name: sorryServer.name, inhibits: sorryServer.inhibits } };
     }
 
-    #isActive(member: Member): boolean {
-        return member.standing.isUp && (this.#hasQuorum || this.#settings.sorryServer === undefined);
+    #isActive(member: PoolMember): boolean {
+        return member.isUp && (this.#hasQuorum || this.#settings.sorryServer === undefined);
     }
 
-    #wishFor(member: Member): DestinationWish {
+    #wishFor(member: PoolMember): DestinationWish {
         const isActive = this.#isActive(member);
         return {
-            destination: wantedDestination(member.settings, isActive ? weightOf(member) : 0, member.settings),
+            destination: wantedDestination(member.settings, isActive ? member.kernelWeight : 0, member.settings),
             isWanted: isActive || member.settings.inhibits,
         };
     }
@@ -179,13 +217,4 @@ export class ServicePool {
         }
         return wishes;
     }
-}
-
-function weightOf({ settings, standing }: Member): number {
-    const bonus = standing.adjustments.reduce((sum, adjustment) => sum + bonusOf(adjustment, settings.weight), 0);
-    return Math.min(HIGHEST_WEIGHT, Math.max(0, settings.weight + bonus));
-}
-
-function liveWeightOf(member: Member): number {
-    return member.standing.isUp ? weightOf(member) : 0;
 }

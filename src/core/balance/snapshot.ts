@@ -1,3 +1,4 @@
+import type { Instant } from "../base/instant.ts";
 import type { CheckState } from "../health/check.ts";
 
 /** How one real server of a virtual server stands: for a successor of the process, and for whoever wants to know. */
@@ -5,6 +6,8 @@ export interface ServerSnapshot {
     /** One of a kind. */
     readonly name: string;
     readonly isUp: boolean;
+    /** When it came up, if it does not have all of its weight yet. */
+    readonly risingSince?: Instant;
     /** In the order of the configuration. */
     readonly checks: readonly CheckState[];
 }

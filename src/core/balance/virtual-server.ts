@@ -2,7 +2,8 @@ import type { Instant } from "../base/instant.ts";
 import type { IpvsService, ServiceIdentity } from "../netlink/ipvs.ts";
 import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
 import type { CheckRoster, RosteredCheck } from "./check-roster.ts";
-import { type PoolChange, ServicePool, type Standing } from "./service-pool.ts";
+import type { Standing } from "./pool-member.ts";
+import { type PoolChange, ServicePool } from "./service-pool.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import { wantedServices } from "./wanted-services.ts";
 
@@ -20,7 +21,7 @@ export class VirtualServer {
         this.#roster = roster;
         this.#services = wantedServices(settings);
         this.#enlist(settings, memory, now);
-        this.pool = new ServicePool(settings, (server) => this.#standingOf(server.name));
+        this.pool = new ServicePool(settings, ({ name }) => ({ ...this.#standingOf(name), ...risingIn(memory, settings.key, name) }), now);
     }
 
     get settings(): VirtualServerSettings {
@@ -39,8 +40,8 @@ export class VirtualServer {
     }
 
     /** A check of that server says something else: the server is up when all of them say so. */
-    judge(server: string): PoolChange | undefined {
-        return this.pool.judge(server, this.#standingOf(server));
+    judge(server: string, now: Instant): PoolChange | undefined {
+        return this.pool.judge(server, this.#standingOf(server), now);
     }
 
     /** New settings. Servers and checks that are as they were keep their state; the services that are no longer served are told. */
@@ -51,7 +52,7 @@ export class VirtualServer {
         const before = this.#services.map((service) => service.identity);
         this.#services = wantedServices(settings);
         this.#enlist(settings, new Map(), now);
-        return { change: this.pool.reconfigure(settings, ({ name }) => this.#standingOf(name)), retired: before };
+        return { change: this.pool.reconfigure(settings, ({ name }) => this.#standingOf(name), now), retired: before };
     }
 
     /** Ends all checks. */
@@ -64,7 +65,9 @@ export class VirtualServer {
 
     snapshot(server: string): ServerSnapshot {
         const checks = this.#checks.get(server)?.map(({ check }) => check.state) ?? [];
-        return { name: snapshotName(this.settings.key, server), isUp: this.pool.isUp(server) ?? false, checks };
+        const risingSince = this.pool.risingSince(server);
+        const name = snapshotName(this.settings.key, server);
+        return { name, isUp: this.pool.isUp(server) ?? false, checks, ...(risingSince !== undefined && { risingSince }) };
     }
 
     snapshots(): readonly ServerSnapshot[] {
@@ -98,6 +101,12 @@ export class VirtualServer {
 /** States that belong to other checks than are wanted now say nothing. */
 function matching<State>({ checks }: RealServerSettings, states: readonly State[]): readonly State[] {
     return states.length === checks.length ? states : [];
+}
+
+/** What a predecessor said of a server that had come up. */
+function risingIn(memory: Memory, service: string, server: string): Pick<Standing, "risingSince"> {
+    const risingSince = memory.get(snapshotName(service, server))?.risingSince;
+    return risingSince === undefined ? {} : { risingSince };
 }
 
 function snapshotName(service: string, server: string): string {

@@ -19,6 +19,10 @@ export function balanceLogLines(report: BalanceReport): readonly LogLine[] {
             const state = isActive ? "active" : "inactive";
             return [info(`Changing weight from ${from} to ${to} for ${state} service ${server} of VS ${service}`)];
         }
+        case "slow-start": {
+            const { isOver, weight, server, service } = report;
+            return [info(`Slow start of service ${server} of VS ${service} ${isOver ? "is over at" : "begins, up to"} weight ${weight}`)];
+        }
         case "check-activated":
             return [detail(`Activating healthchecker for service ${report.server} for VS ${report.service}`)];
         case "check":

@@ -1,3 +1,4 @@
+import type { Duration } from "../base/instant.ts";
 import type { Family, IpAddress } from "../base/ip.ts";
 import type { ScriptCommand } from "../notify/script-command.ts";
 import type { CheckerSettings } from "./check-settings.ts";
@@ -99,5 +100,7 @@ export interface RealServerSettings {
     readonly mails: boolean;
     /** `notify_webhook`: URLs that are told of this server; absent for none. */
     readonly webhooks?: readonly string[];
+    /** How long it takes to get all of its weight when it comes up again. */
+    readonly slowStart?: Duration;
     readonly checks: readonly CheckerSettings[];
 }

@@ -85,6 +85,11 @@ export const realServer = block({
             defaultText: "the virtual server's",
             status: "acts",
         }),
+        slow_start: keyword(timer({ minimum: seconds(0) }), {
+            documentation: "Time in which its weight grows from 1 to all of it when it comes up again. An addition of Holdfast.",
+            defaultText: "the virtual server's",
+            status: "acts",
+        }),
         smtp_alert: keyword(bool(), {
             documentation: "Mails when it goes up or down.",
             status: "acts",

@@ -92,6 +92,12 @@ export const virtualServer = block({
             status: "acts",
         }),
         ha_suspend: flag({ documentation: "Checks only while the virtual server's address stands here.", status: "acts" }),
+        slow_start: keyword(timer({ minimum: seconds(0) }), {
+            documentation:
+                "Time in which a real server's weight grows from 1 to all of it when it comes up again. An addition of Holdfast.",
+            defaultText: "0",
+            status: "acts",
+        }),
         smtp_alert: keyword(bool(), {
             documentation: "Mails when the quorum is lost or gained.",
             status: "acts",

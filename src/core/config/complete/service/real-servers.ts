@@ -81,6 +81,7 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
         scripts.resolve(written[keyword], written.positions[keyword] ?? written.at, `${name} ${keyword}`);
     const [notifyUp, notifyDown] = [script("notify_up"), script("notify_down")];
     const webhooks = webhooksOf(written, virtualServer, globals);
+    const slowStart = written.slow_start ?? virtualServer.slow_start;
     const logsAllFailures = globals?.checker_log_all_failures ?? false;
     return {
         name,
@@ -104,6 +105,7 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
             scripts,
             trackers: context.trackers,
         }),
+        ...(slowStart !== undefined && slowStart > 0 && { slowStart }),
         ...(notifyUp !== undefined && { notifyUp }),
         ...(notifyDown !== undefined && { notifyDown }),
         ...(webhooks.length > 0 && { webhooks }),

@@ -1,0 +1,78 @@
+import { after, between, type Instant, isDue } from "../base/instant.ts";
+import { type Adjustment, bonusOf } from "../service/adjustment.ts";
+import type { RealServerSettings } from "../service/virtual-server.ts";
+
+/** The kernel takes no more. */
+const HIGHEST_WEIGHT = 2_147_483_647;
+
+/** What all checkers of a real server say of it. */
+export interface Standing {
+    readonly isUp: boolean;
+    /** What they make of its weight; all of it counts. */
+    readonly adjustments: readonly Adjustment[];
+    /** It came up then, and has not got all of its weight since: a predecessor's word, and of meaning only at the start. */
+    readonly risingSince?: Instant;
+}
+
+/** A real server in its pool: how it stands, and what it weighs. */
+export class PoolMember {
+    readonly settings: RealServerSettings;
+    #standing: Standing;
+    #risingSince: Instant | undefined;
+    /** What it may weigh at most in the kernel while it rises. */
+    #limit = HIGHEST_WEIGHT;
+
+    constructor(settings: RealServerSettings, standing: Standing, now: Instant) {
+        this.settings = settings;
+        this.#standing = standing;
+        this.#risingSince = standing.isUp && settings.slowStart !== undefined ? standing.risingSince : undefined;
+        this.step(now);
+    }
+
+    get isUp(): boolean {
+        return this.#standing.isUp;
+    }
+
+    /** What it weighs by its configuration and its checkers. */
+    get weight(): number {
+        const { weight } = this.settings;
+        const bonus = this.#standing.adjustments.reduce((sum, adjustment) => sum + bonusOf(adjustment, weight), 0);
+        return Math.min(HIGHEST_WEIGHT, Math.max(0, weight + bonus));
+    }
+
+    /** What it adds to the quorum: all of its weight, also while that is still withheld. */
+    get liveWeight(): number {
+        return this.isUp ? this.weight : 0;
+    }
+
+    /** What it is to weigh in the kernel now, if it is in use. */
+    get kernelWeight(): number {
+        return Math.min(this.weight, this.#limit);
+    }
+
+    /** When it came up, if that is not long ago. */
+    get risingSince(): Instant | undefined {
+        return this.#risingSince;
+    }
+
+    /** Takes in what checkers say now. One that comes up begins with little. */
+    judge(standing: Standing, now: Instant): void {
+        if (standing.isUp !== this.isUp) {
+            this.#risingSince = standing.isUp && this.settings.slowStart !== undefined ? now : undefined;
+        }
+        this.#standing = standing;
+        this.step(now);
+    }
+
+    /** Time has passed: it may weigh more. */
+    step(now: Instant): void {
+        const { slowStart } = this.settings;
+        const since = this.#risingSince;
+        if (since === undefined || slowStart === undefined || isDue(after(since, slowStart), now)) {
+            this.#risingSince = undefined;
+            this.#limit = HIGHEST_WEIGHT;
+        } else {
+            this.#limit = Math.max(1, Math.floor((this.weight * between(since, now)) / slowStart));
+        }
+    }
+}

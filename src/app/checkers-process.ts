@@ -213,6 +213,9 @@ export class CheckersProcess {
             case "stop-daemon":
                 this.#table?.stopDaemon(effect.daemon);
                 return;
+            case "count-connections":
+                this.#countConnections(effect);
+                return;
             case "begin-check":
                 this.#prober.begin(effect.check, effect.attempt, effect.probe);
                 return;
@@ -225,6 +228,14 @@ export class CheckersProcess {
                 return;
             default:
                 unreachable(effect);
+        }
+    }
+
+    /** Where nothing is balanced nobody has clients. */
+    #countConnections({ service, identities }: BalancerEffect & { readonly type: "count-connections" }): void {
+        const counts = this.#table === undefined ? new Map<string, number>() : this.#table.countConnections(identities);
+        if (counts !== undefined) {
+            this.#seat.tell({ type: "connections", service, counts });
         }
     }
 

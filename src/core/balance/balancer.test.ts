@@ -9,7 +9,7 @@ import type { BalancerEffect } from "./effects.ts";
 import type { BalancerEvent } from "./events.ts";
 import type { BalancerSettings } from "./settings.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
-import type { Table, TableCommand } from "./table.ts";
+import { destinationKey, type Table, type TableCommand } from "./table.ts";
 import { balancerSettings, checkSettings, ip, realServer, virtualServer } from "./test-bench.ts";
 
 const EMPTY: Table = new Map();
@@ -322,6 +322,29 @@ describe("a server with a slow start", () => {
         expect(steps).toEqual([[], ["edit 2 2"], ["edit 2 3"], ["edit 2 4"]]);
         expect(bench.lines).toEqual([`Slow start of service ${A} of VS [10.0.0.1]:tcp:80 is over at weight 4`]);
         expect(bench.balancer.wakeAt).not.toEqual(after(bench.now, seconds(1)));
+    });
+});
+
+describe("a server that drains", () => {
+    const KEY_OF_A = destinationKey({ address: ip("10.0.0.2"), port: 80 });
+    const draining = () =>
+        balancerSettings([virtualServer({ realServers: [realServer("10.0.0.2", { drain: {} }), realServer("10.0.0.3")] })]);
+
+    it("has its clients counted every second, until there are none", () => {
+        const bench = new Bench().start(balancerSettings([virtualServer()])).tell({ type: "configure", settings: draining() });
+        expect([bench.orders, bench.lines]).toEqual([["edit 2 0"], [`Draining service ${A} of VS [10.0.0.1]:tcp:80`]]);
+        const count = (connections: number) => {
+            bench.now = bench.balancer.wakeAt ?? bench.now;
+            expect(bench.tell({ type: "wake" }).effects).toMatchObject([
+                { type: "count-connections", service: KEY, identities: [{ port: 80 }] },
+            ]);
+            return bench.tell({ type: "connections", service: KEY, counts: new Map([[KEY_OF_A, connections]]) });
+        };
+        expect(count(2).effects).toEqual([]);
+        expect(count(0).orders).toEqual(["delete 2 0"]);
+        expect(bench.lines).toEqual([`Drained service ${A} of VS [10.0.0.1]:tcp:80: no connections are left`]);
+        bench.now = after(bench.now, seconds(1));
+        expect([bench.tell({ type: "wake" }).effects, bench.balancer.wakeAt]).toEqual([[], undefined]);
     });
 });
 

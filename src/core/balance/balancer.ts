@@ -1,12 +1,12 @@
 import { DeadlineHeap } from "../base/heap.ts";
-import { after, earliest, type Instant, isDue, seconds } from "../base/instant.ts";
+import { after, earliest, type Instant, isDue } from "../base/instant.ts";
 import type { Machine } from "../base/machine.ts";
 import { isSameData } from "../base/same-data.ts";
 import type { CheckEffect } from "../health/check.ts";
 import type { ServiceIdentity } from "../netlink/ipvs.ts";
 import type { VirtualServerSettings } from "../service/virtual-server.ts";
 import type { TrackerNews } from "../track/tracker-status.ts";
-import { apply, joined, report } from "./balancer-effects.ts";
+import { apply, countConnections, joined, report } from "./balancer-effects.ts";
 import { checkReports } from "./check-reports.ts";
 import { CheckRoster, type RosteredCheck } from "./check-roster.ts";
 import type { BalancerEffect } from "./effects.ts";
@@ -14,17 +14,12 @@ import type { BalancerEvent } from "./events.ts";
 import { globalChanges } from "./global-changes.ts";
 import { LocalAddresses } from "./local-addresses.ts";
 import type { PoolChange } from "./service-pool.ts";
-import type { BalancerSettings } from "./settings.ts";
+import { type BalancerSettings, NO_SETTINGS } from "./settings.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import { arrivals, departures, farewells } from "./standing-reports.ts";
 import { serviceKey, type Table } from "./table.ts";
-import { TableKeeper } from "./table-keeper.ts";
+import { REPAIR_DELAY, TableKeeper } from "./table-keeper.ts";
 import { VirtualServer } from "./virtual-server.ts";
-
-/** After the kernel has refused twice: how long until it is asked again. */
-const REPAIR_DELAY = seconds(10);
-
-const NOTHING: BalancerSettings = { virtualServers: [], flushesAtStart: false, atStop: "remove", tellsFirstStates: false, daemons: [] };
 
 /** The load balancer: all virtual servers, their checks, and the kernel's table as it is wanted. */
 export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
@@ -35,7 +30,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     readonly #changed = new Map<string, VirtualServer>();
     /** Virtual servers whose servers get more weight as time goes by. */
     readonly #steps = new DeadlineHeap<VirtualServer>();
-    #settings = NOTHING;
+    #settings = NO_SETTINGS;
     #stage: "new" | "reading" | "running" | "stopped" = "new";
     /** The last commands were a repair: what fails again is left for a while. */
     #isRepairing = false;
@@ -83,6 +78,10 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
                 return this.#addresses.note(event.address, event.interfaceIndex, event.isStanding) ? this.#suspendOrResume(now) : [];
             case "link-gone":
                 return this.#addresses.forget(event.interfaceIndex) ? this.#suspendOrResume(now) : [];
+            case "connections": {
+                const server = this.#servers.get(event.service);
+                return server === undefined ? [] : this.#adopt(server, server.pool.drain(event.counts, now));
+            }
             case "wake":
                 return this.#wake(now);
             case "stop":
@@ -200,8 +199,12 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     }
 
     /** What follows of a pool's change for the table, and what is told of it. */
-    #adopt(server: VirtualServer, { wishes, isWhole, reports }: PoolChange): readonly BalancerEffect[] {
+    #adopt(server: VirtualServer, change: PoolChange | undefined): readonly BalancerEffect[] {
         this.#steps.set(server, server.pool.wakeAt);
+        if (change === undefined) {
+            return [];
+        }
+        const { wishes, isWhole, reports } = change;
         const commands = this.#keeper.want({ services: server.services, wishes, isWhole });
         return [...reports.map(report), ...apply(commands)];
     }
@@ -213,8 +216,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             effects.push({ type: "read-table" });
         }
         for (let due = this.#steps.takeDue(now); due !== undefined; due = this.#steps.takeDue(now)) {
-            const change = due.pool.wake(now);
-            effects.push(...(change === undefined ? [] : this.#adopt(due, change)));
+            effects.push(...this.#adopt(due, due.pool.wake(now)), ...countConnections(due));
         }
         for (let due = this.#roster.takeDue(now); due !== undefined; due = this.#roster.takeDue(now)) {
             effects.push(...this.#carryOut(due, this.#roster.tell(due, { type: "wake" }, now), now));
@@ -246,8 +248,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         if (tried.isChange || tried.isFirst || tried.isNewWeight) {
             this.#changed.set(`${server.settings.key} ${rostered.server}`, server);
         }
-        const change = tried.isChange || tried.isNewWeight ? server.judge(rostered.server, now) : undefined;
-        return change === undefined ? reports : [...reports, ...this.#adopt(server, change)];
+        return tried.isChange || tried.isNewWeight ? [...reports, ...this.#adopt(server, server.judge(rostered.server, now))] : reports;
     }
 
     /** News that come while the table is being read have to wait until there is something that they can change. */

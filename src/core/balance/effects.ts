@@ -1,3 +1,4 @@
+import type { ServiceIdentity } from "../netlink/ipvs.ts";
 import type { IpvsTimeouts, SyncDaemon } from "../netlink/ipvs-daemon.ts";
 import type { Probe } from "../service/probe/probe.ts";
 import type { BalanceReport } from "./reports.ts";
@@ -16,4 +17,6 @@ export type BalancerEffect =
     | { readonly type: "begin-check"; readonly check: number; readonly attempt: number; readonly probe: Probe }
     /** Nobody waits for the answer any more. */
     | { readonly type: "abandon-check"; readonly check: number; readonly attempt: number }
+    /** Count the connections of these services' servers and tell them as that virtual server's. */
+    | { readonly type: "count-connections"; readonly service: string; readonly identities: readonly ServiceIdentity[] }
     | { readonly type: "report"; readonly report: BalanceReport };

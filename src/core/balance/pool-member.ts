@@ -21,11 +21,18 @@ export class PoolMember {
     #risingSince: Instant | undefined;
     /** What it may weigh at most in the kernel while it rises. */
     #limit = HIGHEST_WEIGHT;
+    #drainingSince: Instant | undefined;
+    #isDrained = false;
 
-    constructor(settings: RealServerSettings, standing: Standing, now: Instant) {
+    /** @param former the same server before a reload */
+    constructor(settings: RealServerSettings, standing: Standing, now: Instant, former?: PoolMember) {
         this.settings = settings;
         this.#standing = standing;
-        this.#risingSince = standing.isUp && settings.slowStart !== undefined ? standing.risingSince : undefined;
+        this.#risingSince = standing.isUp && settings.slowStart !== undefined ? (former?.risingSince ?? standing.risingSince) : undefined;
+        if (settings.drain !== undefined) {
+            this.#drainingSince = former?.drainingSince ?? now;
+            this.#isDrained = former?.isDrained ?? false;
+        }
         this.step(now);
     }
 
@@ -35,7 +42,10 @@ export class PoolMember {
 
     /** What it weighs by its configuration and its checkers. */
     get weight(): number {
-        const { weight } = this.settings;
+        const { weight, drain } = this.settings;
+        if (drain !== undefined) {
+            return 0;
+        }
         const bonus = this.#standing.adjustments.reduce((sum, adjustment) => sum + bonusOf(adjustment, weight), 0);
         return Math.min(HIGHEST_WEIGHT, Math.max(0, weight + bonus));
     }
@@ -53,6 +63,27 @@ export class PoolMember {
     /** When it came up, if that is not long ago. */
     get risingSince(): Instant | undefined {
         return this.#risingSince;
+    }
+
+    /** Since when it gets no new clients on purpose. */
+    get drainingSince(): Instant | undefined {
+        return this.#drainingSince;
+    }
+
+    /** It was drained, and has lost its last client or its patience with them. */
+    get isDrained(): boolean {
+        return this.#isDrained;
+    }
+
+    /** Takes in how many clients it still has. @returns whether it is drained with that */
+    drain(connections: number, now: Instant): boolean {
+        const since = this.#drainingSince;
+        if (since === undefined || this.#isDrained) {
+            return false;
+        }
+        const timeout = this.settings.drain?.timeout;
+        this.#isDrained = connections === 0 || (timeout !== undefined && isDue(after(since, timeout), now));
+        return this.#isDrained;
     }
 
     /** Takes in what checkers say now. One that comes up begins with little. */

@@ -226,3 +226,43 @@ describe("a slow start", () => {
         expect([successor.start(true).wishes[0]?.destination.weight, successor.wakeAt]).toEqual([20, undefined]);
     });
 });
+
+describe("a server that drains", () => {
+    const at = (span: number) => instant(NOW + span * 1_000_000);
+    const plain = [realServer("10.0.0.2", { weight: 5 }), realServer("10.0.0.3")];
+    const draining = (drain: NonNullable<RealServerSettings["drain"]> = {}) => [
+        { ...(plain[0] as RealServerSettings), drain },
+        realServer("10.0.0.3"),
+    ];
+    const KEY = destinationKey({ address: ip("10.0.0.2"), port: 80 });
+
+    function begun(drain?: NonNullable<RealServerSettings["drain"]>): Bench {
+        const bench = new Bench({ realServers: plain, quorum: 2 });
+        return bench.take(bench.pool.reconfigure(virtualServer({ realServers: draining(drain), quorum: 2 }), () => UP, NOW));
+    }
+
+    it("gets no new clients, counts for no quorum, and goes with the last one", () => {
+        const bench = begun();
+        expect([bench.table, bench.pool.hasQuorum, bench.reports.slice(1)]).toEqual([{ 2: 0, 3: 1 }, false, ["drain", "quorum false"]]);
+        expect([bench.pool.isDraining, bench.pool.wakeAt]).toEqual([true, at(1)]);
+        expect(bench.pool.drain(new Map([[KEY, 3]]), at(1))).toBeUndefined();
+        expect(bench.take(bench.pool.drain(new Map(), at(2))).table).toEqual({ 3: 1 });
+        expect([bench.pool.isDraining, bench.take(bench.pool.wake(at(3))).pool.wakeAt]).toEqual([false, undefined]);
+    });
+
+    it("goes when its time is over, clients or not", () => {
+        const bench = begun({ timeout: seconds(10) });
+        expect(bench.pool.drain(new Map([[KEY, 3]]), at(9))).toBeUndefined();
+        expect(bench.pool.drain(new Map([[KEY, 3]]), at(10))?.reports).toEqual([
+            { type: "drain", service: "[10.0.0.1]:tcp:80", server: A, isOver: true, connections: 3 },
+        ]);
+    });
+
+    it("stays drained over a reload that leaves it so, and is back with one that does not", () => {
+        const bench = begun();
+        bench.take(bench.pool.drain(new Map(), at(2)));
+        const more = virtualServer({ realServers: [...draining(), realServer("10.0.0.4")] });
+        expect(bench.take(bench.pool.reconfigure(more, () => UP, at(3))).table).toEqual({ 3: 1, 4: 1 });
+        expect(bench.take(bench.pool.reconfigure(virtualServer({ realServers: plain }), () => UP, at(4))).table).toEqual({ 2: 5, 3: 1 });
+    });
+});

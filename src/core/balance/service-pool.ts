@@ -3,6 +3,7 @@ import type { IpvsDestination } from "../netlink/ipvs.ts";
 import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
 import { PoolMember, type Standing } from "./pool-member.ts";
 import type { BalanceReport } from "./reports.ts";
+import { destinationKey } from "./table.ts";
 import { wantedDestination } from "./wanted-services.ts";
 
 const SORRY_WEIGHT = 1;
@@ -37,6 +38,8 @@ export class ServicePool {
     #hasQuorum = false;
     /** Servers that do not have all of their weight yet. */
     readonly #rising = new Set<PoolMember>();
+    /** Servers that are to lose their clients. */
+    readonly #draining = new Set<PoolMember>();
     #stepAt: Instant | undefined;
 
     /** @param standingOf what is said of a server at first */
@@ -65,7 +68,12 @@ export class ServicePool {
         return this.#members.get(server)?.risingSince;
     }
 
-    /** When servers get more weight. */
+    /** Whether there are servers of which it has to be known how many clients they still have. */
+    get isDraining(): boolean {
+        return this.#draining.size > 0;
+    }
+
+    /** When servers get more weight, or their clients are to be counted. */
     get wakeAt(): Instant | undefined {
         return this.#stepAt;
     }
@@ -81,10 +89,10 @@ export class ServicePool {
             return member.kernelWeight !== before;
         });
         const ended = [...this.#rising].filter((member) => member.risingSince === undefined);
-        for (const member of this.#rising) {
-            this.#schedule(member, now);
+        for (const member of ended) {
+            this.#rising.delete(member);
         }
-        this.#stepAt = this.#rising.size === 0 ? undefined : after(now, STEP);
+        this.#stepAt = this.#rising.size + this.#draining.size === 0 ? undefined : after(now, STEP);
         const reports = ended.map(({ settings: { name: server }, weight }): BalanceReport => {
             return { type: "slow-start", service: this.#settings.name, server, weight, isOver: true };
         });
@@ -101,6 +109,21 @@ export class ServicePool {
         const weight = this.#liveWeight;
         this.#hasQuorum = isResumed ? weight >= quorum - hysteresis && (weight > 0 || quorum === 0) : weight >= quorum + hysteresis;
         return { wishes: this.#allWishes(), isWhole: true, reports: isResumed ? [] : [this.#quorumReport(true)] };
+    }
+
+    /** Takes in how many clients servers still have, by `destinationKey`; undefined when nothing follows. */
+    drain(connections: ReadonlyMap<string, number>, now: Instant): PoolChange | undefined {
+        const countOf = ({ settings }: PoolMember) => connections.get(destinationKey(settings)) ?? 0;
+        const drained = [...this.#draining].filter((member) => member.drain(countOf(member), now));
+        for (const member of drained) {
+            this.#draining.delete(member);
+        }
+        const reports = drained.map((member) => this.#drainReport(member, countOf(member)));
+        return drained.length === 0 ? undefined : { wishes: drained.map((member) => this.#wishFor(member)), isWhole: false, reports };
+    }
+
+    #drainReport({ settings: { name: server }, isDrained }: PoolMember, connections: number): BalanceReport {
+        return { type: "drain", service: this.#settings.name, server, isOver: isDrained, connections };
     }
 
     /** A server's checkers say something else of it; undefined when nothing follows, or nobody knows the server. */
@@ -141,13 +164,14 @@ export class ServicePool {
         this.#settings = settings;
         this.#members.clear();
         this.#rising.clear();
+        this.#draining.clear();
         this.#stepAt = undefined;
         this.#liveWeight = 0;
         for (const server of settings.realServers) {
-            const risingSince = known.get(server.name)?.risingSince;
-            this.#admit(new PoolMember(server, { ...standingOf(server), ...(risingSince !== undefined && { risingSince }) }, now), now);
+            this.#admit(new PoolMember(server, standingOf(server), now, known.get(server.name)), now);
         }
-        const reports = this.#reconsider();
+        const begun = [...this.#draining].filter(({ settings }) => known.get(settings.name)?.drainingSince === undefined);
+        const reports = [...begun.map((member) => this.#drainReport(member, 0)), ...this.#reconsider()];
         return { wishes: this.#allWishes(), isWhole: true, reports };
     }
 
@@ -162,6 +186,10 @@ export class ServicePool {
             this.#rising.delete(member);
         } else {
             this.#rising.add(member);
+            this.#stepAt ??= after(now, STEP);
+        }
+        if (member.drainingSince !== undefined && !member.isDrained) {
+            this.#draining.add(member);
             this.#stepAt ??= after(now, STEP);
         }
     }
@@ -201,7 +229,7 @@ export class ServicePool {
         const isActive = this.#isActive(member);
         return {
             destination: wantedDestination(member.settings, isActive ? member.kernelWeight : 0, member.settings),
-            isWanted: isActive || member.settings.inhibits,
+            isWanted: (isActive && !member.isDrained) || member.settings.inhibits,
         };
     }
 

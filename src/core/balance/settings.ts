@@ -15,3 +15,12 @@ export interface BalancerSettings {
     /** `lvs_sync_daemon`, as far as it follows no virtual router. */
     readonly daemons: readonly SyncDaemon[];
 }
+
+/** Before the first ones. */
+export const NO_SETTINGS: BalancerSettings = {
+    virtualServers: [],
+    flushesAtStart: false,
+    atStop: "remove",
+    tellsFirstStates: false,
+    daemons: [],
+};

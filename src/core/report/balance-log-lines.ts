@@ -23,6 +23,8 @@ export function balanceLogLines(report: BalanceReport): readonly LogLine[] {
             const { isOver, weight, server, service } = report;
             return [info(`Slow start of service ${server} of VS ${service} ${isOver ? "is over at" : "begins, up to"} weight ${weight}`)];
         }
+        case "drain":
+            return [info(drainText(report))];
         case "check-activated":
             return [detail(`Activating healthchecker for service ${report.server} for VS ${report.service}`)];
         case "check":
@@ -48,6 +50,14 @@ export function balanceLogLines(report: BalanceReport): readonly LogLine[] {
         default:
             return unreachable(report);
     }
+}
+
+function drainText({ server, service, isOver, connections }: BalanceReport & { readonly type: "drain" }): string {
+    if (!isOver) {
+        return `Draining service ${server} of VS ${service}`;
+    }
+    const left = connections === 0 ? "no connections are left" : `its time is over, ${connections} connections are left`;
+    return `Drained service ${server} of VS ${service}: ${left}`;
 }
 
 function quorumLines(report: BalanceReport & { readonly type: "quorum" }): readonly LogLine[] {

@@ -102,5 +102,7 @@ export interface RealServerSettings {
     readonly webhooks?: readonly string[];
     /** How long it takes to get all of its weight when it comes up again. */
     readonly slowStart?: Duration;
+    /** It gets no new clients; when its last connection has ended, or its time is over, it leaves the kernel's table. */
+    readonly drain?: { readonly timeout?: Duration };
     readonly checks: readonly CheckerSettings[];
 }

@@ -1,9 +1,11 @@
 import { destinationKey, serviceKey, type Table, type TableService } from "../../core/balance/table.ts";
 import { readFamily, writeGetFamily } from "../../core/netlink/genetlink.ts";
 import {
+    type DestinationMessage,
     familyOf,
     readDestination,
     readService,
+    type ServiceIdentity,
     type ServiceMessage,
     writeDumpDestinations,
     writeDumpServices,
@@ -67,22 +69,41 @@ export class IpvsQuestions {
         return timeouts;
     }
 
+    /** Active connections of each server of these services together, by `destinationKey`; undefined when the kernel does not tell all. */
+    countConnections(identities: readonly ServiceIdentity[]): ReadonlyMap<string, number> | undefined {
+        const counts = new Map<string, number>();
+        const count = ({ destination, activeConnections }: DestinationMessage) => {
+            const key = destinationKey(destination);
+            counts.set(key, (counts.get(key) ?? 0) + activeConnections);
+        };
+        try {
+            return identities.every((identity) => this.#dump(identity, count)) ? counts : undefined;
+        } catch {
+            // A service that is not there: the table is about to be set right.
+            return undefined;
+        }
+    }
+
     close(): void {
         this.#socket.close();
     }
 
     #readService(service: TableService["service"], table: Map<string, TableService>): boolean {
         const destinations: TableService["destinations"] & Map<string, unknown> = new Map();
-        const family = familyOf(service.identity);
-        const ask = (writer: MessageWriter, to: IpvsAddressee) => writeDumpDestinations(writer, to, service.identity);
-        const isWhole = this.#ask(ask, (payload) => {
-            const destination = readDestination(payload, family)?.destination;
-            if (destination !== undefined) {
-                destinations.set(destinationKey(destination), destination);
-            }
-        });
+        const isWhole = this.#dump(service.identity, ({ destination }) => destinations.set(destinationKey(destination), destination));
         table.set(serviceKey(service.identity), { service, destinations });
         return isWhole;
+    }
+
+    #dump(identity: ServiceIdentity, take: (message: DestinationMessage) => void): boolean {
+        const family = familyOf(identity);
+        const ask = (writer: MessageWriter, to: IpvsAddressee) => writeDumpDestinations(writer, to, identity);
+        return this.#ask(ask, (payload) => {
+            const message = readDestination(payload, family);
+            if (message !== undefined) {
+                take(message);
+            }
+        });
     }
 
     #resolve(): number {

@@ -65,6 +65,12 @@ export class IpvsTable implements BulkWork {
         this.#settings.onNews({ type: "table", table: this.#questions.readTable() });
     }
 
+    /** As the kernel counts them with all commands so far carried out. */
+    countConnections(identities: readonly ServiceIdentity[]): ReadonlyMap<string, number> | undefined {
+        this.finish();
+        return this.#questions.countConnections(identities);
+    }
+
     flush(): void {
         this.finish();
         this.#order("flush", writeFlush);

@@ -3,6 +3,7 @@ import { ip, port } from "../arguments/addresses.ts";
 import { command } from "../arguments/commands.ts";
 import { oneOrMore, optional } from "../arguments/composites.ts";
 import { integer, timer } from "../arguments/numbers.ts";
+import { orElse } from "../arguments/or-else.ts";
 import { forwarding } from "../arguments/services.ts";
 import { webAddress } from "../arguments/web-address.ts";
 import { bool, text } from "../arguments/words.ts";
@@ -83,6 +84,12 @@ export const realServer = block({
         delay_loop: keyword(timer({ minimum: seconds(0.000001) }), {
             documentation: "Time from one check to the next.",
             defaultText: "the virtual server's",
+            status: "acts",
+        }),
+        drain: keyword(orElse(timer({ minimum: seconds(0) }), "until-idle"), {
+            documentation:
+                "Gives it no new clients, and takes it out when its last connection has ended, or after that time. An addition of Holdfast.",
+            defaultText: "off",
             status: "acts",
         }),
         slow_start: keyword(timer({ minimum: seconds(0) }), {

@@ -105,6 +105,7 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
             scripts,
             trackers: context.trackers,
         }),
+        ...(written.drain !== undefined && { drain: written.drain === "until-idle" ? {} : { timeout: written.drain } }),
         ...(slowStart !== undefined && slowStart > 0 && { slowStart }),
         ...(notifyUp !== undefined && { notifyUp }),
         ...(notifyDown !== undefined && { notifyDown }),

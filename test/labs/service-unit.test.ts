@@ -44,7 +44,9 @@ describe.runIf(isRunnable)(`the limits of the shipped unit${skipped}`, () => {
     test("leave the daemon all that it needs, and take the rest", async () => {
         expect(directive("ProtectSystem")).toEqual(["full"]);
         const script = join(lab.directory, "notify.sh");
-        writeFileSync(script, '#!/bin/sh\n{ id -u; touch /etc/holdfast-was-here 2>&1; grep CapBnd /proc/$$/status; } >> "$1"\n', { mode: 0o755 });
+        writeFileSync(script, '#!/bin/sh\n{ id -u; touch /etc/holdfast-was-here 2>&1; grep CapBnd /proc/$$/status; } >> "$1"\n', {
+            mode: 0o755,
+        });
         const start = (node: string, priority: number, user: string): LabDaemon => {
             const note = join(lab.directory, `${node}-note`);
             writeFileSync(note, "");

@@ -42,5 +42,7 @@ export interface Complaint {
     readonly consequence?: string;
     /** The word that is wrong, where one of `candidates` may have been meant. */
     readonly found?: string;
+    /** What is wrong is that the block that stands there lacks this keyword. */
+    readonly lacks?: string;
     readonly candidates?: Iterable<string>;
 }

@@ -22,6 +22,15 @@ export interface Diagnostic {
     readonly made: { readonly text: string; readonly column: number } | undefined;
 }
 
+/** What is said of lines of lists, which do not begin with the list's keyword. */
+const OF_ENTRIES: ReadonlySet<string> = new Set([
+    "not-an-address",
+    "unknown-word",
+    "missing-parameter",
+    "bad-generator",
+    "address-refused",
+]);
+
 /** Past that many diagnostics only their number is kept. */
 const MOST_DIAGNOSTICS = 10_000;
 /** Past that many, no similar word is searched for: it costs the most. */
@@ -31,6 +40,8 @@ const MOST_SUGGESTIONS = 500;
 export class Diagnostics {
     readonly #sources: SourceMap;
     readonly #list: Diagnostic[] = [];
+    /** What was said of which place: a line that is read many times over (`~SEQ`) has a mistake once. */
+    readonly #said = new Set<string>();
     #dropped = 0;
     #suggestions = 0;
 
@@ -44,13 +55,29 @@ export class Diagnostics {
         return this.#dropped === 0 ? sorted : [...sorted, tooMany(this.#dropped)];
     }
 
-    /** Adds one. `made` is given when the position counts in a text that definitions made, not in the file's line. */
+    /** Whether an error has been told of a line from `first` to before `end`: in a statement of that keyword, of a word like it, or of an entry of its list. */
+    hasCauseOf(keyword: string, first: number, end: number): boolean {
+        return this.#list.some(
+            ({ severity, at, suggestion, source, code }) =>
+                severity === "error" &&
+                lineOf(at) >= first &&
+                lineOf(at) < end &&
+                (suggestion === keyword || source.trimStart().startsWith(keyword) || OF_ENTRIES.has(code)),
+        );
+    }
+
+    /** Adds one, unless just that has been said. `made` is given when the position counts in a text that definitions made, not in the file's line. */
     add(complaint: Complaint, at: Position, made?: string): void {
         if (this.#list.length >= MOST_DIAGNOSTICS) {
             this.#dropped++;
             return;
         }
         const place = this.#sources.locate(at);
+        const words = `${place?.file}:${place?.line}:${place?.column} ${complaint.code} ${complaint.message}`;
+        if (this.#said.has(words)) {
+            return;
+        }
+        this.#said.add(words);
         this.#list.push({
             code: complaint.code,
             severity: complaint.severity ?? severityOf(complaint.errorClass),

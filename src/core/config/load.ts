@@ -1,4 +1,5 @@
 import { root } from "./blocks/root.ts";
+import type { Complaint } from "./complaint.ts";
 import { type CompletedConfiguration, completeConfiguration } from "./complete/complete.ts";
 import type { Configuration } from "./complete/scope.ts";
 import { type Diagnostic, Diagnostics } from "./diagnostics.ts";
@@ -6,7 +7,7 @@ import { type ExpandLimits, USUAL_LIMITS } from "./expand.ts";
 import type { FileTree } from "./file-tree.ts";
 import { checkInterfaces } from "./interfaces.ts";
 import { Parser } from "./parse.ts";
-import { NOWHERE, type Position } from "./position.ts";
+import { lineOf, NOWHERE, type Position } from "./position.ts";
 import { Preprocessor } from "./preprocess.ts";
 import type { ScriptJudge } from "./script-judge.ts";
 import { SourceMap } from "./source-map.ts";
@@ -55,10 +56,25 @@ export function loadConfiguration(files: readonly string[], tree: FileTree, opti
         }
     }
     const configuration = parser.finish();
-    const report = (at: Position, complaint: Parameters<Diagnostics["add"]>[0]): void => diagnostics.add(complaint, at);
+    const starts = configuration.vrrp_instance.map(({ at }) => lineOf(at));
+    const report = (at: Position, complaint: Complaint): void => diagnostics.add(softened(complaint, at, { diagnostics, starts }), at);
     const completed = completeConfiguration(configuration, report, tree, options.scripts);
     if (options.interfaceExists !== undefined) {
         checkInterfaces(configuration, options.interfaceExists, report);
     }
     return { configuration, completed, diagnostics: diagnostics.list, sources };
+}
+
+/** That something is missing is no fault of its own where the same block has a mistake that made it missing: it is told as what follows from that. */
+function softened(
+    complaint: Complaint,
+    at: Position,
+    { diagnostics, starts }: { readonly diagnostics: Diagnostics; readonly starts: readonly number[] },
+): Complaint {
+    if (complaint.lacks === undefined) {
+        return complaint;
+    }
+    const first = lineOf(at);
+    const end = starts.find((start) => start > first) ?? Number.POSITIVE_INFINITY;
+    return diagnostics.hasCauseOf(complaint.lacks, first, end) ? { ...complaint, errorClass: "note" } : complaint;
 }

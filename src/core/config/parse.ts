@@ -282,8 +282,9 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         }
         const { keyword } = pending.row;
         this.#dropPending();
-        const belongs = keyword.kind === "block" && this.#tables.of(keyword.table).rows.has(statement.words[0] ?? "");
-        const isKnownHere = (this.#frames.at(-1) as Frame).compiled?.rows.has(statement.words[0] ?? "") === true;
+        const [word = ""] = statement.words;
+        const belongs = keyword.kind === "block" ? this.#tables.of(keyword.table).rows.has(word) : this.#braces.homeOf(word) === undefined;
+        const isKnownHere = (this.#frames.at(-1) as Frame).compiled?.rows.has(word) === true;
         if (belongs && !isKnownHere) {
             this.#open(pending.row, pending.statement, statement);
         }

@@ -63,9 +63,27 @@ export function ipNetwork(options: IpNetworkOptions = {}): Argument<IpNetwork> {
                 return REFUSED;
             }
             const special = options.mayBeDefault === true ? EVERYWHERE[word] : undefined;
-            return special ?? parseNetwork(word) ?? refuseAddress(words, word, name);
+            return special ?? parseNetwork(word) ?? withWholeLength(words, word) ?? refuseAddress(words, word, name);
         },
     };
+}
+
+/** An address behind which no prefix length of its family stands is taken for itself alone, as Keepalived does. */
+function withWholeLength(words: Words, word: string): IpNetwork | undefined {
+    const slash = word.indexOf("/");
+    const address = slash < 0 ? undefined : parseIp(word.slice(0, slash));
+    if (address === undefined) {
+        return undefined;
+    }
+    const most = address.bytes.length * 8;
+    words.complain({
+        code: "prefix-length",
+        errorClass: "invalid-number",
+        message: `'${word.slice(slash + 1)}' is no prefix length of an IPv${address.family} address`,
+        allowed: `0..${most}`,
+        consequence: `/${most} is used`,
+    });
+    return { address, prefixLength: undefined };
 }
 
 const ALL_IPV4: IpNetwork = { address: { family: 4, bytes: new Uint8Array(4) }, prefixLength: 0 };

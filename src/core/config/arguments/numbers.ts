@@ -82,11 +82,15 @@ function numeric<Value extends number>(range: Range<Value>, notation: Notation<V
                 return refuseNumber(words, text, syntax, fallback(range, notation.toText));
             }
             const digits = length === text.length ? text : text.slice(0, length);
+            const value = notation.fromText(digits);
+            if (length !== text.length && !isWithin(value, range)) {
+                return refuseNumber(words, text, syntax, fallback(range, notation.toText));
+            }
             if (length !== text.length) {
                 complainOfJunk(words, text, digits);
             }
             complainOfDecimals(words, digits, notation.decimals);
-            return judge(words, { value: notation.fromText(digits), text, range, toText: notation.toText });
+            return judge(words, { value, text, range, toText: notation.toText });
         },
     };
 }
@@ -139,10 +143,10 @@ interface Judged<Value> {
 
 function judge<Value extends number>(words: Words, { value, text, range, toText }: Judged<Value>): Value | typeof REFUSED {
     const { minimum, maximum, otherwise } = range;
-    const isBelow = minimum !== undefined && value < minimum;
-    if (!isBelow && (maximum === undefined || value <= maximum)) {
+    if (isWithin(value, range)) {
         return value;
     }
+    const isBelow = minimum !== undefined && value < minimum;
     const used = otherwise === "nearest" ? (isBelow ? minimum : maximum) : otherwise;
     words.complain({
         code: "out-of-range",
@@ -154,8 +158,14 @@ function judge<Value extends number>(words: Words, { value, text, range, toText 
     return used ?? REFUSED;
 }
 
+function isWithin<Value extends number>(value: Value, { minimum, maximum }: Range<Value>): boolean {
+    return (minimum === undefined || value >= minimum) && (maximum === undefined || value <= maximum);
+}
+
+/** Nothing is nearest to a word: zero is used, or the least there may be. */
 function fallback<Value extends number>(range: Range<Value>, toText: (value: Value) => string): { value: Value; text: string } | undefined {
-    const value = range.otherwise === "nearest" ? range.minimum : range.otherwise;
+    const nothing = 0 as Value;
+    const value = range.otherwise !== "nearest" ? range.otherwise : isWithin(nothing, range) ? nothing : range.minimum;
     return value === undefined ? undefined : { value, text: toText(value) };
 }
 

@@ -156,6 +156,7 @@ function mayOwnNothing(instance: Instance, protocol: Protocol, scope: Scope): bo
         message: `(${instance.name}) has no virtual_ipaddress`,
         allowed: isNeeded && !protocol.strict ? "at least one, or no_virtual_ipaddress" : "at least one",
         consequence: isNeeded ? "the virtual router is left out" : "it takes part without an address",
+        lacks: "virtual_ipaddress",
     });
     return !isNeeded;
 }

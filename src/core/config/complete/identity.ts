@@ -13,10 +13,11 @@ export function completeIdentity(instance: Instance, scope: Scope): Identity | u
     const { name, virtual_router_id: vrid } = instance;
     const interfaceName = instance.interface ?? withoutInterface(instance);
     if (vrid === undefined) {
-        reportMissing(instance, "virtual_router_id is missing", scope);
+        reportMissing(instance, { lacks: "virtual_router_id", what: "virtual_router_id is missing" }, scope);
     }
     if (interfaceName === undefined) {
-        reportMissing(instance, "interface is missing; only unicast from a unicast_src_ip can do without", scope);
+        const what = "interface is missing; only unicast from a unicast_src_ip can do without";
+        reportMissing(instance, { lacks: "interface", what }, scope);
     }
     if (vrid === undefined || interfaceName === undefined) {
         return undefined;
@@ -51,11 +52,12 @@ function reportSpareVrf(instance: Instance, scope: Scope): void {
     }
 }
 
-function reportMissing(instance: Instance, what: string, scope: Scope): void {
+function reportMissing(instance: Instance, { lacks, what }: { readonly lacks: string; readonly what: string }, scope: Scope): void {
     scope.report(instance.at, {
         code: "keyword-missing",
         errorClass: "general",
         message: `(${instance.name}) ${what}`,
         consequence: "the virtual router is left out",
+        lacks,
     });
 }

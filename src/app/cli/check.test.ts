@@ -43,6 +43,17 @@ describe("holdfast check", () => {
         expect(output).toContain("2 file(s) read: 0 error(s)");
     });
 
+    it("reads several files as one, and shows what includes, definitions and conditional lines make of them", async () => {
+        writeFileSync(join(folder, "more.conf"), "$N=e1\nvrrp_instance $N {\n  interface $N\n  virtual_router_id 1\n}\n", { mode: 0o644 });
+        const both = await check("--expand", "-i", "two", join(folder, "good.conf"), join(folder, "more.conf"));
+        expect(both.output).toBe(
+            "global_defs {\n    vrrp_version 3\n}\nchild_wait_time 3\nvrrp_instance e1 {\n    interface e1\n    virtual_router_id 1\n}\n",
+        );
+        expect(both.errors).toContain("more.conf:2:1: error: (e1) has no virtual_ipaddress");
+        expect(both.status).toBe(5);
+        expect((await check("--expand", "--json", join(folder, "good.conf"))).status).toBe(1);
+    });
+
     it("compares conditional lines with the name given", async () => {
         expect((await check("--config-id", "one", join(folder, "good.conf"))).status).toBe(5);
     });

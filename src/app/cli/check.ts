@@ -1,8 +1,10 @@
 import { hostname } from "node:os";
 import { parseArgs } from "node:util";
+import { root } from "../../core/config/blocks/root.ts";
 import { exitCodeOf } from "../../core/config/diagnostics.ts";
 import { diagnosticsJson } from "../../core/config/diagnostics-json.ts";
 import { diagnosticText } from "../../core/config/diagnostics-text.ts";
+import { dump } from "../../core/config/dump.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../../core/config/load.ts";
 import { type ScriptJudge, TRUSTING_JUDGE } from "../../core/config/script-judge.ts";
 import { unactedKeywords } from "../../core/config/unacted.ts";
@@ -14,9 +16,11 @@ export interface Streams {
     readonly errors: { write(text: string): void; readonly isTTY?: boolean };
 }
 
-const USAGE = `usage: holdfast check [--json] [--config-id NAME] FILE…
+const USAGE = `usage: holdfast check [--json|--expand] [--config-id NAME] FILE…
 Reads configuration files and says all that is wrong with them. Needs neither root nor the target's interfaces.
   --json            one JSON document on standard output
+  --expand          the configuration itself on standard output: includes read in, definitions, generators and conditional lines carried out;
+                    what is wrong goes to standard error
   -i, --config-id   the name that @NAME lines are compared with; this host's when not given
 Exit status: 0 fine, 1 wrong usage, 2 a parameter is missing, 4 cannot run, 5 faults, 6 nothing but scripts without script security.
 `;
@@ -32,6 +36,11 @@ export async function runCheck(argv: readonly string[], streams: Streams): Promi
     const exitCode = exitCodeOf(loaded.diagnostics);
     if (request.isJson) {
         streams.output.write(`${diagnosticsJson(loaded.diagnostics, exitCode)}\n`);
+        return exitCode;
+    }
+    if (request.isExpanded) {
+        streams.output.write(dump(root, loaded.configuration));
+        streams.errors.write(checkReport(loaded, streams.errors.isTTY === true));
         return exitCode;
     }
     streams.output.write(checkReport(loaded, streams.output.isTTY === true));
@@ -77,6 +86,7 @@ function shortHostName(): string {
 interface Request {
     readonly files: readonly string[];
     readonly isJson: boolean;
+    readonly isExpanded: boolean;
     readonly configId: string | undefined;
 }
 
@@ -85,9 +95,10 @@ function parseRequest(argv: readonly string[]): Request | undefined {
         const { values, positionals } = parseArgs({
             args: [...argv],
             allowPositionals: true,
-            options: { json: { type: "boolean" }, "config-id": { type: "string", short: "i" } },
+            options: { json: { type: "boolean" }, expand: { type: "boolean" }, "config-id": { type: "string", short: "i" } },
         });
-        return { files: positionals, isJson: values.json === true, configId: values["config-id"] };
+        const { json: isJson = false, expand: isExpanded = false } = values;
+        return isJson && isExpanded ? undefined : { files: positionals, isJson, isExpanded, configId: values["config-id"] };
     } catch {
         return undefined;
     }

@@ -57,7 +57,7 @@ chmod +x "$results/init"
 rm -f "$results/status" "$results/output"
 # Its one processor is several threads that hand over to each other at each system call: spread over this machine's processors it takes up to four
 # times as long, and so it does where each thread waits until somebody else's time slice is over. So it has short slices itself (sched_setattr:
-# policy 0, nice 0, 0.1 ms), which gives it no more of the processor than others, but sooner. Kernels that do not know that ignore it.
+# policy 0, 0.1 ms), which gives it no more of the processor than others, but sooner. Kernels that do not know that ignore it.
 processor=$(awk -v choice=$$ '/^Cpus_allowed_list/ {
     for (ranges = split($2, range, ","); ranges > 0; ranges--) {
         last = split(range[ranges], ends, "-")
@@ -66,7 +66,7 @@ processor=$(awk -v choice=$$ '/^Cpus_allowed_list/ {
     print cpus[choice % count]
 }' /proc/self/status)
 timeout -k 5 "${KERNEL_LAB_SECONDS:-240}" taskset -c "$processor" \
-    perl -e '$slice = pack("LLQlLQQQ", 48, 0, 0, 0, 0, 100_000, 0, 0); syscall(314, 0, $slice, 0); exec @ARGV or die $!' \
+    perl -e '$slice = pack("LLQlLQQQ", 48, 0, 0, getpriority(0, 0), 0, 100_000, 0, 0); syscall(314, 0, $slice, 0); exec @ARGV or die $!' \
     linux.uml root=/dev/root rootfstype=hostfs rootflags=/ ro mem="${KERNEL_LAB_MEMORY:-512M}" quiet con=null con0=null,fd:1 \
     init="$results/init" umid="holdfast-$$" </dev/null >"$results/console" 2>&1 &
 machine=$!

@@ -1,64 +1,160 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { ROOT } from "./harness/daemon-kind.ts";
 import { hasTool } from "./harness/prerequisites.ts";
 import { missingKernel, runInKernel } from "./kernel/boot.ts";
 import type { LoadBalancerSeen } from "./kernel/inside/load-balancer.ts";
+import { DIRECT, DIRECT_SIX, GROUP, MARKED, NAT_SIX, NEEDS_TWO, PERSISTENT, TUNNEL } from "./kernel/inside/service-plan.ts";
 
 const missing =
-    missingKernel() ?? ["ipvsadm", "keepalived"].map((tool) => (hasTool(tool) ? undefined : `${tool} is not installed`)).find(Boolean);
-const BOOT_LIMIT = 300_000;
+    missingKernel() ??
+    ["ipvsadm", "keepalived", "tc", "sysctl"].map((tool) => (hasTool(tool) ? undefined : `${tool} is not installed`)).find(Boolean);
+const BOOT_LIMIT = 600_000;
+/** Takes each configuration on by itself too: two minutes more. */
+const isThorough = process.env["HOLDFAST_KERNEL_LAB"] === "thorough";
+
+/** The operators' own files where they are at hand, else ours. */
+const THEIRS = process.env["HOLDFAST_EXAMPLES"] ?? join(ROOT, "../shared/examples");
+const EXAMPLES = existsSync(join(THEIRS, "lvs-dr-wrr-master.conf")) ? THEIRS : join(ROOT, "test/labs/configurations");
+const CONFIGURATIONS = readdirSync("test/labs/kernel/configurations").map((file) => file.replace(/\.conf$/, ""));
+
+const BOTH = { one: 10, two: 10 };
 
 let seen: LoadBalancerSeen;
 
 describe.skipIf(missing !== undefined)(`a kernel with IPVS${missing === undefined ? "" : ` (${missing})`}`, () => {
     beforeAll(async () => {
-        seen = await runInKernel<LoadBalancerSeen>("load-balancer");
+        seen = await runInKernel<LoadBalancerSeen>("test/labs/kernel/inside/load-balancer.ts", [
+            EXAMPLES,
+            isThorough ? "thorough" : "brief",
+        ]);
     }, BOOT_LIMIT);
 
-    it("holds the same services and servers as after Keepalived, for every scheduler, flag and method", () => {
-        const { keepalived, holdfast } = seen.tables;
-        expect(holdfast.saved).toEqual(keepalived.saved);
-        expect(holdfast.listed).toEqual(keepalived.listed);
-        expect(keepalived.saved.filter((line) => line.startsWith("-A")).length).toBeGreaterThan(40);
+    describe("given every scheduler, flag, method, tunnel, persistence and group", () => {
+        it("when both daemons have started, then ipvsadm -Sn and -Ln show the same services and servers", () => {
+            const { holdfast, keepalived } = seen.tables.started;
+            expect(holdfast).toEqual(keepalived);
+            expect(keepalived.filter((line) => line.startsWith("-A")).length).toBeGreaterThan(60);
+        });
+
+        it("when a reload brings another configuration, then they show what Keepalived makes of it at its start", () => {
+            const { each } = seen.tables;
+            for (const { name, holdfast, keepalived } of each) {
+                expect({ name, table: holdfast }).toEqual({ name, table: keepalived });
+            }
+            expect(each.map(({ name }) => name)).toEqual(isThorough ? CONFIGURATIONS.sort() : ["alpha", "group", "tunnel-types"]);
+        });
+
+        it("when the daemons end, then foreign services stand as before, and time-outs are as they were", () => {
+            const { timeouts, left } = seen.tables;
+            expect(timeouts).toContain("1000 100 200");
+            expect(left.holdfast.saved).toEqual(["-A -t 10.7.7.7:99 -s rr"]);
+            expect(left.holdfast).toEqual(left.keepalived);
+        });
     });
 
-    it("keeps foreign services, and is as before at the end, time-outs too", () => {
-        const { holdfast, keepalived } = seen.tables;
-        expect(holdfast.timeouts).toContain("1000 100 200");
-        expect(holdfast.afterwards).toEqual(["-A -t 10.7.7.7:99 -s rr"]);
-        expect(holdfast.timeoutsAfterwards).toBe(keepalived.timeoutsAfterwards);
+    describe("given ten thousand real servers", () => {
+        it("when a reload changes nothing, then the kernel is given no order", () => {
+            expect(seen.tables.thousands).toMatchObject({ servers: 10_000, ordersUnchanged: 0 });
+        });
+
+        it("when a reload changes the weight of one, then the kernel is given one order", () => {
+            expect(seen.tables.thousands).toMatchObject({ ordersOneWeight: 1, newWeight: 2 });
+        });
     });
 
-    it("spreads requests by weight, through address translation", () => {
-        expect(seen.traffic.weighted).toEqual({ one: 150, two: 50 });
+    describe("given a client, two directors and two web servers", () => {
+        it("when servers weigh 3 and 1 behind address translation, then they share a thousand requests so", () => {
+            expect(seen.directors.weighted).toEqual({ one: 750, two: 250 });
+        });
+
+        it.each([
+            ["addresses are translated, by IPv6", NAT_SIX],
+            ["servers answer themselves", DIRECT],
+            ["servers answer themselves, by IPv6", DIRECT_SIX],
+            ["packets go through ipip", TUNNEL.ipip],
+            ["packets go through gre", TUNNEL.gre],
+            ["packets go through gue", TUNNEL.gue],
+            ["packets are known by their mark", MARKED.alone],
+            ["packets are known by their mark, in a group", MARKED.inGroup],
+            ["the service is an address of a group", GROUP[0]],
+            ["the service is the first of a range", GROUP[1]],
+            ["the service is the last of a range", GROUP[2]],
+            ["a quorum of two is there", NEEDS_TWO],
+            ["it is UDP", "udp"],
+        ])("when %s, then both serve in turn", (_, address) => {
+            expect(seen.directors.spread[address]).toEqual(BOTH);
+        });
+
+        it("when clients are to stay, then one server has all of a client's requests", () => {
+            expect(Object.values(seen.directors.spread[PERSISTENT] ?? {})).toEqual([20]);
+        });
+
+        it("when a reload changes nothing, then the kernel is given no order; when it changes a weight, one", () => {
+            expect(seen.directors.ordersUnchanged).toBe(0);
+            expect(seen.directors.ordersOneWeight).toBe(1);
+        });
+
+        it("when a reload changes a weight, then connections and counters stay", () => {
+            const { overReload, counted } = seen.directors;
+            expect(overReload[1]).toBe(overReload[0]);
+            expect(counted[0]).toBeGreaterThan(1_000);
+            expect(counted[1]).toBe(counted[0]);
+        });
+
+        it("when a server dies, then it leaves within the promised time, and whoever needs two turns to the sorry server", () => {
+            const { leftAfter, oneDead } = seen.directors;
+            // One failure after delay_loop at most, the next one after delay_before_retry: two seconds, and what a slow machine adds.
+            expect(leftAfter).toBeGreaterThan(0.9);
+            expect(leftAfter).toBeLessThan(20);
+            expect(oneDead).toEqual({ weighted: { two: 10 }, needsTwo: { sorry: 10 } });
+        });
+
+        it("when the checkers process is killed, then the dead server stays away and the living one stays", () => {
+            expect(seen.directors.blinked).toBe(false);
+            expect(seen.directors.log).toMatch(/Healthcheck child process ended by signal 9: Respawning/);
+        });
+
+        it("when nobody is left, then the sorry server answers; when a server returns, it does within the promised time", () => {
+            const { sorry, returned, returnedAfter } = seen.directors;
+            expect(sorry).toEqual({ sorry: 10 });
+            expect(returned).toEqual({ one: 10 });
+            expect(returnedAfter).toBeLessThan(10);
+        });
+
+        it("when the director loses its cables, then open connections go on through the other one, as the sync daemon told it", () => {
+            const { nat, direct } = seen.directors.overFailover;
+            for (const answers of [nat, direct]) {
+                expect(answers).toHaveLength(4);
+                expect(new Set(answers).size).toBe(1);
+                expect(["one", "two"]).toContain(answers[0]);
+            }
+            expect(Object.keys(seen.directors.afterFailover).sort()).toEqual(["one", "two"]);
+        });
     });
 
-    it("spreads requests to servers that answer the client themselves", () => {
-        expect(seen.traffic.direct).toEqual({ one: 50, two: 50 });
-    });
+    describe("given the operators' LVS-DR files as they are", () => {
+        it("when eight clients ask, then both servers have four, and each client stays where it was", () => {
+            expect(seen.example.spread).toEqual({ 30: 8, 40: 8 });
+            expect(seen.example.stayed).toBe(true);
+        });
 
-    it("lets a dead server go and has it back", () => {
-        const { oneDead, leftAfter, returned, returnedAfter } = seen.traffic;
-        expect(oneDead).toEqual({ two: 10 });
-        expect(returned).toEqual({ one: 10 });
-        // Noticed within delay_loop, confirmed after delay_before_retry: two seconds and what a slow machine adds.
-        expect(leftAfter).toBeLessThan(20);
-        expect(returnedAfter).toBeLessThan(10);
-    });
+        it("when a web server is stopped, then it leaves; when it is started, it returns", () => {
+            const { leftAfter, oneDead, returned, returnedAfter } = seen.example;
+            expect(oneDead).toEqual({ 40: 8 });
+            // Three retries, three seconds apart, after at most six.
+            expect(leftAfter).toBeGreaterThan(8.9);
+            expect(leftAfter).toBeLessThan(150);
+            expect(returned).toEqual({ "192.168.1.30:80": 3, "192.168.1.40:80": 3 });
+            expect(returnedAfter).toBeLessThan(60);
+        });
 
-    it("asks the sorry server when nobody else is left", () => {
-        expect(seen.traffic.sorry).toEqual({ sorry: 5 });
-    });
-
-    it("keeps connections and counters over a reload", () => {
-        const [first, second] = seen.traffic.openConnection;
-        expect(second).toBe(first);
-        const [before, after] = seen.traffic.countedConnections;
-        expect(before).toBeGreaterThan(100);
-        expect(after).toBe(before);
-    });
-
-    it("does not blink while the checkers process is replaced", () => {
-        expect(seen.traffic.blinked).toBe(false);
-        expect(seen.traffic.log).toMatch(/Healthcheck child process ended by signal 9: Respawning/);
+        it("when the master is stopped and started again, then the service goes to the backup and comes back", () => {
+            const { throughBackup, throughMaster, log } = seen.example;
+            expect(Object.values(throughBackup)).toEqual([4]);
+            expect(Object.values(throughMaster)).toEqual([4]);
+            expect(log).toMatch(/Entering MASTER STATE/);
+        });
     });
 });

@@ -15,7 +15,7 @@ let seen: InterfacesSeen;
  */
 describe.skipIf(missing !== undefined)(`a kernel with VRFs and ipvlans${missing === undefined ? "" : ` (${missing})`}`, () => {
     beforeAll(async () => {
-        seen = await runInKernel<InterfacesSeen>("interfaces");
+        seen = await runInKernel<InterfacesSeen>("test/labs/kernel/inside/interfaces.ts");
     }, BOOT_LIMIT);
 
     it("vrf: a virtual router without interface takes over from a peer in its VRF, and hands over to it", () => {

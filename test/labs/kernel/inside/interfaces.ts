@@ -18,7 +18,7 @@ export interface InterfacesSeen {
     };
 }
 
-const holdfast = `${process.argv[2] ?? ""}/bin/holdfast`;
+const root = process.argv[2] ?? "";
 
 /** Two cables to another namespace; the first one ends in a VRF. */
 function buildNetwork(): void {
@@ -52,17 +52,13 @@ const MASTER = "Entering MASTER STATE";
 async function watchVrf(): Promise<InterfacesSeen["vrf"]> {
     const addresses = (dev: string) => ["virtual_ipaddress {", `10.6.0.9/24 dev ${dev}`, "}"];
     const peer = new Daemon(
-        "keepalived",
-        "peer-51",
+        { root, kind: "keepalived", name: "peer-51", flag: "-P", namespace: "peer" },
         instance(51, 100, ["interface eth0", "unicast_src_ip 10.6.0.2", "unicast_peer {", "10.6.0.1", "}", ...addresses("eth0")]),
-        { flag: "-P", namespace: "peer" },
     );
     await peer.said(MASTER);
     const own = new Daemon(
-        holdfast,
-        "own-51",
+        { root, kind: "holdfast", name: "own-51", flag: "-P" },
         instance(51, 150, ["vrf blue", "unicast_src_ip 10.6.0.1", "unicast_peer {", "10.6.0.2", "}", ...addresses("e0")]),
-        { flag: "-P" },
     );
     await own.said(MASTER);
     await peer.said("Entering BACKUP STATE");
@@ -76,7 +72,7 @@ async function watchVrf(): Promise<InterfacesSeen["vrf"]> {
 
 async function watchIpvlan(): Promise<InterfacesSeen["ipvlan"]> {
     const lines = ["interface e1", "use_ipvlan 10.7.0.5/24 private", "virtual_ipaddress {", "10.7.0.9/24", "}"];
-    const own = new Daemon(holdfast, "own-52", instance(52, 255, lines), { flag: "-P" });
+    const own = new Daemon({ root, kind: "holdfast", name: "own-52", flag: "-P" }, instance(52, 255, lines));
     await own.said(MASTER);
     await until("the address on vrrp.52", () => run("ip addr show dev vrrp.52").includes("10.7.0.9/24"));
     const shown = run("ip -d addr show dev vrrp.52");

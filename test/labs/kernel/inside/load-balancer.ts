@@ -1,13 +1,49 @@
 import { writeFileSync } from "node:fs";
-import { compareTables, type TablesShown } from "./tables.ts";
-import { type TrafficSeen, watchTraffic } from "./traffic.ts";
+import { IpvsQuestions } from "../../../../src/io/ipvs/ipvs-questions.ts";
+import { loadAddon } from "../../../../src/io/native/load.ts";
+import { buildDirectors, Directors, type DirectorsSeen } from "./directors.ts";
+import { run } from "./machine.ts";
+import { type ExampleSeen, OFFICE, OperatorsExample } from "./operators-example.ts";
+import { OrderMonitor } from "./orders.ts";
+import { NamespaceSockets } from "./sockets.ts";
+import { buildTableSpaces, compareTables, type TablesSeen } from "./tables.ts";
 
 /** What was seen in one boot. */
 export interface LoadBalancerSeen {
-    readonly tables: Readonly<Record<"keepalived" | "holdfast", TablesShown>>;
-    readonly traffic: TrafficSeen;
+    readonly tables: TablesSeen;
+    readonly directors: DirectorsSeen;
+    readonly example: ExampleSeen;
 }
 
-const root = process.argv[2] ?? "";
-const seen: LoadBalancerSeen = { tables: await compareTables(root), traffic: await watchTraffic(root) };
-writeFileSync("/run/results/result.json", JSON.stringify(seen));
+const MODULES = ["nlmon", "ipip", "ip_gre", "fou", "ip6_tunnel", "sch_ingress", "cls_u32", "act_skbedit", "ip_vs_pe_sip"];
+
+const [root = "", folder = "", depth] = process.argv.slice(2);
+const isThorough = depth === "thorough";
+run(`/run/modprobe -a ${MODULES.join(" ")}`);
+const addon = loadAddon({ root, arch: process.arch, libc: "glibc", override: undefined });
+const sockets = new NamespaceSockets(addon);
+const { familyId } = new IpvsQuestions(addon);
+const started = performance.now();
+const log = (what: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1)} s: ${what}`);
+
+// What one part waits for leaves the processor to the other.
+async function watchTables(): Promise<TablesSeen> {
+    buildTableSpaces();
+    const seen = await compareTables(root, new OrderMonitor(addon, "t1", familyId), isThorough);
+    log("tables are compared");
+    return seen;
+}
+
+async function watchDirectors(): Promise<Pick<LoadBalancerSeen, "directors" | "example">> {
+    buildDirectors(OFFICE);
+    const lab = new Directors({ root, sockets, orders: new OrderMonitor(addon, "d1", familyId) });
+    const directors = await lab.watch();
+    log("directors have failed over");
+    const example = await new OperatorsExample({ root, folder, sockets, master: lab.first, backup: lab.second }).watch();
+    log("the operators' example is tried");
+    return { directors, example };
+}
+
+const [tables, rest] = await Promise.all([watchTables(), watchDirectors()]);
+writeFileSync("/run/results/result.json", JSON.stringify({ tables, ...rest } satisfies LoadBalancerSeen));
+process.exit(0);

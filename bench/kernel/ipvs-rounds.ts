@@ -1,0 +1,95 @@
+import { writeFileSync } from "node:fs";
+import { IpvsQuestions } from "../../src/io/ipvs/ipvs-questions.ts";
+import { loadAddon } from "../../src/io/native/load.ts";
+import { Daemon, run, runIn } from "../../test/labs/kernel/inside/machine.ts";
+import { lastService, poolConfiguration } from "./pool.ts";
+import { TableLook } from "./table-look.ts";
+
+/** What one daemon needed, in milliseconds. */
+export interface IpvsRound {
+    readonly kind: "holdfast" | "keepalived";
+    /** From exec, and from the first service on, until the last server is in the table. */
+    readonly start: number;
+    readonly programming: number;
+    readonly oneChanged: number;
+    readonly allReplaced: number;
+    /** From SIGTERM until the table is empty. */
+    readonly stop: number;
+}
+
+const EVERY = 2;
+const PATIENCE = 120_000;
+const FIRST_SERVICE = "10.99.0.0";
+
+const [root = "", rounds = "3", size = "10000"] = process.argv.slice(2);
+const servers = Number(size);
+const addon = loadAddon({ root, arch: process.arch, libc: "glibc", override: undefined });
+const { familyId } = new IpvsQuestions(addon);
+
+/** When it was so, as soon as that is seen. */
+async function when(what: string, isSo: () => boolean): Promise<number> {
+    const start = performance.now();
+    while (!isSo()) {
+        if (performance.now() - start > PATIENCE) {
+            throw new Error(`never: ${what}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, EVERY));
+    }
+    return performance.now();
+}
+
+/** One daemon's life in a namespace of its own: what the kernel remembers of removed servers goes with it. */
+async function runRound(kind: IpvsRound["kind"], round: number): Promise<IpvsRound> {
+    const namespace = `${kind}-${round}`;
+    run(`ip netns add ${namespace}`);
+    runIn(namespace, "ip link set lo up");
+    const look = new TableLook(addon, namespace, familyId);
+    const last = lastService(servers);
+    const isWhole = (set: 0 | 1) => {
+        const found = [...(look.servers(last)?.keys() ?? [])];
+        return found.length === 10 && found.every((address) => address.startsWith(set === 0 ? "10.10" : "10.15"));
+    };
+    const text = (set: 0 | 1, firstWeight: number) => poolConfiguration({ servers, set, firstWeight });
+    const began = performance.now();
+    const daemon = new Daemon({ root, kind, namespace, name: namespace }, text(0, 1));
+    const first = await when("the first service", () => look.servers(FIRST_SERVICE) !== undefined);
+    const whole = await when("the last server", () => isWhole(0));
+    await settle(daemon, namespace);
+    const change = async (configuration: string, isSo: () => boolean) => {
+        daemon.write(configuration);
+        const from = performance.now();
+        daemon.signal("SIGHUP");
+        const to = await when("a reload's end", isSo);
+        await settle(daemon, namespace);
+        return to - from;
+    };
+    const oneChanged = await change(text(0, 2), () => look.servers(FIRST_SERVICE)?.get("10.100.0.0") === 2);
+    const allReplaced = await change(text(1, 2), () => isWhole(1));
+    const from = performance.now();
+    daemon.signal("SIGTERM");
+    const gone = await when("an empty table", () => look.servers(last) === undefined && look.servers(FIRST_SERVICE) === undefined);
+    await daemon.stop();
+    look.close();
+    return { kind, start: whole - began, programming: whole - first, oneChanged, allReplaced, stop: gone - from };
+}
+
+/** Until the whole table is there, and the daemon has nothing left to do. */
+async function settle(daemon: Daemon, namespace: string): Promise<void> {
+    const count = () => runIn(namespace, "ipvsadm -Sn").split("\n-a ").length - 1;
+    const found = count();
+    if (found !== servers) {
+        throw new Error(`${found} servers instead of ${servers}\n${daemon.log.slice(-2_000)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+}
+
+const results: IpvsRound[] = [];
+for (let round = 0; round < Number(rounds); round++) {
+    const kinds = ["holdfast", "keepalived"] as const;
+    for (const kind of round % 2 === 0 ? kinds : kinds.toReversed()) {
+        results.push(await runRound(kind, round));
+        console.log(JSON.stringify(results.at(-1)));
+    }
+}
+writeFileSync("/run/results/result.json", JSON.stringify(results));
+process.exit(0);

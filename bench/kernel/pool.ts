@@ -1,0 +1,29 @@
+/** Configurations with many real servers, and what the kernel shows of them. */
+
+const SERVERS_EACH = 10;
+
+/** Which pool: how many servers, which of two disjoint sets of them, and the first one's weight. */
+export interface Pool {
+    readonly servers: number;
+    readonly set: 0 | 1;
+    readonly firstWeight: number;
+}
+
+/** Virtual servers of ten real servers each, without checks, behind address translation. */
+export function poolConfiguration({ servers, set, firstWeight }: Pool): string {
+    const services = Array.from({ length: servers / SERVERS_EACH }, (_, service) => {
+        const where = `${service >> 8}.${service & 255}`;
+        const members = Array.from({ length: SERVERS_EACH }, (_, member) => {
+            const weight = service === 0 && member === 0 ? firstWeight : 1;
+            return `    real_server 10.${100 + 50 * set + member}.${where} 80 {\n        weight ${weight}\n    }`;
+        });
+        return `virtual_server 10.99.${where} 80 {\n    lb_algo rr\n    lb_kind NAT\n    protocol TCP\n${members.join("\n")}\n}`;
+    });
+    return services.join("\n");
+}
+
+/** The address of the last virtual server of so many real servers. */
+export function lastService(servers: number): string {
+    const service = servers / SERVERS_EACH - 1;
+    return `10.99.${service >> 8}.${service & 255}`;
+}

@@ -1,3 +1,4 @@
+import { type DataChange, withChange } from "../core/base/data-change.ts";
 import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type {
     ChildMessage,
@@ -79,6 +80,8 @@ class Child<R extends Role> {
     readonly #log: ForwardedLog;
     readonly #published: PublishedSnapshots<R>;
     #work: ChildWork<R> | undefined;
+    /** As the parent told them last. */
+    #settings: SettingsOf<R> | undefined;
     #isLeaving = false;
 
     constructor(role: R, system: NativeAddon, compose: ComposeChild<R>) {
@@ -116,6 +119,9 @@ class Child<R extends Role> {
             case "configure":
                 this.#configure(message.settings, message.snapshots);
                 return;
+            case "reconfigure":
+                this.#reconfigure(message.change);
+                return;
             case "snapshot-request":
                 this.#answer(message.request);
                 return;
@@ -145,25 +151,34 @@ class Child<R extends Role> {
         if (this.#isLeaving) {
             return;
         }
-        if (this.#work === undefined) {
-            this.#settleIn(settings);
-            this.#work = this.#compose({
-                system: this.#system,
-                settings,
-                snapshots,
-                log: (line) => this.#log.add(line),
-                publish: (changed) => this.#published.add(changed),
-                relay: (to, body) => this.#channel.send({ type: "relay", to, body }),
-                acknowledge: (receipts) => this.#channel.send({ type: "acknowledge", receipts }),
-            });
-            this.#log.add({ level: "info", text: "Startup complete" });
-        } else {
-            this.#log.add({ level: "info", text: "Reloading" });
-            this.#work.configure(settings);
-            this.#log.add({ level: "info", text: "Reload complete" });
-        }
+        this.#settings = settings;
+        this.#settleIn(settings);
+        this.#work = this.#compose({
+            system: this.#system,
+            settings,
+            snapshots,
+            log: (line) => this.#log.add(line),
+            publish: (changed) => this.#published.add(changed),
+            relay: (to, body) => this.#channel.send({ type: "relay", to, body }),
+            acknowledge: (receipts) => this.#channel.send({ type: "acknowledge", receipts }),
+        });
+        this.#log.add({ level: "info", text: "Startup complete" });
         this.#channel.send({ type: "configured" });
-        this.#channel.send({ type: "snapshots", snapshots: this.#work.snapshots(), isWhole: true });
+        this.#published.tellAll(this.#work.snapshots());
+    }
+
+    #reconfigure(change: DataChange | undefined): void {
+        if (this.#isLeaving || this.#work === undefined) {
+            return;
+        }
+        this.#log.add({ level: "info", text: "Reloading" });
+        // What the parent was told of settings has their type before and after.
+        const settings = withChange(this.#settings, change) as SettingsOf<R>;
+        this.#settings = settings;
+        this.#work.configure(settings);
+        this.#log.add({ level: "info", text: "Reload complete" });
+        this.#channel.send({ type: "configured" });
+        this.#published.tellAll(this.#work.snapshots());
     }
 
     /** What must be so before the first socket is opened. */

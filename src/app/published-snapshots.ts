@@ -1,3 +1,4 @@
+import { isSameData } from "../core/base/same-data.ts";
 import type { ChildMessage, ParentMessage, Role, SnapshotOf } from "../core/supervise/messages.ts";
 import type { Channel } from "../io/ipc/channel.ts";
 
@@ -7,6 +8,8 @@ const RETRY_MILLISECONDS = 100;
 export class PublishedSnapshots<R extends Role> {
     readonly #channel: Channel<ChildMessage<R>, ParentMessage<R>>;
     readonly #changed = new Map<string, SnapshotOf<R>>();
+    /** What the parent knows. */
+    #told = new Map<string, SnapshotOf<R>>();
     #isScheduled = false;
 
     constructor(channel: Channel<ChildMessage<R>, ParentMessage<R>>) {
@@ -23,6 +26,17 @@ export class PublishedSnapshots<R extends Role> {
         }
     }
 
+    /** These are all there are: tells what the parent does not know yet. */
+    tellAll(snapshots: readonly SnapshotOf<R>[]): void {
+        const isWhole = snapshots.length !== this.#told.size || snapshots.some(({ name }) => !this.#told.has(name));
+        const news = isWhole ? snapshots : snapshots.filter((snapshot) => !isSameData(snapshot, this.#told.get(snapshot.name)));
+        this.#changed.clear();
+        this.#told = new Map(snapshots.map((snapshot) => [snapshot.name, snapshot]));
+        if (isWhole || news.length > 0) {
+            this.#channel.send({ type: "snapshots", snapshots: news, isWhole });
+        }
+    }
+
     #send(): void {
         if (this.#channel.isCongested) {
             // A parent that does not read gets the newest state once it does.
@@ -30,7 +44,12 @@ export class PublishedSnapshots<R extends Role> {
             return;
         }
         this.#isScheduled = false;
-        this.#channel.send({ type: "snapshots", snapshots: [...this.#changed.values()], isWhole: false });
+        if (this.#changed.size > 0) {
+            this.#channel.send({ type: "snapshots", snapshots: [...this.#changed.values()], isWhole: false });
+        }
+        for (const [name, snapshot] of this.#changed) {
+            this.#told.set(name, snapshot);
+        }
         this.#changed.clear();
     }
 }

@@ -24,6 +24,7 @@ import { LeftBehind } from "./left-behind.ts";
 import type { ParentSettings } from "./parent-settings.ts";
 import { ReloadDesk } from "./reload-desk.ts";
 import { identityOf, statePath } from "./run-files.ts";
+import { ToldSettings } from "./told-settings.ts";
 import { wantedRoles } from "./wanted-roles.ts";
 
 /** A parent that wakes so late was held up; nothing hangs on it. */
@@ -36,6 +37,7 @@ export class Parent {
     readonly #seat: Seat<SupervisorEvent>;
     readonly #timer: KernelTimer;
     readonly #children = new Map<Role, ChildProcess>();
+    readonly #told = new ToldSettings();
     readonly #directLines: DirectLines;
     readonly #kept: { readonly [R in Role]: KeptState<SnapshotOf<R>> } = {
         vrrp: new KeptState(),
@@ -182,6 +184,7 @@ export class Parent {
                 onEnded: (ending) => {
                     this.#children.delete(role);
                     this.#health.delete(role);
+                    this.#told.forget(role);
                     this.#relay.gone(role);
                     this.#seat.tell({ type: "child-ended", role, ending });
                 },
@@ -202,8 +205,7 @@ export class Parent {
 
     #configure(role: Role): void {
         const settings = this.#leftBehind.tell(role, this.#configuration.settings[role]);
-        const snapshots = this.#relay.isWorking(role) ? [] : this.#kept[role].snapshots;
-        this.#children.get(role)?.send({ type: "configure", settings, snapshots });
+        this.#children.get(role)?.send(this.#told.message(role, settings, this.#kept[role].snapshots));
     }
 
     #hear<R extends Role>(role: R, message: ChildMessage<R>): void {

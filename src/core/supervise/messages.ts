@@ -1,4 +1,5 @@
 import type { ServerSnapshot } from "../balance/snapshot.ts";
+import type { DataChange } from "../base/data-change.ts";
 import type { BfdSessionSnapshot } from "../bfd/snapshot.ts";
 import type { ScriptTrackerSnapshot } from "../track/script-tracker.ts";
 import type { VirtualRouterSnapshot } from "../vrrp/snapshot.ts";
@@ -56,6 +57,8 @@ export interface RelayedMessage {
 export type ParentMessage<R extends Role = Role> =
     /** The wanted state; the first one starts the child's work. `snapshots` are the last words of a predecessor that died, and told only then. */
     | { readonly type: "configure"; readonly settings: SettingsOf<R>; readonly snapshots: readonly SnapshotOf<R>[] }
+    /** The wanted state is another: what changed since the last one that this process was told; absent when nothing did. */
+    | { readonly type: "reconfigure"; readonly change?: DataChange }
     /** Answer with all snapshots as they are now. */
     | { readonly type: "snapshot-request"; readonly request: number }
     /** A sibling has something to say; told in the order in which it said it. */

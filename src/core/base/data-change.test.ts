@@ -1,0 +1,64 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { changeOf, withChange } from "./data-change.ts";
+
+const value = fc.letrec((tie) => ({
+    data: fc.oneof(
+        { depthSize: "small" },
+        fc.integer(),
+        fc.string(),
+        fc.boolean(),
+        fc.constant(null),
+        fc.uint8Array({ maxLength: 4 }),
+        fc.array(tie("data"), { maxLength: 5 }),
+        fc.dictionary(fc.constantFrom("name", "weight", "servers", "__proto__1"), tie("data")),
+    ),
+})).data;
+
+describe("a change of data", () => {
+    it("makes the one out of the other, also after it has travelled", () => {
+        fc.assert(
+            fc.property(value, value, (before, after) => {
+                expect(withChange(before, changeOf(before, after))).toEqual(after);
+            }),
+        );
+    });
+
+    it("is none between what says the same", () => {
+        fc.assert(fc.property(value, (one) => changeOf(one, structuredClone(one)) === undefined));
+    });
+
+    it("is as small as what changed, and leaves the rest the same objects", () => {
+        const before = {
+            servers: Array.from({ length: 1_000 }, (_, index) => ({ name: `${index}`, weight: 1, at: new Uint8Array([index]) })),
+        };
+        const after = structuredClone(before);
+        Object.assign(after.servers[7] ?? {}, { weight: 2 });
+        const change = changeOf(before, after);
+        expect(change).toEqual({
+            type: "object",
+            fields: {
+                servers: {
+                    type: "items",
+                    kept: 7,
+                    changes: [{ type: "object", fields: { weight: { type: "replaced", value: 2 } }, gone: [] }],
+                },
+            },
+            gone: [],
+        });
+        const made = withChange(before, change) as typeof before;
+        expect(made).toEqual(after);
+        expect(made.servers[6]).toBe(before.servers[6]);
+        expect(made.servers[8]).toBe(before.servers[8]);
+    });
+
+    it("takes items out of a list and puts items in", () => {
+        expect(changeOf([1, 2, 3, 4], [1, 4])).toEqual({ type: "spliced", kept: 1, removed: 2, items: [] });
+        expect(changeOf([1, 4], [1, 2, 3, 4])).toEqual({ type: "spliced", kept: 1, removed: 0, items: [2, 3] });
+    });
+
+    it("takes undefined for absent", () => {
+        expect(changeOf({ one: 1, two: undefined }, { one: 1 })).toBeUndefined();
+        expect(changeOf({ one: 1 }, { one: undefined })).toEqual({ type: "object", fields: {}, gone: ["one"] });
+    });
+});

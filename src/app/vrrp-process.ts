@@ -155,12 +155,7 @@ export class VrrpProcess {
             onNews: (news) => this.#hear(news),
         });
         this.#monitor.leaveOut(this.#addresses.port);
-        for (const source of [this.#timeOfDay, this.#port, this.#monitor]) {
-            this.#loop.addSource(source);
-        }
-        for (const outlet of [this.#ears, this.#port, this.#holdUps]) {
-            this.#loop.addOutlet(outlet);
-        }
+        this.#takePart();
     }
 
     /** Begins, where a predecessor left off if there was one. */
@@ -238,6 +233,16 @@ export class VrrpProcess {
         this.#timer.close();
         this.#rehearsal.close();
         this.#holdUps.close();
+    }
+
+    /** Lets in what input comes from, and out what output leaves by, in the order of each turn. */
+    #takePart(): void {
+        for (const source of [this.#timeOfDay, this.#port, this.#monitor]) {
+            this.#loop.addSource(source);
+        }
+        for (const outlet of [this.#ears, this.#port, this.#holdUps]) {
+            this.#loop.addOutlet(outlet);
+        }
     }
 
     #hearPacket(packet: ReceivedPacket): void {

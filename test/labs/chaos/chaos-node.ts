@@ -19,8 +19,6 @@ export class ChaosNode {
     readonly #number: number;
     #plan: ChaosPlan;
     #daemon: LabDaemon;
-    /** Every process that this machine's daemons ever were. */
-    readonly #pids = new Set<number>();
 
     /** @param number 1 or 2: the machine's place in the lab */
     constructor(lab: Lab, number: 1 | 2, priority: number) {
@@ -51,16 +49,8 @@ export class ChaosNode {
 
     /** Another daemon with the same files takes the place of one that has ended. */
     revive(): void {
-        this.note();
         if (this.#daemon.hasEnded) {
             this.#daemon = this.#start(this.#daemon);
-        }
-    }
-
-    /** Remembers which processes there are. */
-    note(): void {
-        for (const pid of processTree(this.#daemon.pid)) {
-            this.#pids.add(pid);
         }
     }
 
@@ -105,11 +95,10 @@ export class ChaosNode {
         return kernelListing(this.lab.network, this.name, this.#number);
     }
 
-    /** Processes of former daemons that still run, and whatever else does on this machine without belonging to the daemon. */
+    /** What runs on this machine without belonging to its daemon: processes and scripts of former ones. */
     get strays(): readonly number[] {
         const own = new Set(processTree(this.#daemon.pid));
-        const inside = this.lab.network.processes(this.name);
-        return [...new Set([...this.#pids, ...inside])].filter((pid) => isRunning(pid) && !own.has(pid));
+        return this.lab.network.processes(this.name).filter((pid) => isRunning(pid) && !own.has(pid));
     }
 
     /** What lies on the disk. */

@@ -114,9 +114,6 @@ export class ChaosRun {
         const from = this.#lab.capture.now;
         const text = `${Math.round(from)}: ${name} (${victims.map((node) => node.name).join(", ")})`;
         this.#order.onFault?.(text);
-        for (const node of this.#nodes) {
-            node.note();
-        }
         await Promise.all(victims.map((node) => fault.strike({ lab: this.#lab, node, random: this.#random })));
         for (const node of victims) {
             node.revive();
@@ -164,9 +161,6 @@ export class ChaosRun {
         await this.#patiently(
             "what is left behind",
             () => {
-                for (const node of this.#nodes) {
-                    node.note();
-                }
                 complaints = this.#nodes.flatMap((node) => this.#complaintsOf(node));
                 return complaints.length === 0;
             },
@@ -238,7 +232,6 @@ export class ChaosRun {
     async #judgeEnd(): Promise<void> {
         for (const node of this.#nodes) {
             await node.daemon.terminate().catch(() => this.#violate(`${node.name} does not stop`));
-            node.note();
         }
         const [left, right] = this.#nodes.map((node) => node.kernelListing) as [string, string];
         for (const node of this.#nodes) {

@@ -7,7 +7,6 @@ import { ChaosRun } from "./chaos-run.ts";
 const SEED = Number(process.env["CHAOS_SEED"] ?? randomInt(2 ** 31));
 /** In milliseconds; more, and everything about a failing seed, with `npm run chaos`. */
 const LIMIT = 45_000;
-const LEAST_FAULTS = 3;
 
 describe.runIf(canRunLabs() && hasTool("cc") && UNDER_TEST === "holdfast")("chaos", () => {
     // Given two routers and a client. When anything happens to them, again and again. Then one of them owns the addresses after each fault, the client
@@ -15,6 +14,6 @@ describe.runIf(canRunLabs() && hasTool("cc") && UNDER_TEST === "holdfast")("chao
     test(`as many faults of seed ${SEED} as there is time for`, { timeout: 200_000 }, async () => {
         const { faults, violations } = await ChaosRun.run({ seed: SEED, faults: Number.POSITIVE_INFINITY, limit: LIMIT });
         expect(violations).toEqual([]);
-        expect(faults).toBeGreaterThan(LEAST_FAULTS);
+        expect(faults).toBeGreaterThan(0);
     });
 });

@@ -15,15 +15,14 @@ import type { LoopFailure } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
 import { connectorsOf } from "../io/health/connectors.ts";
 import { Prober } from "../io/health/prober.ts";
-import { IpvsTable } from "../io/ipvs/ipvs-table.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import { type KernelNews, LinkMonitor } from "../io/netlink/link-monitor.ts";
 import { OwnRemovals } from "../io/netlink/own-removals.ts";
 import { autoPriorityOf } from "../io/system/auto-priority.ts";
-import { withSocketsIn } from "../io/system/network-namespace.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
+import { BalanceGround } from "./balance-ground.ts";
 import { HoldUps } from "./hold-ups.ts";
 import { ScriptAttempts } from "./script-attempts.ts";
 import { TrackedFiles } from "./tracked-files.ts";
@@ -53,8 +52,7 @@ export class CheckersProcess {
     readonly #scripts: ScriptAttempts;
     readonly #files: TrackedFiles;
     readonly #monitor: LinkMonitor;
-    /** Undefined where the kernel has no load balancer: servers are checked all the same. */
-    readonly #table: IpvsTable | undefined;
+    readonly #ground: BalanceGround;
     #settings: CheckersProcessSettings;
 
     /** @throws Error when the kernel refuses a socket */
@@ -93,7 +91,13 @@ export class CheckersProcess {
             tell: (news) => this.#seat.tell({ type: "tracker", news }),
             log: (line) => this.#tell([line]),
         });
-        this.#table = this.#openTable(system);
+        this.#ground = new BalanceGround({
+            system,
+            settings,
+            bulk: this.#loop.bulk,
+            onNews: (news) => this.#seat.tell(news),
+            log: (level, text) => this.#log(level, text),
+        });
         this.#monitor = new LinkMonitor({
             system,
             ownRemovals: new OwnRemovals(),
@@ -113,7 +117,7 @@ export class CheckersProcess {
         this.#files.configure(trackFiles, true);
         // Before servers are put into the kernel it is known which of them a file speaks against.
         this.#files.readNow(trackFiles);
-        this.#seat.tell({ type: "configure", settings: balancer, snapshots });
+        this.#seat.tell({ type: "configure", settings: this.#ground.prepare(balancer), snapshots });
     }
 
     /** Another process says something. */
@@ -135,7 +139,7 @@ export class CheckersProcess {
         this.#settings = settings;
         this.#notifier.configure(settings.notify, settings.balancer.virtualServers);
         this.#files.configure(settings.trackFiles, false);
-        this.#seat.tell({ type: "configure", settings: settings.balancer });
+        this.#seat.tell({ type: "configure", settings: this.#ground.prepare(settings.balancer) });
     }
 
     snapshots(): readonly ServerSnapshot[] {
@@ -150,33 +154,17 @@ export class CheckersProcess {
     /** Leaves in order; the kernel's table is as it is to be left when the call returns. */
     stop(): void {
         this.#seat.tell({ type: "stop" });
-        this.#table?.finish();
-        this.#table?.restore();
+        this.#ground.leave(this.#settings.balancer.atStop === "keep");
         this.#seat.leave();
         this.#prober.close();
         this.#files.close();
         this.#monitor.close();
-        this.#table?.close();
         this.#timer.close();
         this.#holdUps.close();
     }
 
-    #openTable(system: NativeAddon): IpvsTable | undefined {
-        try {
-            return new IpvsTable({
-                system: withSocketsIn(system, this.#settings.tableNamespace),
-                receiveBuffer: this.#settings.netlinkBuffers.command,
-                bulk: this.#loop.bulk,
-                onNews: (news) => this.#seat.tell(news),
-                onRefused: (what, code) => this.#log("error", `IPVS refuses ${what}: ${code}`),
-            });
-        } catch (error) {
-            this.#log("error", `IPVS: Can't initialize ipvs: ${(error as Error).message}; servers are checked, but nothing is balanced`);
-            return undefined;
-        }
-    }
-
     #hear(news: KernelNews): void {
+        this.#ground.hear(news);
         switch (news.type) {
             case "address-added":
             case "address-removed": {
@@ -199,19 +187,19 @@ export class CheckersProcess {
                 this.#readTable();
                 return;
             case "flush-table":
-                this.#table?.flush();
+                this.#ground.plane?.flush();
                 return;
             case "apply":
-                this.#table?.apply(effect.commands);
+                this.#ground.plane?.apply(effect.commands);
                 return;
             case "set-timeouts":
-                this.#table?.setTimeouts(effect.timeouts);
+                this.#ground.plane?.setTimeouts(effect.timeouts);
                 return;
             case "start-daemon":
-                this.#table?.startDaemon(effect.daemon);
+                this.#ground.plane?.startDaemon(effect.daemon);
                 return;
             case "stop-daemon":
-                this.#table?.stopDaemon(effect.daemon);
+                this.#ground.plane?.stopDaemon(effect.daemon);
                 return;
             case "count-connections":
                 this.#countConnections(effect);
@@ -242,12 +230,12 @@ export class CheckersProcess {
     /** A table that cannot be read counts as empty: the kernel's answers to commands tell the rest, and it is read again then. */
     #readTable(): void {
         try {
-            if (this.#table !== undefined) {
-                this.#table.read();
+            if (this.#ground.plane !== undefined) {
+                this.#ground.plane.read();
                 return;
             }
         } catch (error) {
-            this.#log("error", `IPVS: cannot read the table: ${(error as Error).message}`);
+            this.#log("error", `cannot read the load balancer's table: ${(error as Error).message}`);
         }
         this.#seat.tell({ type: "table", table: new Map() });
     }

@@ -8,10 +8,16 @@ import { isTold } from "../core/config/complete/service/told-servers.ts";
 import { completeTrackFiles } from "../core/config/complete/tracker-definitions.ts";
 import type { IpvsTimeouts, SyncDaemon } from "../core/netlink/ipvs-daemon.ts";
 import type { ServerNotifySettings } from "../core/notify/server-notify-settings.ts";
-import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
+import type { CheckersProcessSettings, DataPlaneSettings } from "../core/supervise/process-settings.ts";
 import type { TrackFileSettings } from "../core/track/tracker-definitions.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import { everyProcessSettings, netlinkBuffersOf } from "./every-process-settings.ts";
+
+const TABLE = "holdfast_lvs";
+/** Keepalived's own. */
+const MARK_TABLE = "keepalived_ipvs";
+const MARK_PRIORITY = -1;
+const FIRST_MARK = 1_000;
 
 /** What the checkers process is to be told of a configuration and a command line. */
 export function checkersProcessSettings(
@@ -27,6 +33,23 @@ export function checkersProcessSettings(
         netlinkBuffers: netlinkBuffersOf("lvs", configuration.global_defs),
         balancer: balancerSettings(configuration.global_defs, completed, options),
         trackFiles: followedFiles(configuration, completed),
+        dataPlane: dataPlaneSettings(configuration),
+    };
+}
+
+/** Several daemons of one machine each have tables of their own. */
+function dataPlaneSettings({ global_defs: globals, instance }: Configuration): DataPlaneSettings {
+    const marked = globals?.nftables_ipvs;
+    return {
+        choice: globals?.data_plane ?? "auto",
+        table: instance === undefined ? TABLE : `${TABLE}_${instance}`,
+        ...(marked !== undefined && {
+            groupMarks: {
+                table: typeof marked === "string" ? marked : MARK_TABLE,
+                priority: globals?.nftables_ipvs_priority ?? MARK_PRIORITY,
+                first: globals?.nftables_ipvs_start_fwmark ?? FIRST_MARK,
+            },
+        }),
     };
 }
 

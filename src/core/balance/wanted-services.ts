@@ -2,7 +2,8 @@ import type { Family, IpAddress } from "../base/ip.ts";
 import { type IpvsDestination, type IpvsService, SERVICE_FLAG, type ServiceIdentity } from "../netlink/ipvs.ts";
 import type { Forwarding, ServedEntry, ServiceFlag, TransportProtocol, VirtualServerSettings } from "../service/virtual-server.ts";
 
-const PROTOCOL_NUMBERS: Readonly<Record<TransportProtocol, number>> = { tcp: 6, udp: 17, sctp: 132 };
+/** As IP's header has them. */
+export const PROTOCOL_NUMBERS: Readonly<Record<TransportProtocol, number>> = { tcp: 6, udp: 17, sctp: 132 };
 const FLAG_NUMBERS: Readonly<Record<ServiceFlag, number>> = {
     "one-packet": SERVICE_FLAG.onePacket,
     "scheduler-1": SERVICE_FLAG.scheduler1,
@@ -48,9 +49,14 @@ function identitiesOf(entry: ServedEntry): readonly ServiceIdentity[] {
     if (entry.type === "fwmark") {
         return [{ type: "fwmark", family: entry.family, mark: entry.mark }];
     }
-    const { first, count, port } = entry;
+    const { port } = entry;
     const protocol = PROTOCOL_NUMBERS[entry.protocol];
-    return Array.from({ length: count }, (_, distance) => ({ type: "address", protocol, address: behind(first, distance), port }));
+    return addressesOf(entry).map((address) => ({ type: "address", protocol, address, port }));
+}
+
+/** All addresses of an entry. */
+export function addressesOf({ first, count }: ServedEntry & { readonly type: "addresses" }): readonly IpAddress[] {
+    return Array.from({ length: count }, (_, distance) => behind(first, distance));
 }
 
 /** The address so far behind the first one. */

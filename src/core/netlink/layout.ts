@@ -53,6 +53,16 @@ export const u64: NumberLayout = {
     },
 };
 
+/** Of 64 bits in network byte order; beyond 2^53 it is rounded. */
+export const networkU64: NumberLayout = {
+    size: 8,
+    read: (view, offset, length) => (length < 8 ? undefined : 2 ** 32 * view.getUint32(offset) + view.getUint32(offset + 4)),
+    write: (writer, value) => {
+        networkU32.write(writer, Math.floor(value / 2 ** 32));
+        networkU32.write(writer, value >>> 0);
+    },
+};
+
 /** A port: in network byte order, whatever the machine's. */
 export const networkU16: NumberLayout = {
     size: 2,

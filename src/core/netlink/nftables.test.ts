@@ -4,7 +4,9 @@ import { hex } from "../../../test/contracts/decoder.ts";
 import { toHex } from "../base/bytes.ts";
 import { readMessages } from "./message.ts";
 import { MessageWriter } from "./message-writer.ts";
-import { NftablesWriter, readTableNews } from "./nftables.ts";
+import { NftablesWriter, readRule, readTableNews } from "./nftables.ts";
+import { commentBytes, commentText } from "./nftables-comment.ts";
+import type { Expression } from "./nftables-expressions.ts";
 
 const AT = { family: "ip", table: "k" } as const;
 
@@ -60,11 +62,13 @@ describe("orders to nf_tables", () => {
 
     it("append rules: each step under its name", () => {
         const rule = written((batch) =>
-            batch.newRule(AT, "in", [
-                { type: "payload", base: "network", offset: 16, length: 4, register: 1 },
-                { type: "lookup", set: "v", register: 1 },
-                { type: "verdict", verdict: "drop" },
-            ]),
+            batch.newRule(AT, "in", {
+                expressions: [
+                    { type: "payload", base: "network", offset: 16, length: 4, register: 1 },
+                    { type: "lookup", set: "v", register: 1 },
+                    { type: "verdict", verdict: "drop" },
+                ],
+            }),
         );
         expect(rule).toMatch(/^\w{8}060a050c/);
         const payload =
@@ -74,6 +78,126 @@ describe("orders to nf_tables", () => {
         expect(rule).toContain(digits(payload));
         expect(rule).toContain(digits(lookup));
         expect(rule).toContain(digits(drop));
+    });
+});
+
+describe("rules that balance", () => {
+    const rule = (expression: Expression) => written((batch) => batch.newRule(AT, "c", { expressions: [expression] }));
+    const number = (type: string, value: string) => `0800${type}00 ${value}`;
+
+    it.each<[string, Expression, string]>([
+        [
+            "set-mark",
+            { type: "set-mark", register: 4 },
+            `6d65746100000000 14000280 ${number("02", "00000003")} ${number("03", "00000004")}`,
+        ],
+        ["set-priority", { type: "set-priority", register: 4 }, `14000280 ${number("02", "00000002")} ${number("03", "00000004")}`],
+        [
+            "destination-kind",
+            { type: "destination-kind", register: 4 },
+            `66696200 1c000280 ${number("01", "00000004")} ${number("02", "00000003")} ${number("03", "00000002")}`,
+        ],
+        [
+            "constant",
+            { type: "constant", register: 4, value: Uint8Array.of(0, 80) },
+            `${number("01", "00000004")} 0c000280 06000100 00500000`,
+        ],
+        [
+            "compare",
+            { type: "compare", register: 4, value: Uint8Array.of(6), isNot: true },
+            `${number("01", "00000004")} ${number("02", "00000001")} 0c000380 05000100 06000000`,
+        ],
+        ["mask", { type: "mask", register: 1, mask: Uint8Array.of(0xff) }, "62697477697365"],
+        [
+            "turn",
+            { type: "turn", modulus: 3, register: 4 },
+            `6e756d67656e0000 1c000280 ${number("01", "00000004")} ${number("02", "00000003")} ${number("03", "00000000")}`,
+        ],
+        [
+            "hash",
+            { type: "hash", source: 8, length: 4, modulus: 256, register: 4 },
+            `${number("01", "00000008")} ${number("02", "00000004")} ${number("03", "00000004")} ${number("04", "00000100")}`,
+        ],
+        [
+            "lookup",
+            { type: "lookup", set: "v", register: 8, result: "verdict" },
+            `06000100 76000000 ${number("02", "00000008")} ${number("03", "00000000")}`,
+        ],
+        [
+            "update",
+            { type: "update", set: "v", key: 8, data: 4 },
+            `06000100 76000000 ${number("03", "00000001")} ${number("04", "00000008")} ${number("05", "00000004")}`,
+        ],
+        ["remove", { type: "remove", set: "v", key: 8, data: 4 }, `06000100 76000000 ${number("03", "00000002")}`],
+        ["counter", { type: "counter" }, "636f756e74657200 04000280"],
+        ["named-counter", { type: "named-counter", name: "n" }, `6f626a726566 0000 14000280 ${number("01", "00000001")} 06000200 6e000000`],
+        [
+            "duplicate",
+            { type: "duplicate", address: 1, device: 2 },
+            `64757000 14000280 ${number("01", "00000001")} ${number("02", "00000002")}`,
+        ],
+        [
+            "forward",
+            { type: "forward", family: "ip6", address: 1, device: 2 },
+            `66776400 1c000280 ${number("01", "00000002")} ${number("02", "00000001")} ${number("03", "0000000a")}`,
+        ],
+        [
+            "translate",
+            { type: "translate", family: "ip", address: 1, port: 2 },
+            `6e617400 24000280 ${number("01", "00000001")} ${number("02", "00000002")} ${number("03", "00000001")} ${number("05", "00000002")}`,
+        ],
+        ["refuse", { type: "refuse", family: "ip6" }, `14000280 ${number("01", "00000000")} 05000200 04000000`],
+        ["jump", { type: "jump", chain: "c" }, "fffffffd 06000200 63000000"],
+        ["goto", { type: "goto", chain: "c" }, "fffffffc 06000200 63000000"],
+    ])("have the step %s in the kernel's form", (_name, expression, bytes) => {
+        expect(rule(expression)).toContain(digits(bytes.replaceAll(" ", "")));
+    });
+
+    it("stand in chains at devices and for translation", () => {
+        const ingress = written((batch) => batch.newChain(AT, { name: "c", hook: { at: "ingress", priority: 0, device: "e" } }));
+        expect(ingress).toContain(digits("08000100 00000000 08000200 00000000 06000300 65000000"));
+        const nat = written((batch) => batch.newChain(AT, { name: "c", hook: { at: "prerouting", priority: -100, type: "nat" } }));
+        expect(nat).toContain(digits("08000700 6e617400"));
+    });
+
+    it("fill maps that forget, and lead through maps of verdicts", () => {
+        const filledByRules = { size: 16, timeout: 5 };
+        const set = { name: "v", keyType: 7, keyLength: 4, isNumbered: "data", data: { type: 19, length: 4 }, filledByRules } as const;
+        const filled = written((batch) => batch.newSet(AT, set, 1));
+        expect(filled).toContain(digits("08000300 00000038"));
+        expect(filled).toContain(digits("0c000980 08000100 00000010 08000a00 00000001 0c000b00 00000000 00001388 0a000d00 010401000000"));
+        const verdicts = written((batch) =>
+            batch.newSet(AT, { name: "v", keyType: 19, keyLength: 4, isNumbered: "keys", data: "verdict" }, 1),
+        );
+        expect(verdicts).toContain(digits("08000600 ffffff00"));
+        const element = written((batch) => batch.newElements(AT, "v", [{ key: Uint8Array.of(1), chain: "c" }]));
+        expect(element).toContain(digits("18000280 14000280 08000100 fffffffc 06000200 63000000"));
+    });
+
+    it("are taken away with all that they used", () => {
+        const types = {
+            "05": (batch: NftablesWriter) => batch.deleteChain(AT, "c"),
+            "08": (batch: NftablesWriter) => batch.flushChain(AT, "c"),
+            "0b": (batch: NftablesWriter) => batch.deleteSet(AT, "c"),
+            "0e": (batch: NftablesWriter) => batch.flushSet(AT, "c"),
+            "12": (batch: NftablesWriter) => batch.newCounter(AT, "c"),
+            "14": (batch: NftablesWriter) => batch.deleteCounter(AT, "c"),
+            "07": (batch: NftablesWriter) => batch.dumpRules(AT),
+        };
+        for (const [type, write] of Object.entries(types)) {
+            expect(written(write)).toMatch(new RegExp(`^\\w{8}${type}0a`));
+        }
+    });
+
+    it("are read with their comment", () => {
+        const comment = toHex(commentBytes("x"));
+        const userData = commentBytes("x");
+        expect(comment).toBe("00027800");
+        expect(commentText(userData)).toBe("x");
+        expect(commentText(Uint8Array.of(1, 1, 0))).toBeUndefined();
+        const rule = hex("02000000 06000100 6b000000 06000200 63000000 08000700 00027800");
+        expect(readRule(0x0a06, rule)).toEqual({ chain: "c", userData });
+        expect(readRule(0x0a06, rule.subarray(0, 20))).toBeUndefined();
     });
 });
 
@@ -97,6 +221,8 @@ describe("news of nf_tables", () => {
         fc.assert(
             fc.property(fc.uint8Array({ maxLength: 100 }), fc.integer({ min: 0, max: 0xffff }), (bytes, type) => {
                 readTableNews(type, bytes);
+                readRule(type, bytes);
+                commentText(bytes);
                 readMessages(bytes);
             }),
         );

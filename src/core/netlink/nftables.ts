@@ -1,9 +1,9 @@
 import { viewOf } from "../base/bytes.ts";
 import { AttributeTable, attribute, nested, repeated } from "./attributes.ts";
-import { type Layout, networkU32, rawBytes, structure, text, u8 } from "./layout.ts";
+import { type Layout, networkU32, networkU64, rawBytes, structure, text, u8 } from "./layout.ts";
 import { NETLINK } from "./message.ts";
 import type { MessageWriter } from "./message-writer.ts";
-import { DATA_VALUE, type Expression, expressionLayout } from "./nftables-expressions.ts";
+import { type Expression, expressionLayout, SET_DATA, VERDICTS } from "./nftables-expressions.ts";
 
 /**
  * nf_tables over netfilter's netlink: tables that hold chains of rules and sets (include/uapi/linux/netfilter/nf_tables.h). Changes go in a
@@ -13,8 +13,8 @@ import { DATA_VALUE, type Expression, expressionLayout } from "./nftables-expres
 /** The families that we have tables in: NFPROTO_IPV4 and NFPROTO_IPV6. */
 export type TableFamily = "ip" | "ip6";
 
-/** NFPROTO_*. */
-const FAMILIES = { ip: 2, ip6: 10 } as const;
+/** NFPROTO_*: one more sees packets where they come in from a device, before anything else does. */
+const FAMILIES = { ip: 2, ip6: 10, netdev: 5 } as const;
 
 const NFNL_SUBSYS_NFTABLES = 10;
 const BATCH_BEGIN = 0x10;
@@ -26,17 +26,29 @@ const MESSAGES = {
     getTable: 1,
     deleteTable: 2,
     newChain: 3,
+    deleteChain: 5,
     newRule: 6,
+    getRule: 7,
+    deleteRule: 8,
     newSet: 9,
+    deleteSet: 11,
     newElements: 12,
     deleteElements: 14,
+    newObject: 18,
+    deleteObject: 20,
 } as const;
 
 /** NFT_SET_*. */
-const SET_FLAGS = { constant: 2, map: 8 } as const;
+const SET_FLAGS = { constant: 2, map: 8, timeout: 0x10, dynamic: 0x20 } as const;
+/** What nft notes on sets whose keys or data are numbers in the machine's own byte order (NFTNL_UDATA_SET_KEYBYTEORDER and _DATABYTEORDER). */
+const NUMBERED = { keys: Uint8Array.of(0, 4, 1, 0, 0, 0), data: Uint8Array.of(1, 4, 1, 0, 0, 0) } as const;
+/** NFT_DATA_VERDICT: in place of a type of data. */
+const VERDICT_TYPE = 0xffff_ff00;
+/** NFT_OBJECT_COUNTER. */
+const COUNTER_TYPE = 1;
 
-/** NF_INET_*. */
-const HOOKS = { input: 1, output: 3 } as const;
+/** NF_INET_* and NF_NETDEV_INGRESS. */
+const HOOKS = { prerouting: 0, input: 1, output: 3, ingress: 0 } as const;
 const NF_ACCEPT = 1;
 
 /** struct nfgenmsg; the resource number is in network byte order. */
@@ -49,7 +61,10 @@ const TABLE = new AttributeTable({ name: attribute(1, text), userData: attribute
 const CHAIN = new AttributeTable({
     table: attribute(1, text),
     name: attribute(3, text),
-    hook: nested(4, new AttributeTable({ number: attribute(1, networkU32), priority: attribute(2, networkU32) })),
+    hook: nested(
+        4,
+        new AttributeTable({ number: attribute(1, networkU32), priority: attribute(2, networkU32), device: attribute(3, text) }),
+    ),
     policy: attribute(5, networkU32),
     type: attribute(7, text),
 });
@@ -59,6 +74,7 @@ const RULE = new AttributeTable({
     table: attribute(1, text),
     chain: attribute(2, text),
     expressions: nested(4, repeated(1, { read: () => undefined, ...expressionLayout } satisfies Layout<Expression>)),
+    userData: attribute(7, rawBytes),
 });
 
 /** NFTA_SET_*. */
@@ -70,26 +86,45 @@ const SET = new AttributeTable({
     keyLength: attribute(5, networkU32),
     dataType: attribute(6, networkU32),
     dataLength: attribute(7, networkU32),
+    description: nested(9, new AttributeTable({ size: attribute(1, networkU32) })),
     id: attribute(10, networkU32),
+    /** Milliseconds. */
+    timeout: attribute(11, networkU64),
+    userData: attribute(13, rawBytes),
 });
 
 /** NFTA_SET_ELEM_LIST_* and NFTA_SET_ELEM_*. */
 const ELEMENTS = new AttributeTable({
     table: attribute(1, text),
     set: attribute(2, text),
-    elements: nested(3, repeated(1, new AttributeTable({ key: nested(1, DATA_VALUE), data: nested(2, DATA_VALUE) }))),
+    elements: nested(3, repeated(1, new AttributeTable({ key: nested(1, SET_DATA), data: nested(2, SET_DATA) }))),
+});
+
+/** NFTA_OBJ_*; a counter that begins at 0 needs no data. */
+const OBJECT = new AttributeTable({
+    table: attribute(1, text),
+    name: attribute(2, text),
+    type: attribute(3, networkU32),
+    counter: nested(4, new AttributeTable({})),
 });
 
 /** Which table is meant. */
 export interface TableAddress {
-    readonly family: TableFamily;
+    readonly family: TableFamily | "netdev";
     readonly table: string;
 }
 
 /** A chain; one without hook is only reached by a rule. Packets that no rule decides on are accepted. */
 export interface Chain {
     readonly name: string;
-    readonly hook?: { readonly at: keyof typeof HOOKS; readonly priority: number };
+    readonly hook?: {
+        readonly at: keyof typeof HOOKS;
+        readonly priority: number;
+        /** Absent is `filter`. */
+        readonly type?: "nat";
+        /** In the family netdev: the interface's name. */
+        readonly device?: string;
+    };
 }
 
 /** A set of keys, or a map from keys to data. Types are nft's own numbers, which the kernel keeps for it. */
@@ -98,15 +133,26 @@ export interface ElementSet {
     readonly keyType: number;
     /** Bytes. */
     readonly keyLength: number;
-    readonly data?: { readonly type: number; readonly length: number };
+    readonly data?: { readonly type: number; readonly length: number } | "verdict";
     /** Its elements never change. */
     readonly isConstant?: true;
+    /** Its keys or its data are numbers, and nft is to show them so. */
+    readonly isNumbered?: keyof typeof NUMBERED;
+    /** Rules fill it: how many elements it has at most, and after how many seconds one that is not renewed goes. */
+    readonly filledByRules?: { readonly size: number; readonly timeout: number };
 }
 
-/** A member of a set; `data` in a map only. */
+/** A member of a set; `data` in a map only, and in a map of verdicts the chain to go to. */
 export interface SetElement {
     readonly key: Uint8Array;
     readonly data?: Uint8Array;
+    readonly chain?: string;
+}
+
+/** A rule, with what its owner wrote on it. */
+export interface Rule {
+    readonly expressions: readonly Expression[];
+    readonly userData?: Uint8Array;
 }
 
 /** Writes one batch, or one question, message by message; sequence numbers run on from the first one. */
@@ -146,23 +192,67 @@ export class NftablesWriter {
     }
 
     newChain(at: TableAddress, { name, hook }: Chain): void {
-        const attached = hook && { hook: { number: HOOKS[hook.at], priority: hook.priority }, policy: NF_ACCEPT, type: "filter" };
+        const attached = hook && {
+            hook: { number: HOOKS[hook.at], priority: hook.priority, device: hook.device },
+            policy: NF_ACCEPT,
+            type: hook.type ?? "filter",
+        };
         const create = NETLINK.NLM_F_CREATE;
         this.#message(at, MESSAGES.newChain, create, () => CHAIN.write(this.#writer, { table: at.table, name, ...attached }));
     }
 
     /** @param id differs for each set of a batch */
     newSet(at: TableAddress, set: ElementSet, id: number): void {
-        const { name, keyType, keyLength, data, isConstant } = set;
-        const flags = (data === undefined ? 0 : SET_FLAGS.map) | (isConstant === true ? SET_FLAGS.constant : 0);
-        const values = { table: at.table, name, flags, keyType, keyLength, dataType: data?.type, dataLength: data?.length, id };
+        const { name, keyType, keyLength, data, filledByRules } = set;
+        const values = {
+            ...{ table: at.table, name, flags: flagsOf(set), keyType, keyLength, id },
+            ...(data === "verdict" ? { dataType: VERDICT_TYPE } : { dataType: data?.type, dataLength: data?.length }),
+            ...(set.isNumbered !== undefined && { userData: NUMBERED[set.isNumbered] }),
+            ...(filledByRules && { description: { size: filledByRules.size }, timeout: filledByRules.timeout * 1_000 }),
+        };
         this.#message(at, MESSAGES.newSet, NETLINK.NLM_F_CREATE, () => SET.write(this.#writer, values));
     }
 
+    /** Removes a chain without rules that nothing leads to; EBUSY when something does. */
+    deleteChain(at: TableAddress, name: string): void {
+        this.#message(at, MESSAGES.deleteChain, 0, () => CHAIN.write(this.#writer, { table: at.table, name }));
+    }
+
+    /** Removes a set with its elements; EBUSY while a rule uses it. */
+    deleteSet(at: TableAddress, name: string): void {
+        this.#message(at, MESSAGES.deleteSet, 0, () => SET.write(this.#writer, { table: at.table, name }));
+    }
+
+    /** Removes all elements of a set. */
+    flushSet(at: TableAddress, set: string): void {
+        this.#message(at, MESSAGES.deleteElements, 0, () => ELEMENTS.write(this.#writer, { table: at.table, set }));
+    }
+
     /** Appends a rule to a chain. */
-    newRule(at: TableAddress, chain: string, expressions: readonly Expression[]): void {
+    newRule(at: TableAddress, chain: string, { expressions, userData }: Rule): void {
         const flags = NETLINK.NLM_F_CREATE | NLM_F_APPEND;
-        this.#message(at, MESSAGES.newRule, flags, () => RULE.write(this.#writer, { table: at.table, chain, expressions }));
+        this.#message(at, MESSAGES.newRule, flags, () => RULE.write(this.#writer, { table: at.table, chain, expressions, userData }));
+    }
+
+    /** Removes all rules of a chain. */
+    flushChain(at: TableAddress, chain: string): void {
+        this.#message(at, MESSAGES.deleteRule, 0, () => RULE.write(this.#writer, { table: at.table, chain }));
+    }
+
+    /** Asks for all rules of a table. */
+    dumpRules(at: TableAddress): void {
+        this.#message(at, MESSAGES.getRule, NETLINK.NLM_F_DUMP, () => RULE.write(this.#writer, { table: at.table }));
+    }
+
+    /** Makes a counter that rules can name. */
+    newCounter(at: TableAddress, name: string): void {
+        const values = { table: at.table, name, type: COUNTER_TYPE, counter: {} };
+        this.#message(at, MESSAGES.newObject, NETLINK.NLM_F_CREATE, () => OBJECT.write(this.#writer, values));
+    }
+
+    /** Removes a counter; EBUSY while a rule names it. */
+    deleteCounter(at: TableAddress, name: string): void {
+        this.#message(at, MESSAGES.deleteObject, 0, () => OBJECT.write(this.#writer, { table: at.table, name, type: COUNTER_TYPE }));
     }
 
     /** Adds elements; those that are there already stay. At most {@link MOST_ELEMENTS}. */
@@ -176,7 +266,7 @@ export class NftablesWriter {
     }
 
     #elements(at: TableAddress, message: number, set: string, elements: readonly SetElement[]): void {
-        const values = elements.map(({ key, data }) => ({ key: { value: key }, data: data && { value: data } }));
+        const values = elements.map(({ key, data, chain }) => ({ key: { value: key }, data: dataOf(data, chain) }));
         const flags = message === MESSAGES.newElements ? NETLINK.NLM_F_CREATE : 0;
         this.#message(at, message, flags, () => ELEMENTS.write(this.#writer, { table: at.table, set, elements: values }));
     }
@@ -196,14 +286,24 @@ export class NftablesWriter {
     }
 }
 
+function flagsOf({ data, isConstant, filledByRules }: ElementSet): number {
+    const isFilled = filledByRules === undefined ? 0 : SET_FLAGS.dynamic | SET_FLAGS.timeout;
+    return (data === undefined ? 0 : SET_FLAGS.map) | (isConstant === true ? SET_FLAGS.constant : 0) | isFilled;
+}
+
+function dataOf(data: Uint8Array | undefined, chain: string | undefined) {
+    return chain === undefined ? data && { value: data } : { verdict: { code: VERDICTS.goto, chain } };
+}
+
 /** The most elements that fit a message whatever they are: the length of an attribute is a number of sixteen bits. */
 export const MOST_ELEMENTS = 512;
 
 const NLM_F_APPEND = 0x800;
+const FAMILY_NAMES = ["ip", "ip6", "netdev"] as const;
 
 /** Something of nf_tables that the kernel tells of: in which table it is, and what the table's owner wrote on it. */
 export interface TableNews {
-    readonly family: TableFamily;
+    readonly family: TableAddress["family"];
     readonly table: string;
     /** Of a table itself, where it has some. */
     readonly userData?: Uint8Array;
@@ -213,7 +313,7 @@ export interface TableNews {
 export function readTableNews(type: number, payload: Uint8Array): TableNews | undefined {
     const view = viewOf(payload);
     const header = type >> 8 === NFNL_SUBSYS_NFTABLES ? HEADER.read(view, 0, payload.length) : undefined;
-    const family = header?.family === FAMILIES.ip ? "ip" : header?.family === FAMILIES.ip6 ? "ip6" : undefined;
+    const family = FAMILY_NAMES.find((name) => FAMILIES[name] === header?.family);
     if (family === undefined) {
         return undefined;
     }
@@ -221,4 +321,12 @@ export function readTableNews(type: number, payload: Uint8Array): TableNews | un
     const { name, userData } = TABLE.read(view, HEADER.size, payload.length - HEADER.size);
     const isTable = (type & 0xff) === MESSAGES.newTable;
     return name === undefined ? undefined : { family, table: name, ...(isTable && userData !== undefined && { userData }) };
+}
+
+/** What a rule's owner wrote on it, and the chain in which it is; undefined when the message is of something else. */
+export function readRule(type: number, payload: Uint8Array): { readonly chain: string; readonly userData: Uint8Array } | undefined {
+    const isRule = type === ((NFNL_SUBSYS_NFTABLES << 8) | MESSAGES.newRule) && payload.length >= HEADER.size;
+    const values = isRule ? RULE.read(viewOf(payload), HEADER.size, payload.length - HEADER.size) : {};
+    const { chain, userData } = values;
+    return chain === undefined || userData === undefined ? undefined : { chain, userData };
 }

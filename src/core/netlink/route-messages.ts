@@ -32,7 +32,8 @@ const TABLE_IN_ATTRIBUTE = 252;
 const LARGEST_SHORT_TABLE = 255;
 const ENCAPSULATION_TYPE = attribute(21, u16);
 
-const HEADER = structure({
+/** struct rtmsg. */
+export const ROUTE_HEADER = structure({
     family: u8,
     destinationLength: u8,
     sourceLength: u8,
@@ -105,19 +106,19 @@ export function writeDeleteRoute(writer: MessageWriter, route: Route, sequence: 
 /** Asks for all routes that this protocol made; kernels that cannot choose tell of all. */
 export function writeRouteDump(writer: MessageWriter, protocol: number, sequence: number): void {
     writer.begin(ROUTE_MESSAGE.RTM_GETROUTE, NETLINK.NLM_F_REQUEST | NETLINK.NLM_F_DUMP, sequence);
-    HEADER.write(writer, { protocol });
+    ROUTE_HEADER.write(writer, { protocol });
     writer.end();
 }
 
 /** RTM_NEWROUTE's and RTM_DELROUTE's payload; undefined when it is cut or of another family. */
 export function readRoute(payload: Uint8Array): RouteMessage | undefined {
     const view = viewOf(payload);
-    const header = HEADER.read(view, 0, payload.length);
+    const header = ROUTE_HEADER.read(view, 0, payload.length);
     const family: Family | undefined = header?.family === FAMILY_NUMBERS[4] ? 4 : header?.family === FAMILY_NUMBERS[6] ? 6 : undefined;
     if (header === undefined || family === undefined) {
         return undefined;
     }
-    const found = ATTRIBUTES.read(view, HEADER.size, payload.length - HEADER.size);
+    const found = ATTRIBUTES.read(view, ROUTE_HEADER.size, payload.length - ROUTE_HEADER.size);
     const source =
         header.sourceLength > 0 && found.source !== undefined ? { address: found.source, prefixLength: header.sourceLength } : undefined;
     return {
@@ -141,7 +142,7 @@ export function anyAddress(family: Family): IpAddress {
 
 function writeRoute(writer: MessageWriter, route: Route, indexOf: IndexOf): void {
     const { hop, table, destination, source } = route;
-    HEADER.write(writer, {
+    ROUTE_HEADER.write(writer, {
         family: FAMILY_NUMBERS[route.family],
         destinationLength: destination.prefixLength,
         sourceLength: source?.prefixLength ?? 0,

@@ -1,3 +1,4 @@
+import type { GroupMarkSettings } from "../balance/nftables/group-marks.ts";
 import type { BalancerSettings } from "../balance/settings.ts";
 import type { Duration } from "../base/instant.ts";
 import type { BfdSessionSettings } from "../bfd/settings.ts";
@@ -79,10 +80,21 @@ export interface CheckersProcessSettings extends ProcessSettings {
     readonly balancer: BalancerSettings;
     /** Those that a check follows. */
     readonly trackFiles: readonly TrackFileSettings[];
+    readonly dataPlane: DataPlaneSettings;
     /** Whom to tell of servers; absent when nobody is. */
     readonly notify?: ServerNotifySettings;
     /** How much is logged: 0, 1 (`-D`) or 2 (`-DD`). */
     readonly logDetail: number;
+}
+
+/** By which packets find their servers. */
+export interface DataPlaneSettings {
+    /** `data_plane` */
+    readonly choice: "auto" | "ipvs" | "nftables";
+    /** The name of the tables, where it is nftables. */
+    readonly table: string;
+    /** `nftables_ipvs`, where it is IPVS. */
+    readonly groupMarks?: GroupMarkSettings;
 }
 
 /** All that the BFD process is told of the configuration: by its first message, and again at each reload. */

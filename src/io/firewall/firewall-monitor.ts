@@ -4,7 +4,7 @@ import type { Source } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
 import { NetlinkSocket } from "../netlink/netlink-socket.ts";
 import { generous } from "../netlink/receive-buffer.ts";
-import { TABLE_FAMILIES } from "./firewall-socket.ts";
+import { TABLE_FAMILIES } from "./firewall-orders.ts";
 
 /** NFNLGRP_NFTABLES. */
 const GROUP = 7;
@@ -76,7 +76,7 @@ export class FirewallMonitor implements Source {
         const { ownPort, table } = this.#settings;
         for (const { type, payload, port } of readMessages(datagram)) {
             const news = port === ownPort ? undefined : readTableNews(type, payload);
-            if (news !== undefined && news.table === table()) {
+            if (news !== undefined && news.family !== "netdev" && news.table === table()) {
                 this.#disturb([news.family]);
             }
         }

@@ -7,8 +7,9 @@ import { planTable, type StandingTable } from "../../core/firewall/plan.ts";
 import type { TableFamily } from "../../core/netlink/nftables.ts";
 import type { BulkLane, BulkWork, Clock, Source } from "../../host/world.ts";
 import type { NativeAddon } from "../native/addon.ts";
+import { type NftablesOutcome, NftablesSocket } from "../netlink/nftables-socket.ts";
 import { FirewallMonitor } from "./firewall-monitor.ts";
-import { type FirewallOutcome, FirewallSocket, TABLE_FAMILIES } from "./firewall-socket.ts";
+import { applyToFirewall, TABLE_FAMILIES } from "./firewall-orders.ts";
 
 /** Whoever else changes our tables is not answered more often than that: it might be somebody who puts things right as well. */
 const BETWEEN_REPAIRS = seconds(1);
@@ -30,7 +31,7 @@ export interface KernelFirewallSettings {
 type Tables = Record<TableFamily, StandingTable>;
 
 interface OpenFirewall {
-    readonly socket: FirewallSocket;
+    readonly socket: NftablesSocket;
     readonly monitor: FirewallMonitor;
     readonly tables: Tables;
 }
@@ -64,11 +65,12 @@ export class KernelFirewall implements BulkWork {
         if (others.length === 0) {
             return;
         }
-        const socket = new FirewallSocket(this.#make.system);
+        const socket = new NftablesSocket(this.#make.system);
         for (const table of others) {
             const ours = TABLE_FAMILIES.filter((family) => socket.look({ family, table }) === "ours");
             if (ours.length > 0) {
-                socket.apply(
+                applyToFirewall(
+                    socket,
                     table,
                     ours.map((family) => ({ type: "delete-table", family })),
                 );
@@ -153,7 +155,7 @@ export class KernelFirewall implements BulkWork {
     }
 
     /** What cannot be changed, because it is not as it was thought to be, is made anew. */
-    #carryOut(socket: FirewallSocket, tables: Tables): FirewallOutcome {
+    #carryOut(socket: NftablesSocket, tables: Tables): NftablesOutcome {
         const outcome = this.#try(socket, tables);
         const isDoubtful = TABLE_FAMILIES.some((family) => typeof tables[family] === "object");
         if (outcome.code === "" || !isDoubtful) {
@@ -165,11 +167,11 @@ export class KernelFirewall implements BulkWork {
         return this.#try(socket, tables);
     }
 
-    #try(socket: FirewallSocket, tables: Tables): FirewallOutcome {
+    #try(socket: NftablesSocket, tables: Tables): NftablesOutcome {
         const wishes = { blocked: [...this.#blocked.values()].flat(), vmacs: this.#vmacs, indexOf: this.#make.indexOf };
         const desired = desiredContents(wishes, this.#settings);
         const commands = TABLE_FAMILIES.flatMap((family) => planTable(family, tables[family], desired[family], this.#settings));
-        const outcome = commands.length === 0 ? { code: "" } : socket.apply(this.#settings.table, commands);
+        const outcome = commands.length === 0 ? { code: "" } : applyToFirewall(socket, this.#settings.table, commands);
         if (outcome.code === "") {
             for (const family of TABLE_FAMILIES) {
                 tables[family] = afterwards(tables[family], desired[family]);
@@ -181,7 +183,7 @@ export class KernelFirewall implements BulkWork {
     #begin(): OpenFirewall | undefined {
         const { system, onReady, onRefused } = this.#make;
         try {
-            const socket = new FirewallSocket(system);
+            const socket = new NftablesSocket(system);
             const monitor = new FirewallMonitor({
                 system,
                 ownPort: socket.port,
@@ -207,7 +209,8 @@ export class KernelFirewall implements BulkWork {
         const { socket, tables } = this.#open;
         const ours = TABLE_FAMILIES.filter((family) => tables[family] === "stale" || typeof tables[family] === "object");
         if (ours.length > 0) {
-            socket.apply(
+            applyToFirewall(
+                socket,
                 this.#settings.table,
                 ours.map((family) => ({ type: "delete-table", family })),
             );

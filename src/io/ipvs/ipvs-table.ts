@@ -1,10 +1,10 @@
-import type { BalancerEvent } from "../../core/balance/events.ts";
 import type { TableCommand } from "../../core/balance/table.ts";
 import { formatIp } from "../../core/base/ip.ts";
 import { type ServiceIdentity, writeDeleteService, writeDestination, writeFlush, writeService } from "../../core/netlink/ipvs.ts";
 import type { IpvsAddressee } from "../../core/netlink/ipvs-attributes.ts";
 import { type IpvsTimeouts, type SyncDaemon, writeDeleteDaemon, writeNewDaemon, writeSetTimeouts } from "../../core/netlink/ipvs-daemon.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
+import type { DataPlane, DataPlaneNews } from "../../host/data-plane.ts";
 import type { BulkLane, BulkWork } from "../../host/world.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import type { ReceiveBuffer } from "../netlink/receive-buffer.ts";
@@ -15,16 +15,13 @@ import { IpvsQuestions } from "./ipvs-questions.ts";
 const SLICE = 200;
 const MAX_REASONS = 5;
 
-/** What the table tells of its work. */
-export type TableNews = BalancerEvent & { readonly type: "table" | "applied" | "apply-failed" };
-
 /** What the table is made of. */
 export interface IpvsTableSettings {
     readonly system: NativeAddon;
     /** Room for the kernel's answers; absent leaves it to the socket. */
     readonly receiveBuffer?: ReceiveBuffer | undefined;
     readonly bulk: BulkLane;
-    readonly onNews: (news: TableNews) => void;
+    readonly onNews: (news: DataPlaneNews) => void;
     /** Something besides the table was refused. */
     readonly onRefused: (what: string, code: string) => void;
 }
@@ -33,7 +30,7 @@ export interface IpvsTableSettings {
  * The kernel's load balancer. Its table is changed as bulk work: many commands with each system call, in their order, and between two slices the
  * loop turns.
  */
-export class IpvsTable implements BulkWork {
+export class IpvsTable implements DataPlane, BulkWork {
     readonly #settings: IpvsTableSettings;
     readonly #questions: IpvsQuestions;
     readonly #socket: RequestSocket;
@@ -96,6 +93,10 @@ export class IpvsTable implements BulkWork {
 
     stopDaemon({ state }: SyncDaemon): void {
         this.#order(`stop sync daemon ${state}`, (writer, to) => writeDeleteDaemon(writer, to, state));
+    }
+
+    hear(): void {
+        // IPVS routes by itself.
     }
 
     step(): boolean {

@@ -75,6 +75,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                             netlinkBuffers: {},
                             balancer: { virtualServers: [], flushesAtStart: false, atStop: "remove", tellsFirstStates: false, daemons: [] },
                             trackFiles: [],
+                            dataPlane: { choice: "auto", table: "holdfast_lvs" },
                             logDetail: 0,
                             scheduling: {},
                         },

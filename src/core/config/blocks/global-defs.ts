@@ -197,6 +197,12 @@ export const globalDefs = block({
             deprecatedAliases: ["lvs_flush_onstop"],
             status: "acts",
         }),
+        data_plane: keyword(oneOf(["auto", "ipvs", "nftables"]), {
+            documentation: "Who balances: IPVS, nftables, or IPVS where the kernel has it.",
+            defaultText: "auto",
+            reload: "refuses-reload",
+            status: "acts",
+        }),
         lvs_sync_daemon: keyword(syncDaemon, {
             documentation: "Has the kernel copy its connection table to the other director over this interface.",
             status: "acts",
@@ -311,14 +317,17 @@ export const globalDefs = block({
             defaultText: "off",
             since: "2.2.2",
             reload: "refuses-reload",
+            status: "acts",
         }),
         nftables_ipvs_priority: keyword(integer({ minimum: -2_147_483_648, maximum: 2_147_483_647 }), {
             documentation: "Priority of the chain that sets those marks.",
             defaultText: "-1",
+            status: "acts",
         }),
         nftables_ipvs_start_fwmark: keyword(integer({ minimum: 1, maximum: 4_294_967_295 }), {
             documentation: "First firewall mark handed out.",
             defaultText: "1000",
+            status: "acts",
         }),
         vrrp_check_unicast_src: flag({ documentation: "Takes unicast advertisements from listed peers only.", status: "acts" }),
         vrrp_skip_check_adv_addr: keyword(bool(), {

@@ -290,3 +290,39 @@ describe("a check", () => {
         expect(complete(text).servers[0]?.realServers[0]?.checks[0]).toMatchObject({ schedule: { logsAllFailures: true } });
     });
 });
+
+describe("a virtual server for the data plane nftables", () => {
+    const NFTABLES = "global_defs { data_plane nftables }";
+    const written = (lines: string, real = "weight 1") =>
+        complete(`${NFTABLES}\nvirtual_server 10.0.0.1 80 { protocol TCP; ${lines}; real_server 10.0.0.2 80 { ${real} } }`);
+
+    it.each(["lb_algo rr", "lb_algo wrr", "lb_algo sh", "lb_algo mh", "lb_algo fo", "lb_algo rr; lb_kind DR"])(
+        "is taken with %s",
+        (lines) => {
+            const { servers, codes } = written(lines);
+            expect(codes).toEqual([]);
+            expect(servers).toHaveLength(1);
+        },
+    );
+
+    it.each([
+        ["the default scheduler", "quorum 1", ""],
+        ["a scheduler that counts connections", "lb_algo lc", ""],
+        ["a scheduler that it does not know", "lb_algo lblc", ""],
+        ["tunnels", "lb_algo rr; lb_kind TUN", ""],
+        ["a persistence engine", "lb_algo rr; persistence_engine sip", ""],
+        ["thresholds", "lb_algo rr", "uthreshold 5"],
+        ["servers of several methods", "lb_algo rr; real_server 10.0.0.3 80 { lvs_method DR }", ""],
+    ])("is left out with %s", (_what, lines, real) => {
+        const { servers, codes } = written(lines, real === "" ? "weight 1" : real);
+        expect(codes).toContain("nftables-cannot");
+        expect(servers).toEqual([]);
+    });
+
+    it("is left out with DR behind a firewall mark, and with one packet at a time", () => {
+        const marked = `${NFTABLES}\nvirtual_server fwmark 7 { lb_algo rr; lb_kind DR; real_server 10.0.0.2 80 { weight 1 } }`;
+        expect(complete(marked)).toEqual({ servers: [], codes: ["nftables-cannot"] });
+        const ops = `${NFTABLES}\nvirtual_server 10.0.0.1 53 { protocol UDP; lb_algo rr; ops; real_server 10.0.0.2 53 { weight 1 } }`;
+        expect(complete(ops)).toEqual({ servers: [], codes: ["nftables-cannot"] });
+    });
+});

@@ -13,6 +13,7 @@ import { trackerDefinitions } from "../track-lists.ts";
 import { webhooksOf } from "../webhooks.ts";
 import type { WrittenVirtualServer } from "./checked-server.ts";
 import { completeForwarding } from "./forwarding.ts";
+import { suitsPlane } from "./plane-limits.ts";
 import { completeQuorum } from "./quorum.ts";
 import { completeRealServers, completeSorryServer, type ServerContext } from "./real-servers.ts";
 import { completeServed, entryKey, type WrittenGroup } from "./served-entries.ts";
@@ -98,7 +99,8 @@ function completeVirtualServer(
         return undefined;
     }
     remarkOnProtocol(context);
-    return assemble(context, served.entries, realServers);
+    const server = assemble(context, served.entries, realServers);
+    return suitsPlane(server, written, context) ? server : undefined;
 }
 
 function assemble(

@@ -31,6 +31,11 @@ const COMMANDS: readonly Command[] = [
     },
     GENHASH,
     {
+        name: "realserver",
+        help: "Set up this machine as a real server of LVS-DR, or undo it",
+        run: async (argv) => (await import("./cli/realserver.ts")).runRealServer(argv, STREAMS),
+    },
+    {
         name: "lab",
         help: "Two routers and a client on this machine: watch an address fail over",
         run: async (argv) => (await import("./cli/lab/run-lab.ts")).runLab(argv, STREAMS),

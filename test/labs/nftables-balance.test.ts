@@ -52,7 +52,6 @@ function configuration(weights: readonly [number, number]): string {
 
 /** What is asked under the group's second address is answered as under the first. */
 const GROUP_PORT = 86;
-const MARKED_PORT = 84;
 
 describe.skipIf(!CAN_RUN)(`balancing by nftables${CAN_RUN ? "" : " (skipped: needs root and nft)"}`, () => {
     let net: BalanceNetwork;
@@ -67,11 +66,11 @@ describe.skipIf(!CAN_RUN)(`balancing by nftables${CAN_RUN ? "" : " (skipped: nee
         await net.serve("one", "two", "sorry");
         net.run("director", "nft", "add table ip theirs");
         net.run("director", "nft", "add chain ip theirs marking { type filter hook prerouting priority mangle; }");
-        net.run("director", "nft", `add rule ip theirs marking tcp dport ${MARKED_PORT} meta mark set 7`);
+        net.run("director", "nft", `add rule ip theirs marking ip daddr ${nat4Second} tcp dport 80 meta mark set 7`);
         daemon = net.lab.start("director", { program: programOf("holdfast"), configuration: configuration([3, 1]), flags: ["-C"] });
-        await untilLogged(daemon, "Startup complete");
+        await untilLogged(daemon, "Startup complete", 60_000);
         await net.untilAnswered({ host: nat4, count: 8 }, ["one", "two"]);
-    }, 120_000);
+    }, 300_000);
 
     afterAll(() => net?.close());
 
@@ -85,7 +84,7 @@ describe.skipIf(!CAN_RUN)(`balancing by nftables${CAN_RUN ? "" : " (skipped: nee
         const evenly = { one: 5, two: 5 };
         expect(net.ask({ host: nat6, count: 10 })).toEqual(evenly);
         expect(net.ask({ host: nat4, port: 53, udp: true, count: 10 })).toEqual(evenly);
-        expect(net.ask({ host: nat4, port: MARKED_PORT, count: 10 })).toEqual(evenly);
+        expect(net.ask({ host: nat4Second, count: 10 })).toEqual(evenly);
         expect(net.ask({ host: nat4, port: GROUP_PORT, count: 10 })).toEqual(evenly);
         expect(net.ask({ host: nat4Second, port: GROUP_PORT, count: 10 })).toEqual(evenly);
     });
@@ -120,7 +119,7 @@ describe.skipIf(!CAN_RUN)(`balancing by nftables${CAN_RUN ? "" : " (skipped: nee
         daemon.signal("SIGHUP");
         await until(() => rules(net).includes("nat 1 0 0 of 1") && !rules(net).includes("nat 3 0 0"), {
             what: "new weights",
-            limit: 20_000,
+            limit: 60_000,
         });
         const former = daemon.file("checkers.pid").trim();
         process.kill(Number(former), "SIGKILL");
@@ -128,7 +127,7 @@ describe.skipIf(!CAN_RUN)(`balancing by nftables${CAN_RUN ? "" : " (skipped: nee
             () => daemon.log().split("Starting Healthcheck child process").length > 2 && daemon.file("checkers.pid").trim() !== former,
             {
                 what: "a successor",
-                limit: 20_000,
+                limit: 60_000,
             },
         );
         expect(await Promise.all(open.map(({ ask }) => ask()))).toEqual(before);
@@ -156,7 +155,7 @@ describe.skipIf(!CAN_RUN)(`balancing by nftables${CAN_RUN ? "" : " (skipped: nee
         expect(tables()).toContain("holdfast_lvs");
         await daemon.terminate();
         expect(tables()).toBe("table ip theirs\n");
-        expect(daemon.log()).not.toMatch(/cannot|refused|defect/);
+        expect(daemon.log()).not.toMatch(/cannot|defect|nftables table/);
     });
 });
 

@@ -44,7 +44,7 @@ export class LeftBehind {
     start(configuration: DaemonConfiguration): void {
         this.#noted = this.#read();
         if (this.#noted !== undefined) {
-            const leftovers = leftoversOf(this.#noted, belongingsOf(configuration.settings.vrrp));
+            const leftovers = leftoversOf(this.#noted, belongingsOf(configuration.settings));
             this.#leftovers = ownsNothing(leftovers) ? undefined : leftovers;
             this.#log("notice", `The daemon that ran before was killed: what it left and is not wanted any more is removed`);
         }
@@ -53,14 +53,14 @@ export class LeftBehind {
 
     /** This configuration is about to be in force: what the one before put up may stand yet. */
     takeOn(configuration: DaemonConfiguration): void {
-        const wanted = belongingsOf(configuration.settings.vrrp);
+        const wanted = belongingsOf(configuration.settings);
         this.#note(this.#noted === undefined ? wanted : together(this.#noted, wanted));
     }
 
     /** Every process does what the configuration says. */
     settled(configuration: DaemonConfiguration): void {
         this.#leftovers = undefined;
-        this.#note(belongingsOf(configuration.settings.vrrp));
+        this.#note(belongingsOf(configuration.settings));
     }
 
     /** The daemon leaves in good order. */

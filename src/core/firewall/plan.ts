@@ -14,7 +14,7 @@ export type StandingTable = TableContents | "stale" | "foreign" | "absent";
 export type FirewallCommand =
     /** In place of whatever is there under that name. */
     | { readonly type: "replace-table"; readonly family: TableFamily; readonly shape: TableShape }
-    | { readonly type: "delete-table"; readonly family: TableFamily }
+    | { readonly type: "delete-table"; readonly family: TableFamily | "netdev" }
     | {
           readonly type: "delete-elements" | "new-elements";
           readonly family: TableFamily;

@@ -2,7 +2,7 @@ import { addressKey, type VirtualAddress } from "../address/virtual-address.ts";
 import { gatherLinks } from "../link/gather-links.ts";
 import type { VirtualLink } from "../link/virtual-link.ts";
 import { isEmptyRouting, planRouting, type RoutingSet, wordsOf } from "../route/routing-set.ts";
-import type { VrrpProcessSettings } from "./process-settings.ts";
+import type { CheckersProcessSettings, VrrpProcessSettings } from "./process-settings.ts";
 
 /** All that a daemon may put into the kernel because of a configuration, and that stays there when the daemon is killed. */
 export interface Belongings {
@@ -14,8 +14,14 @@ export interface Belongings {
     readonly tables: readonly string[];
 }
 
-/** What a configuration lets the vrrp process put up, in any state of its virtual routers. */
-export function belongingsOf({ routers, statics, firewall }: VrrpProcessSettings): Belongings {
+/** The settings of those who put things into the kernel. */
+export interface OwningSettings {
+    readonly vrrp: VrrpProcessSettings;
+    readonly checkers: CheckersProcessSettings;
+}
+
+/** What a configuration lets its processes put up, in any state of its virtual routers and servers; services of IPVS are left to who flushes them. */
+export function belongingsOf({ vrrp: { routers, statics, firewall }, checkers }: OwningSettings): Belongings {
     return {
         addresses: [...statics.addresses, ...routers.flatMap(({ addresses, excludedAddresses }) => [...addresses, ...excludedAddresses])],
         routing: {
@@ -23,7 +29,7 @@ export function belongingsOf({ routers, statics, firewall }: VrrpProcessSettings
             rules: [...statics.rules, ...routers.flatMap(({ rules }) => rules ?? [])],
         },
         links: gatherLinks(routers),
-        tables: needsTable(routers) ? [firewall.table] : [],
+        tables: [...(needsTable(routers) ? [firewall.table] : []), ...tablesOf(checkers)],
     };
 }
 
@@ -55,6 +61,12 @@ export function together(one: Belongings, other: Belongings): Belongings {
 /** Whether there is nothing. */
 export function ownsNothing({ addresses, routing, links, tables }: Belongings): boolean {
     return addresses.length === 0 && isEmptyRouting(routing) && links.length === 0 && tables.length === 0;
+}
+
+/** Whichever data plane it comes to. */
+function tablesOf({ balancer, dataPlane }: CheckersProcessSettings): readonly string[] {
+    const { table, groupMarks } = dataPlane;
+    return balancer.virtualServers.length === 0 ? [] : [table, ...(groupMarks === undefined ? [] : [groupMarks.table])];
 }
 
 function needsTable(routers: VrrpProcessSettings["routers"]): boolean {

@@ -14,6 +14,9 @@ import { applyToFirewall, TABLE_FAMILIES } from "./firewall-orders.ts";
 /** Whoever else changes our tables is not answered more often than that: it might be somebody who puts things right as well. */
 const BETWEEN_REPAIRS = seconds(1);
 
+/** Tables of the load balancer are in one more. */
+const EVERY_FAMILY = [...TABLE_FAMILIES, "netdev"] as const;
+
 /** What the firewall is made of. */
 export interface KernelFirewallSettings {
     readonly system: NativeAddon;
@@ -67,7 +70,7 @@ export class KernelFirewall implements BulkWork {
         }
         const socket = new NftablesSocket(this.#make.system);
         for (const table of others) {
-            const ours = TABLE_FAMILIES.filter((family) => socket.look({ family, table }) === "ours");
+            const ours = EVERY_FAMILY.filter((family) => socket.look({ family, table }) === "ours");
             if (ours.length > 0) {
                 applyToFirewall(
                     socket,

@@ -72,8 +72,8 @@ export function reversePathFilters(): ReadonlyMap<string, number> {
     );
 }
 
-/** Undefined while there is no such interface, or the kernel does not know it. */
-function readParameter(path: string): number | undefined {
+/** One value; undefined while there is no such interface, or the kernel does not know it. */
+export function readParameter(path: string): number | undefined {
     try {
         return Number(readFileSync(`${FOLDER}/${path}`, "utf8"));
     } catch {

@@ -38,11 +38,11 @@ require("http").createServer({ keepAliveTimeout: 600000 }, (q, r) => r.end(name)
 const CLIENT = `const { host, port, count, from, udp } = JSON.parse(process.argv[1]);
 const seen = {}; let left = count, open = 0;
 const done = (answer) => { seen[answer] = (seen[answer] ?? 0) + 1; open--; next(); };
-const http = () => require("http").get({ host, port, agent: false, timeout: 3000, localAddress: from[left % from.length] }, (r) => {
+const http = () => require("http").get({ host, port, agent: false, timeout: 20000, localAddress: from[left % from.length] }, (r) => {
     let body = ""; r.on("data", (d) => body += d); r.on("end", () => done(body)); }).on("error", (e) => done(e.code)).on("timeout", function () { this.destroy(); });
 const datagram = () => { const u = require("dgram").createSocket(host.includes(":") ? "udp6" : "udp4");
     const give = (answer) => { clearTimeout(timer); u.close(); done(answer); };
-    const timer = setTimeout(() => give("silence"), 3000);
+    const timer = setTimeout(() => give("silence"), 20000);
     u.on("message", (m) => give(String(m))); u.on("error", (e) => give(e.code)); u.send("who", port, host); };
 const next = () => { if (left > 0) { left--; open++; udp ? datagram() : http(); } else if (open === 0) console.log(JSON.stringify(seen)); };
 for (let lane = Math.min(10, count); lane > 0; lane--) next();`;
@@ -144,7 +144,7 @@ export class BalanceNetwork {
     }
 
     /** Until clients are answered by just these. */
-    async untilAnswered(question: Question, names: readonly string[], limit = 20_000): Promise<void> {
+    async untilAnswered(question: Question, names: readonly string[], limit = 60_000): Promise<void> {
         const wanted = [...names].sort().join();
         let seen = "";
         await until(

@@ -221,10 +221,9 @@ export class CheckersProcess {
 
     /** Where nothing is balanced nobody has clients. */
     #countConnections({ service, identities }: BalancerEffect & { readonly type: "count-connections" }): void {
-        const counts = this.#table === undefined ? new Map<string, number>() : this.#table.countConnections(identities);
-        if (counts !== undefined) {
-            this.#seat.tell({ type: "connections", service, counts });
-        }
+        const { plane } = this.#ground;
+        const counts = plane === undefined ? new Map<string, number>() : plane.countConnections(identities);
+        this.#seat.tell({ type: "connections", service, ...(counts !== undefined && { counts }) });
     }
 
     /** A table that cannot be read counts as empty: the kernel's answers to commands tell the rest, and it is read again then. */

@@ -1,5 +1,6 @@
 import type { BalancerEvent } from "../core/balance/events.ts";
 import type { TableCommand } from "../core/balance/table.ts";
+import type { ServiceIdentity } from "../core/netlink/ipvs.ts";
 import type { IpvsTimeouts, SyncDaemon } from "../core/netlink/ipvs-daemon.ts";
 import type { SpeakerEvent } from "../core/vrrp/events.ts";
 
@@ -15,6 +16,11 @@ export interface DataPlane {
     apply(commands: readonly TableCommand[]): void;
     /** Reads what stands, with all commands so far carried out, and tells it. @throws Error when the kernel refuses */
     read(): void;
+    /**
+     * Active connections of each server of these services together, by `destinationKey`, with all commands so far carried out; undefined where that is
+     * not known.
+     */
+    countConnections(identities: readonly ServiceIdentity[]): ReadonlyMap<string, number> | undefined;
     /** Empties the table. */
     flush(): void;
     /** Sets time-outs; those that are not given become again what they were at first. */

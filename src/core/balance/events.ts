@@ -23,7 +23,7 @@ export type BalancerEvent =
     | { readonly type: "link-gone"; readonly interfaceIndex: number }
     /** How something stands that checks may follow. */
     | { readonly type: "tracker"; readonly news: TrackerNews }
-    /** The answer to `count-connections`: active ones by `destinationKey`. */
-    | { readonly type: "connections"; readonly service: string; readonly counts: ReadonlyMap<string, number> }
+    /** The answer to `count-connections`: active ones by `destinationKey`; absent where nobody knows. */
+    | { readonly type: "connections"; readonly service: string; readonly counts?: ReadonlyMap<string, number> }
     | { readonly type: "wake" }
     | { readonly type: "stop" };

@@ -25,7 +25,7 @@ export type BalanceReport =
     | (Subject & { readonly type: "weight"; readonly from: number; readonly to: number; readonly isActive: boolean })
     /** A server that came up begins with little of its weight, or has all of it. */
     | (Subject & { readonly type: "slow-start"; readonly weight: number; readonly isOver: boolean })
-    /** A server is to lose its clients, or has lost them: all but `connections`, for which the time was too short. */
+    /** A server is to lose its clients, or has lost them: all but `connections`, for which the time was too short; NaN where nobody counts. */
     | (Subject & { readonly type: "drain"; readonly isOver: boolean; readonly connections: number })
     /** A check was set to work. */
     | (Subject & { readonly type: "check-activated" })

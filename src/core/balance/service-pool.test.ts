@@ -258,6 +258,12 @@ describe("a server that drains", () => {
         ]);
     });
 
+    it("goes by its time alone where nobody counts", () => {
+        const bench = begun({ timeout: seconds(10) });
+        expect(bench.pool.drain(undefined, at(9))).toBeUndefined();
+        expect(bench.take(bench.pool.drain(undefined, at(10))).table).toEqual({ 3: 1 });
+    });
+
     it("stays drained over a reload that leaves it so, and is back with one that does not", () => {
         const bench = begun();
         bench.take(bench.pool.drain(new Map(), at(2)));

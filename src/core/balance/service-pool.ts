@@ -111,9 +111,10 @@ export class ServicePool {
         return { wishes: this.#allWishes(), isWhole: true, reports: isResumed ? [] : [this.#quorumReport(true)] };
     }
 
-    /** Takes in how many clients servers still have, by `destinationKey`; undefined when nothing follows. */
-    drain(connections: ReadonlyMap<string, number>, now: Instant): PoolChange | undefined {
-        const countOf = ({ settings }: PoolMember) => connections.get(destinationKey(settings)) ?? 0;
+    /** Takes in how many clients servers still have, by `destinationKey`; where that is not known only time counts. Undefined when nothing follows. */
+    drain(connections: ReadonlyMap<string, number> | undefined, now: Instant): PoolChange | undefined {
+        const countOf = ({ settings }: PoolMember) =>
+            connections === undefined ? Number.NaN : (connections.get(destinationKey(settings)) ?? 0);
         const drained = [...this.#draining].filter((member) => member.drain(countOf(member), now));
         for (const member of drained) {
             this.#draining.delete(member);

@@ -56,7 +56,10 @@ function drainText({ server, service, isOver, connections }: BalanceReport & { r
     if (!isOver) {
         return `Draining service ${server} of VS ${service}`;
     }
-    const left = connections === 0 ? "no connections are left" : `its time is over, ${connections} connections are left`;
+    const left =
+        connections === 0
+            ? "no connections are left"
+            : `its time is over, ${Number.isNaN(connections) ? "" : `${connections} `}connections are left`;
     return `Drained service ${server} of VS ${service}: ${left}`;
 }
 

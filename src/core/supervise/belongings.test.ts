@@ -39,10 +39,18 @@ describe("what a daemon leaves behind", () => {
             const groupMarks = { table: "marks", priority: -1, first: 1_000 };
             const common = { netlinkBuffers: {}, logDetail: 0, scheduling: {} };
             const said = { logsAddresses: false, logsUnknownVrids: false, silencesLocalReports: false, keepsAddressesAtStop: false };
-            const watched = { detailedRouters: [], trackFiles: [], trackProcesses: [], linkRules: [], routers: [], groups: [] };
+            const watched = {
+                detailedRouters: [],
+                trackFiles: [],
+                trackProcesses: [],
+                linkRules: [],
+                steadyLinks: [],
+                routers: [],
+                groups: [],
+            };
             return {
                 vrrp: { ...common, ...said, ...watched, pacing, firewall, statics },
-                checkers: { ...common, balancer, dataPlane: { choice: "auto", table: "balance", groupMarks } },
+                checkers: { ...common, trackFiles: [], balancer, dataPlane: { choice: "auto", table: "balance", groupMarks } },
             };
         };
         const [before, after] = [belongingsOf(settings([virtualServer()])), belongingsOf(settings([]))];

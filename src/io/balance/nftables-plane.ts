@@ -66,6 +66,11 @@ export class NftablesPlane implements DataPlane, BulkWork {
     }
 
     /** Nobody but us has services in our tables. */
+    /** Maps count nothing. */
+    countConnections(): undefined {
+        return undefined;
+    }
+
     flush(): void {
         this.finish();
         this.#send(this.#tables.removeAll());

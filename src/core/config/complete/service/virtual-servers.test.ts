@@ -326,3 +326,37 @@ describe("a virtual server for the data plane nftables", () => {
         expect(complete(ops)).toEqual({ servers: [], codes: ["nftables-cannot"] });
     });
 });
+
+describe("mails", () => {
+    const GLOBALS = (lines: string) =>
+        `global_defs { notification_email { a@b.test }; smtp_server 10.0.0.5; ${lines} }; virtual_server 10.0.0.1 80 { protocol TCP; `;
+
+    it.each([
+        ["nothing", "router_id x", ["", ""], [false, true]],
+        ["smtp_alert", "smtp_alert true", ["", ""], [true, true]],
+        ["smtp_alert off", "smtp_alert false", ["", ""], [false, false]],
+        ["smtp_alert_checker before smtp_alert", "smtp_alert true; smtp_alert_checker false", ["", ""], [false, false]],
+        ["the virtual server's own", "smtp_alert false", ["smtp_alert true; ", ""], [true, false]],
+        ["the real server's own", "smtp_alert_checker true", ["smtp_alert false; ", "smtp_alert false; "], [false, false]],
+    ])("are told of quorum and servers by %s", (_what, globals, [above, own], expected) => {
+        const [server] = complete(`${GLOBALS(globals)}${above}real_server 10.0.0.2 80 { ${own}weight 1 } }`).servers;
+        expect([server?.mailsQuorum, server?.realServers[0]?.mails]).toEqual(expected);
+    });
+
+    it("are told of nothing without anybody to write to", () => {
+        const [server] = complete(
+            "global_defs { smtp_alert true }; virtual_server 10.0.0.1 80 { protocol TCP; real_server 10.0.0.2 80 { weight 1 } }",
+        ).servers;
+        expect([server?.mailsQuorum, server?.realServers[0]?.mails]).toEqual([false, false]);
+    });
+});
+
+describe("additions", () => {
+    it("are off unless they are written, at the server or above it", () => {
+        expect(real("weight 1")).not.toHaveProperty("slowStart");
+        expect(real("slow_start 30").slowStart).toEqual(seconds(30));
+        expect(real("weight 1", "slow_start 20").slowStart).toEqual(seconds(20));
+        expect(real("slow_start 0", "slow_start 20")).not.toHaveProperty("slowStart");
+        expect([real("weight 1").drain, real("drain").drain, real("drain 60").drain]).toEqual([undefined, {}, { timeout: seconds(60) }]);
+    });
+});

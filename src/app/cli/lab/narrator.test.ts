@@ -81,4 +81,7 @@ test("draws who answered when", () => {
     const plan = { capture: { frames, now: 80 }, address: SERVICE, style: (_format: unknown, text: string) => text };
     new Narrator({ ...plan, print: (line) => lines.push(line.trim()) }).strip(0, 80);
     expect(lines[0]).toBe(`client  ${"1".repeat(40)}${"×".repeat(20)}${"2".repeat(20)}`);
+    expect(lines[1]).toBe("one character is 1 ms: 1 answered by r1, 2 by r2, × no answer");
+    new Narrator({ ...plan, print: (line) => lines.push(line.trim()) }).strip(0, 160);
+    expect(lines[3]).toBe("one character is 2 ms: 1 answered by r1, 2 by r2, × no answer, blank: not asked, the machine was busy");
 });

@@ -12,6 +12,7 @@ export interface NarratorPlan {
     readonly print: (line: string) => void;
 }
 
+const NOT_ASKED = " ";
 const STRIP_WIDTH = 80;
 
 /** Tells in plain words, line by line, what the wire shows: who is master, when he changes, how long the client was left alone. */
@@ -71,14 +72,15 @@ export class Narrator {
             return this.#cell(inside.map(({ answeredBy }) => answeredBy));
         });
         this.#plan.print(`     client  ${cells.join("")}`);
-        const legend = `one character is ${perCharacter.toFixed(0)} ms: 1 answered by r1, 2 by r2, × no answer`;
+        const gaps = cells.includes(NOT_ASKED) ? ", blank: not asked, the machine was busy" : "";
+        const legend = `one character is ${perCharacter.toFixed(0)} ms: 1 answered by r1, 2 by r2, × no answer${gaps}`;
         this.#plan.print(`             ${this.#plan.style("dim", legend)}`);
     }
 
     #cell(answers: readonly (string | undefined)[]): string {
         const { style } = this.#plan;
         if (answers.length === 0) {
-            return " ";
+            return NOT_ASKED;
         }
         if (answers.includes(undefined)) {
             return style("red", "×");

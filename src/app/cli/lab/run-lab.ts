@@ -63,6 +63,7 @@ export async function runShow(intervals: readonly number[], surroundings: LabSur
         return 1;
     }
     print(`\n${textTable([HEADING, ...rows])}\n`);
+    print("protocol waits: how long the standard has a backup wait before it takes over; what comes on top is ours and the machine's.");
     print("takeover: last word of the old master to first word of the new one. outage: the client's longest time without an answer.");
     return 0;
 }

@@ -24,6 +24,8 @@ export class TcpConnection implements Attempt {
     #poller: Poller | undefined;
     #isOpen = false;
     #isEnded = false;
+    /** What the poller watches for. */
+    #mask = 0;
     #unsent: Uint8Array = NOTHING;
 
     constructor(host: ConnectionHost, endpoint: Endpoint, conversation: Conversation) {
@@ -74,14 +76,14 @@ export class TcpConnection implements Attempt {
             return;
         }
         this.#poller = poller;
-        system.pollerSet(poller, POLL.write);
+        this.#watch(POLL.write);
     }
 
     #ready(events: number): void {
         if (events < 0) {
             this.#end({ type: "impossible", reason: errorName(this.#host.system, events) });
         } else if (!this.#isOpen) {
-            this.#opened();
+            this.#opened((events & POLL.error) !== 0);
         } else {
             if ((events & POLL.write) !== 0) {
                 this.#sendUnsent();
@@ -92,17 +94,21 @@ export class TcpConnection implements Attempt {
         }
     }
 
-    #opened(): void {
-        const { system } = this.#host;
-        const error = new Uint8Array(ERROR_LENGTH);
-        system.getsockopt(this.#fd, system.constants.SOL_SOCKET, system.constants.SO_ERROR, error);
-        const errno = new DataView(error.buffer).getInt32(0, true);
-        if (errno !== 0) {
-            this.#fail(-errno);
+    #opened(hasFailed: boolean): void {
+        const error = hasFailed ? this.#takeError() : 0;
+        if (error !== 0) {
+            this.#fail(-error);
             return;
         }
         this.#isOpen = true;
         this.#obey(this.#conversation.opened());
+    }
+
+    #takeError(): number {
+        const { system } = this.#host;
+        const error = new Uint8Array(ERROR_LENGTH);
+        system.getsockopt(this.#fd, system.constants.SOL_SOCKET, system.constants.SO_ERROR, error);
+        return new DataView(error.buffer).getInt32(0, true);
     }
 
     #receive(): void {
@@ -148,10 +154,15 @@ export class TcpConnection implements Attempt {
             }
             this.#unsent = this.#unsent.subarray(Math.max(0, count));
         }
-        if (this.#poller !== undefined) {
-            // An end that was heard would be told again and again.
-            const mask = (this.#isEnded ? 0 : POLL.read) | (this.#unsent.length > 0 ? POLL.write : 0);
-            system.pollerSet(this.#poller, mask);
+        // An end that was heard would be told again and again.
+        this.#watch((this.#isEnded ? 0 : POLL.read) | (this.#unsent.length > 0 ? POLL.write : 0));
+    }
+
+    /** Each change takes system calls, of which thousands of checks make many. */
+    #watch(mask: number): void {
+        if (this.#poller !== undefined && mask !== this.#mask) {
+            this.#mask = mask;
+            this.#host.system.pollerSet(this.#poller, mask);
         }
     }
 

@@ -38,7 +38,7 @@ describe.skipIf(MISSING !== undefined)(`genhash${MISSING === undefined ? "" : ` 
         ["a page over TLS", ["-S", "-p", String(NGINX.https), "-u", "/page", "-P", "1.0c"]],
         ["a page over TLS with a name", ["-S", "-I", "-V", "www.example.test", "-p", String(NGINX.https), "-u", "/sni"]],
     ])("says the same as Keepalived's of %s", async (_, words) => {
-        const theirs = spawnSync("genhash", ["-s", "127.0.0.1", ...words], { encoding: "utf8", timeout: 10_000 });
+        const theirs = spawnSync("genhash", ["-s", "127.0.0.1", ...words], { encoding: "utf8", timeout: 50_000 });
         expect(theirs.stdout).toMatch(/^[\da-f]{32}\n$/);
         expect(await ours("-s", "127.0.0.1", ...words)).toEqual([theirs.stdout, "", 0]);
     });

@@ -81,7 +81,7 @@ http {
 }
 
 async function untilOpen(port: number): Promise<void> {
-    for (const end = Date.now() + 10_000; ; ) {
+    for (const end = Date.now() + 50_000; ; ) {
         const isOpen = await new Promise<boolean>((resolve) => {
             const socket = connect(port, "127.0.0.1", () => resolve(true));
             socket.once("error", () => resolve(false));

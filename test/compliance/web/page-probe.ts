@@ -70,7 +70,7 @@ export function pagePattern(expression: string, overrides: Partial<PagePattern> 
 }
 
 /** Asks once, and says in words how it went: `good`, or the reason. */
-export async function ask(system: NativeAddon, probe: Probe, limit = 10_000): Promise<string> {
+export async function ask(system: NativeAddon, probe: Probe, limit = 50_000): Promise<string> {
     const outcomes: Outcome[] = [];
     const prober = new Prober(connectorsOf(system, noScripts), (news: ProbeNews) => news.type === "outcome" && outcomes.push(news.outcome));
     prober.begin(1, 1, probe);

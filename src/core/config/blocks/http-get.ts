@@ -59,7 +59,7 @@ export const CERTIFICATES = {
     }),
     ca: keyword(path("FILE"), {
         documentation: "Certificates of the authorities to trust. An addition of Holdfast.",
-        defaultText: "that of the SSL block",
+        defaultText: "that of the SSL block, else those that Node brings along",
         status: "acts",
     }),
     certificate: keyword(path("FILE"), {

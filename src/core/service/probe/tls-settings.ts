@@ -4,7 +4,7 @@ export interface TlsSettings {
     readonly serverName?: string;
     /** An end without close_notify (RFC 8446 §6.1) is an error. */
     readonly isStrict: boolean;
-    /** Certificates of the authorities to trust; absent means those of the system. */
+    /** Certificates of the authorities to trust; absent means those that Node brings along. */
     readonly authorities?: string;
     /** Files of our own certificate and its key. */
     readonly certificate?: string;

@@ -127,8 +127,13 @@ export class Directors {
         lab.sockets.serveUdp("two", "two", 53);
     }
 
-    async watch(): Promise<DirectorsSeen> {
+    /** Until the first one serves, and the second one would. */
+    async started(): Promise<void> {
         await this.first.said("Entering MASTER STATE");
+        await this.second.said("Entering BACKUP STATE");
+    }
+
+    async watch(): Promise<DirectorsSeen> {
         await this.#untilServed(({ [ONE]: one, [TWO]: two }) => one === 3 && two === 1, "both servers");
         const weighted = await this.#ask(NAT, 1_000);
         const spread = await this.#askEverything();

@@ -26,7 +26,6 @@ const { familyId } = new IpvsQuestions(addon);
 const started = performance.now();
 const log = (what: string) => console.log(`${((performance.now() - started) / 1_000).toFixed(1)} s: ${what}`);
 
-// What one part waits for leaves the processor to the other.
 async function watchTables(): Promise<TablesSeen> {
     buildTableSpaces();
     const seen = await compareTables(root, new OrderMonitor(addon, "t1", familyId), isThorough);
@@ -34,9 +33,7 @@ async function watchTables(): Promise<TablesSeen> {
     return seen;
 }
 
-async function watchDirectors(): Promise<Pick<LoadBalancerSeen, "directors" | "example">> {
-    buildDirectors(OFFICE);
-    const lab = new Directors({ root, sockets, orders: new OrderMonitor(addon, "d1", familyId) });
+async function watchDirectors(lab: Directors): Promise<Pick<LoadBalancerSeen, "directors" | "example">> {
     const directors = await lab.watch();
     log("directors have failed over");
     const example = await new OperatorsExample({ root, folder, sockets, master: lab.first, backup: lab.second }).watch();
@@ -44,6 +41,11 @@ async function watchDirectors(): Promise<Pick<LoadBalancerSeen, "directors" | "e
     return { directors, example };
 }
 
-const [tables, rest] = await Promise.all([watchTables(), watchDirectors()]);
+buildDirectors(OFFICE);
+const lab = new Directors({ root, sockets, orders: new OrderMonitor(addon, "d1", familyId) });
+await lab.started();
+log("directors have started");
+// What one part waits for leaves the processor to the other.
+const [tables, rest] = await Promise.all([watchTables(), watchDirectors(lab)]);
 writeFileSync("/run/results/result.json", JSON.stringify({ tables, ...rest } satisfies LoadBalancerSeen));
 process.exit(0);

@@ -13,6 +13,7 @@ import { enterNetworkNamespace } from "../io/system/network-namespace.ts";
 import { PidFile } from "../io/system/pid-file.ts";
 import { ServiceManager } from "../io/system/service-manager.ts";
 import { catchSignals } from "../io/system/signals.ts";
+import { withSourcePlaces } from "../io/system/source-places.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import type { DaemonConfiguration, DaemonProgram, LoadedConfiguration } from "./daemon-program.ts";
 import { ChildPidFiles, type PidFileRefused } from "./parent/child-pid-files.ts";
@@ -48,7 +49,9 @@ export function runDaemon(start: DaemonStart): void {
     const { lines, outcome } = loadConfiguration(program, options);
     const identity = identityOf(options, outcome.ok ? outcome.value : undefined);
     const journal = openJournal(system, options, identity);
-    process.on("uncaughtException", (error) => journal.log("alert", `Defect in the parent process: ${error.stack ?? error.message}`));
+    process.on("uncaughtException", (error) =>
+        journal.log("alert", `Defect in the parent process: ${withSourcePlaces(error.stack ?? error.message)}`),
+    );
     announceStart(journal, options, lines);
     if (!outcome.ok) {
         const troubles = lines.filter(({ level }) => level === "error");

@@ -8,7 +8,7 @@ export type ProcessRole = Role | "daemon";
 
 const PREFIX = "--holdfast-role=";
 /** Bounds how far a busy process grows; a new space of this many megabytes is collected in well under a millisecond. */
-const NODE_OPTIONS = ["--max-semi-space-size=2", "--enable-source-maps", "--no-flush-bytecode"];
+const NODE_OPTIONS = ["--max-semi-space-size=2", "--no-flush-bytecode"];
 /** Where Node has it: no debugger in the moment before our own handler stands. */
 const NO_DEBUGGER = "--disable-sigusr1";
 

@@ -1,5 +1,6 @@
 import type { ChildMessage, Role } from "../../core/supervise/messages.ts";
 import type { Journal } from "../../io/journal/journal.ts";
+import { withSourcePlaces } from "../../io/system/source-places.ts";
 import { type DaemonIdentity, logIdent } from "./run-files.ts";
 
 /** Which process of the daemon speaks. */
@@ -20,6 +21,6 @@ export function forwardLog(
         journal.write({ level: "warning", text: `${dropped} log lines were lost` }, origin);
     }
     for (const line of lines) {
-        journal.write(line, origin);
+        journal.write(line.level === "alert" || line.level === "error" ? { ...line, text: withSourcePlaces(line.text) } : line, origin);
     }
 }

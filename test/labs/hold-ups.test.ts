@@ -23,12 +23,12 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a router that was hel
         lab = openPair();
         clock = hasTool("cc") ? SteppedClock.make(lab.directory, "r2") : undefined;
         startRouter(lab, "r1", UNDER_TEST, { ...PLAN, priority: 150 });
-        await untilMaster(lab, "r1");
+        await untilMaster(lab, "r1", 40_000);
         const program = [...(clock?.prefix ?? []), ...programOf(UNDER_TEST)];
         backup = lab.start("r2", { program, configuration: configuration({ ...PLAN, priority: 100 }), flags: ["-P"] });
-        await untilLogged(backup, "Entering BACKUP STATE");
-        await until(() => backup.vrrpPid, { what: "the vrrp process", limit: 5_000 });
-    }, 60_000);
+        await untilLogged(backup, "Entering BACKUP STATE", 40_000);
+        await until(() => backup.vrrpPid, { what: "the vrrp process", limit: 20_000 });
+    }, 120_000);
 
     afterEach(() => {
         lab.close();
@@ -40,7 +40,7 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a router that was hel
 
     async function untilHeldUp(cause: string, span: number): Promise<void> {
         const isSeen = () => holdUps().some((one) => one.cause.includes(cause) && one.span > span);
-        await until(isSeen, { what: `a hold-up (${cause}) in the log`, limit: 10_000 });
+        await until(isSeen, { what: `a hold-up (${cause}) in the log`, limit: 30_000 });
     }
 
     // Given a backup that is stopped for three down intervals. When it goes on, with the master's advertisements in its queue, or without any since the

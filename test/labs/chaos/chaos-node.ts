@@ -97,8 +97,10 @@ export class ChaosNode {
 
     /** What runs on this machine without belonging to its daemon: processes and scripts of former ones. */
     get strays(): readonly number[] {
+        const inside = this.lab.network.processes(this.name);
+        // Afterwards: a script that begins in between is none.
         const own = new Set(processTree(this.#daemon.pid));
-        return this.lab.network.processes(this.name).filter((pid) => isRunning(pid) && !own.has(pid));
+        return inside.filter((pid) => isRunning(pid) && !own.has(pid));
     }
 
     /** What lies on the disk. */

@@ -161,6 +161,7 @@ export class ChaosRun {
         await this.#patiently(
             "what is left behind",
             () => {
+                this.#revive();
                 complaints = this.#nodes.flatMap((node) => this.#complaintsOf(node));
                 return complaints.length === 0;
             },
@@ -168,6 +169,13 @@ export class ChaosRun {
         );
         for (const node of this.#nodes) {
             this.#scales.weigh(node.processes);
+        }
+    }
+
+    /** Who was asked to stop may take a while. */
+    #revive(): void {
+        for (const node of this.#nodes) {
+            node.revive();
         }
     }
 
@@ -188,10 +196,7 @@ export class ChaosRun {
         await this.#patiently(
             "one owner of the addresses",
             () => {
-                // Who was asked to stop may take a while.
-                for (const node of this.#nodes) {
-                    node.revive();
-                }
+                this.#revive();
                 const owner = this.#owner;
                 since = owner === undefined || owner !== last ? this.#lab.capture.now : since;
                 last = owner;

@@ -52,8 +52,8 @@ async function runRound(kind: DaemonKind, interval: number, globals: string): Pr
     const lab = openPair();
     try {
         const { near } = startEnds(lab, kind, interval, globals);
-        await untilLogged(near, "(b1) Entering Up state", 20_000);
-        await untilMaster(lab, "r1");
+        await untilLogged(near, "(b1) Entering Up state", 60_000);
+        await untilMaster(lab, "r1", 60_000);
         await until(() => lab.capture.bfd("r1").at(-1)?.seen.isPoll === false, { what: "the poll sequence to end", limit: 5_000 });
         await pause(500 + Math.random() * interval);
         lab.network.cut("client");
@@ -75,7 +75,7 @@ async function falseDowns(kind: DaemonKind, interval: number, seconds: number, l
     const hogs: ChildProcess[] = [];
     try {
         const { near, far } = startEnds(lab, kind, interval, load === "load, real time" ? REAL_TIME : "");
-        await untilLogged(near, "(b1) Entering Up state", 20_000);
+        await untilLogged(near, "(b1) Entering Up state", 60_000);
         await pause(500);
         for (let count = 0; load !== "idle" && count < 4; count++) {
             hogs.push(spawn("sh", ["-c", "while :; do :; done"], { stdio: "ignore" }));

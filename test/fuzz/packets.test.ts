@@ -1,59 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type IpAddress, parseIp } from "../../src/core/base/ip.ts";
-import { readDestination, readService } from "../../src/core/netlink/ipvs.ts";
-import { readDaemon, readInfo, readTimeouts } from "../../src/core/netlink/ipvs-daemon.ts";
-import { readError, readMessages } from "../../src/core/netlink/message.ts";
-import { readRoute } from "../../src/core/netlink/route-messages.ts";
-import { readAddress, readLink } from "../../src/core/netlink/rtnetlink.ts";
-import { readRule } from "../../src/core/netlink/rule-messages.ts";
-import { readVrfLink } from "../../src/core/netlink/vrf-links.ts";
-import { decodeAuthenticationHeader } from "../../src/core/packet/ah.ts";
-import { decodeArp } from "../../src/core/packet/arp.ts";
-import { decodeBfd } from "../../src/core/packet/bfd.ts";
-import { decodeEthernet } from "../../src/core/packet/ethernet.ts";
-import { decodeHmacTrailer } from "../../src/core/packet/hmac-trailer.ts";
-import { decodeEcho } from "../../src/core/packet/icmp.ts";
-import { decodeMembershipReport } from "../../src/core/packet/igmp.ts";
-import { decodeIpv4 } from "../../src/core/packet/ipv4.ts";
-import { decodeIpv6 } from "../../src/core/packet/ipv6.ts";
-import { decodeNeighbourAdvertisement } from "../../src/core/packet/ndisc.ts";
-import { decodeVrrp } from "../../src/core/packet/vrrp.ts";
 import { advertisementFrom, routerSettings, SpeakerBench } from "../../src/core/vrrp/test-bench.ts";
 import { withinBudget } from "./budget.ts";
-
-const ends = { source: parseIp("fe80::1") as IpAddress, destination: parseIp("ff02::1") as IpAddress };
-
-/** Every decoder of foreign bytes: none may throw, whatever comes. */
-const DECODERS: Readonly<Record<string, (bytes: Uint8Array) => unknown>> = {
-    ethernet: decodeEthernet,
-    ipv4: decodeIpv4,
-    ipv6: decodeIpv6,
-    arp: decodeArp,
-    "neighbour advertisement": (bytes) => decodeNeighbourAdvertisement(bytes, ends),
-    echo: (bytes) => decodeEcho(bytes, { family: 6, ...ends }),
-    igmp: decodeMembershipReport,
-    "vrrp over IPv4": (bytes) => decodeVrrp(bytes, 4),
-    "vrrp over IPv6": (bytes) => decodeVrrp(bytes, 6),
-    "authentication header": decodeAuthenticationHeader,
-    "authentication trailer": decodeHmacTrailer,
-    ipvs: (bytes) => [readService(bytes), readDestination(bytes, 4), readDaemon(bytes), readTimeouts(bytes), readInfo(bytes)],
-    "routes and rules": (bytes) => [readRoute(bytes), readRule(bytes), readVrfLink(bytes)],
-    bfd: decodeBfd,
-    netlink: (bytes) => readMessages(bytes).map((message) => [readError(message), readLink(message.payload), readAddress(message.payload)]),
-};
-
-describe("any bytes", () => {
-    it.each(Object.keys(DECODERS))("%s", (name) => {
-        const decode = DECODERS[name];
-        fc.assert(
-            fc.property(fc.uint8Array({ maxLength: 400, size: "max" }), (bytes) => {
-                decode?.(bytes);
-            }),
-            withinBudget(),
-        );
-    });
-});
 
 /** What may happen to an advertisement on its way, and what the checksum and the length checks must see. */
 const damage = fc.oneof(

@@ -1,47 +1,47 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { withinBudget } from "./budget.ts";
+import { SeededRandom } from "../../src/sim/random.ts";
+import { budgetMilliseconds } from "./budget.ts";
 import { corpusOf, keep } from "./corpus.ts";
+import { spoil } from "./spoiler.ts";
 import { TARGETS, type Target } from "./targets.ts";
 
-/** Any bytes, or something kept with bytes changed, cut out, doubled or put behind. */
-function inputs(corpus: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
-    const any = fc.uint8Array({ maxLength: 400, size: "max" });
-    if (corpus.length === 0) {
-        return any;
+/** So many inputs between two looks at the clock. */
+const ROUND = 200;
+const FEWEST = 2_000;
+
+function errorOf(target: Target, bytes: Uint8Array): unknown {
+    try {
+        target(bytes.slice());
+        return undefined;
+    } catch (error) {
+        return error;
     }
-    const part = fc.double({ min: 0, max: 1, noNaN: true, maxExcluded: true });
-    const change = fc.record({ at: part, value: fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(0, 1, 127, 128, 255)) });
-    const spoilt = fc
-        .record({
-            one: fc.constantFrom(...corpus),
-            changes: fc.array(change, { maxLength: 8 }),
-            from: part,
-            to: part,
-            tail: fc.option(any),
-        })
-        .map(({ one, changes, from, to, tail }) => {
-            const bytes = one.slice();
-            for (const { at, value } of changes) {
-                bytes[Math.floor(at * bytes.length)] = value;
-            }
-            const [first, last] = [Math.floor(from * bytes.length), Math.floor(to * bytes.length)];
-            const kept = first < last ? [bytes.subarray(0, first), bytes.subarray(last)] : [bytes, bytes.subarray(last, first)];
-            return Uint8Array.from(Buffer.concat(tail === null ? kept.slice(0, 1) : [...kept, tail]));
-        });
-    return fc.oneof({ arbitrary: spoilt, weight: 4 }, { arbitrary: any, weight: 1 });
 }
 
-function explore(name: string, target: Target): void {
-    const property = fc.property(inputs(corpusOf(name)), (bytes) => {
-        target(bytes);
-    });
-    const result = fc.check(property, withinBudget(0.5));
-    const [bytes] = result.counterexample ?? [];
-    if (bytes !== undefined) {
-        const why = `seed ${result.seed}, path ${result.counterexamplePath}: ${String(result.errorInstance)}`;
-        keep(name, bytes, why.replaceAll("\n", " "));
-        expect.fail(`${name} threw for ${Buffer.from(bytes).toString("hex")} (kept in its corpus); ${why}`);
+/** As short as it goes while it still fails. */
+function shortened(target: Target, bytes: Uint8Array): Uint8Array {
+    let shortest = bytes;
+    for (let length = bytes.length - 1; length >= 0; length--) {
+        if (errorOf(target, bytes.subarray(0, length)) !== undefined) {
+            shortest = bytes.slice(0, length);
+        }
+    }
+    return shortest;
+}
+
+function explore(name: string, target: Target, seed: number): void {
+    const random = new SeededRandom(seed);
+    const corpus = corpusOf(name);
+    const end = Date.now() + budgetMilliseconds(0.25);
+    for (let run = 0; run < FEWEST || run % ROUND !== 0 || Date.now() < end; run++) {
+        const bytes = spoil(corpus, random);
+        const error = errorOf(target, bytes);
+        if (error !== undefined) {
+            const kept = shortened(target, bytes);
+            const why = `seed ${seed}, run ${run}: ${String(error).split("\n")[0]}`;
+            keep(name, kept, why);
+            expect.fail(`${name} threw for ${Buffer.from(kept).toString("hex")} (kept in its corpus); ${why}`);
+        }
     }
 }
 
@@ -56,7 +56,9 @@ describe("what is kept", () => {
 });
 
 describe("any bytes", () => {
-    it.each(Object.entries(TARGETS))("%s", (name, target) => {
-        explore(name, target);
+    const seed = Number(process.env["HOLDFAST_FUZZ_SEED"] ?? Date.now() % 1_000_000_007);
+
+    it.each(Object.entries(TARGETS))(`%s (seed ${seed})`, (name, target) => {
+        explore(name, target, seed);
     });
 });

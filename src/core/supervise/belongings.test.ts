@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { VirtualAddress } from "../address/virtual-address.ts";
 import { virtualServer } from "../balance/test-bench.ts";
-import { seconds } from "../base/instant.ts";
 import { NO_ROUTING } from "../route/routing-set.ts";
 import type { VirtualServerSettings } from "../service/virtual-server.ts";
 import { ip } from "../vrrp/test-bench.ts";
@@ -32,25 +31,13 @@ describe("what a daemon leaves behind", () => {
     // Given virtual servers and marked groups. When the next configuration has none. Then the tables of both are left over.
     test("counts the load balancer's tables while there are virtual servers", () => {
         const settings = (virtualServers: readonly VirtualServerSettings[]): OwningSettings => {
-            const pacing = { others: { arp: seconds(0), neighbour: seconds(0) }, groups: [] };
             const firewall = { table: "keepalived", priority: -1, counters: false, matchesByIndex: false };
             const statics = { addresses: [], routes: [], rules: [], groups: [] };
             const balancer = { virtualServers, flushesAtStart: false, atStop: "remove", tellsFirstStates: false, daemons: [] } as const;
             const groupMarks = { table: "marks", priority: -1, first: 1_000 };
-            const common = { netlinkBuffers: {}, logDetail: 0, scheduling: {} };
-            const said = { logsAddresses: false, logsUnknownVrids: false, silencesLocalReports: false, keepsAddressesAtStop: false };
-            const watched = {
-                detailedRouters: [],
-                trackFiles: [],
-                trackProcesses: [],
-                linkRules: [],
-                steadyLinks: [],
-                routers: [],
-                groups: [],
-            };
             return {
-                vrrp: { ...common, ...said, ...watched, pacing, firewall, statics },
-                checkers: { ...common, trackFiles: [], balancer, dataPlane: { choice: "auto", table: "balance", groupMarks } },
+                vrrp: { routers: [], statics, firewall },
+                checkers: { balancer, dataPlane: { choice: "auto", table: "balance", groupMarks } },
             };
         };
         const [before, after] = [belongingsOf(settings([virtualServer()])), belongingsOf(settings([]))];

@@ -16,8 +16,8 @@ export interface Belongings {
 
 /** The settings of those who put things into the kernel. */
 export interface OwningSettings {
-    readonly vrrp: VrrpProcessSettings;
-    readonly checkers: CheckersProcessSettings;
+    readonly vrrp: Pick<VrrpProcessSettings, "routers" | "statics" | "firewall">;
+    readonly checkers: Pick<CheckersProcessSettings, "balancer" | "dataPlane">;
 }
 
 /** What a configuration lets its processes put up, in any state of its virtual routers and servers; services of IPVS are left to who flushes them. */
@@ -64,7 +64,7 @@ export function ownsNothing({ addresses, routing, links, tables }: Belongings): 
 }
 
 /** Whichever data plane it comes to. */
-function tablesOf({ balancer, dataPlane }: CheckersProcessSettings): readonly string[] {
+function tablesOf({ balancer, dataPlane }: OwningSettings["checkers"]): readonly string[] {
     const { table, groupMarks } = dataPlane;
     return balancer.virtualServers.length === 0 ? [] : [table, ...(groupMarks === undefined ? [] : [groupMarks.table])];
 }

@@ -1,0 +1,18 @@
+import { expect, test } from "vitest";
+import { missingKernel, runInKernel } from "./kernel/boot.ts";
+import type { DataPlaneSeen } from "./kernel/inside/data-plane.ts";
+
+const missing = missingKernel();
+const BOOT_LIMIT = 300_000;
+
+// Given a kernel with IPVS. When a load balancer's table is written, changed and read in it. Then it holds what the nftables data plane holds, too.
+test.skipIf(missing !== undefined)(
+    `IPVS holds the table that every data plane holds${missing === undefined ? "" : ` (${missing})`}`,
+    async () => {
+        const { steps, refusals } = await runInKernel<DataPlaneSeen>("data-plane");
+        expect(steps.map(({ name, seen }) => ({ name, seen }))).toEqual(steps.map(({ name, wanted }) => ({ name, seen: wanted })));
+        expect(steps.length).toBeGreaterThan(7);
+        expect(refusals).toEqual([]);
+    },
+    BOOT_LIMIT,
+);

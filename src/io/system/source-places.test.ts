@@ -7,6 +7,9 @@ import { build } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { withSourcePlaces } from "./source-places.ts";
 
+/** It starts two programs. */
+const LIMIT = 60_000;
+
 let folder: string;
 
 beforeEach(() => {
@@ -18,18 +21,22 @@ afterEach(() => {
 });
 
 describe("places of a stack", () => {
-    it("are those of the sources", async () => {
-        const source = join(folder, "source.ts");
-        writeFileSync(
-            source,
-            "interface Nothing {}\n\nfunction fail(_: Nothing): never {\n    throw new Error('on line 4');\n}\nfail({});\n",
-        );
-        const outfile = join(folder, "bundle.mjs");
-        await build({ entryPoints: [source], outfile, bundle: true, format: "esm", sourcemap: "linked", logLevel: "error" });
-        const { stderr } = spawnSync(process.execPath, [outfile], { encoding: "utf8" });
-        expect(stderr).toContain("bundle.mjs:");
-        expect(withSourcePlaces(stderr.slice(stderr.indexOf("Error:")))).toContain(`at fail (${source}:4:11)`);
-    });
+    it(
+        "are those of the sources",
+        async () => {
+            const source = join(folder, "source.ts");
+            writeFileSync(
+                source,
+                "interface Nothing {}\n\nfunction fail(_: Nothing): never {\n    throw new Error('on line 4');\n}\nfail({});\n",
+            );
+            const outfile = join(folder, "bundle.mjs");
+            await build({ entryPoints: [source], outfile, bundle: true, format: "esm", sourcemap: "linked", logLevel: "error" });
+            const { stderr } = spawnSync(process.execPath, [outfile], { encoding: "utf8" });
+            expect(stderr).toContain("bundle.mjs:");
+            expect(withSourcePlaces(stderr.slice(stderr.indexOf("Error:")))).toContain(`at fail (${source}:4:11)`);
+        },
+        LIMIT,
+    );
 
     it("stay as they are where there is no map, or no sound one", () => {
         const bundle = pathToFileURL(join(folder, "bundle.mjs")).href;

@@ -49,7 +49,14 @@ export function chaosConfiguration(ends: { readonly own: string; readonly other:
     const second = { ...both, name: "VI_2", vrid: 52, addresses: [`${ADDRESSES[1]}/16`], lines: [`use_vmac ${VMAC}`] };
     return [
         "global_defs {",
-        ...["process_name chaos_parent", "vrrp_process_name chaos_vrrp", "bfd_process_name chaos_bfd"],
+        // What the machine does besides is none of the faults.
+        ...[
+            "vrrp_rt_priority 50",
+            "bfd_rt_priority 50",
+            "process_name chaos_parent",
+            "vrrp_process_name chaos_vrrp",
+            "bfd_process_name chaos_bfd",
+        ],
         ...[
             `vrrp_notify_fifo ${fifo}`,
             "script_user root",

@@ -17,6 +17,8 @@ import { SURROUNDING_FAULTS } from "./surrounding-faults.ts";
 
 /** How long, in milliseconds, a client may miss the address: beyond the cause itself ten times the 4 intervals after which another takes over. */
 const TAKEOVER = 40 * INTERVAL;
+/** The same when both machines are struck, and a daemon may have to start first. */
+const START = 5 * TAKEOVER;
 /** The same when nothing may move: what a machine without a free processor needs. */
 const NOTHING = 1_000;
 const QUIET = 500;
@@ -47,9 +49,8 @@ export interface ChaosVerdict {
 interface Strike {
     readonly name: string;
     readonly from: number;
-    /** When its cause was over. */
-    readonly to: number;
-    readonly isHarmless: boolean;
+    /** How long a client may be without an answer. */
+    readonly limit: number;
 }
 
 /**
@@ -118,7 +119,9 @@ export class ChaosRun {
         for (const node of victims) {
             node.revive();
         }
-        this.#strikes.push({ name: text, from, to: this.#lab.capture.now, isHarmless: fault.isHarmless === true });
+        const span = this.#lab.capture.now - from;
+        const limit = fault.isHarmless === true ? NOTHING : span + (isOnBoth ? START : TAKEOVER);
+        this.#strikes.push({ name: text, from, limit });
     }
 
     /** Each fault once, in an order of chance, before any comes again. */
@@ -225,7 +228,7 @@ export class ChaosRun {
     #judgeOutages(echoes: readonly Echo[]): void {
         for (const { from, to } of outagesOf(echoes)) {
             const cause = this.#strikes.findLast((strike) => strike.from <= from);
-            const limit = cause === undefined ? Number.POSITIVE_INFINITY : cause.isHarmless ? NOTHING : cause.to - cause.from + TAKEOVER;
+            const limit = cause?.limit ?? Number.POSITIVE_INFINITY;
             if (to - from > limit) {
                 this.#violate(
                     `the client had no answer for ${to - from} ms from ${Math.round(from)} on, after "${cause?.name}": at most ${limit}`,

@@ -59,6 +59,16 @@ export class BalanceGround {
         if (!keepsServices) {
             this.#groups?.remove();
         }
+        this.#close();
+    }
+
+    /** Leaves everything to a successor, as it is to be by now. */
+    handOver(): void {
+        this.plane?.finish();
+        this.#close();
+    }
+
+    #close(): void {
         this.plane?.close();
         this.#groups?.close();
     }

@@ -4,7 +4,7 @@ import { BfdProcess } from "./bfd-process.ts";
 import { type ComposeChild, DIRECT_FD } from "./child.ts";
 
 /** The bfd process's work: sessions with neighbours, and news of them to whoever follows them. */
-export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, snapshots, log, publish, relay }) => {
+export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, log, publish, relay }) => {
     const direct = new DirectLine<RelayedBody>(system, DIRECT_FD);
     const bfd = new BfdProcess(system, settings, {
         onLog: log,
@@ -18,8 +18,8 @@ export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, snapshots, l
         },
         onSnapshots: publish,
     });
-    bfd.start(snapshots);
     return {
+        start: (snapshots) => bfd.start(snapshots),
         configure: (wanted) => bfd.reconfigure(wanted),
         snapshots: () => bfd.snapshots(),
         health: () => bfd.health,
@@ -29,6 +29,13 @@ export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, snapshots, l
             if (role === "vrrp" || role === "checkers") {
                 bfd.introduce(role);
             }
+        },
+        // Two cannot send from one port, nor share what arrives on another: it is silent from now on.
+        yield: (done) => {
+            const snapshots = bfd.snapshots();
+            bfd.stop();
+            done(snapshots);
+            return "rests";
         },
         stop: (done) => {
             bfd.stop();

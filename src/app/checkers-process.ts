@@ -155,6 +155,16 @@ export class CheckersProcess {
     stop(): void {
         this.#seat.tell({ type: "stop" });
         this.#ground.leave(this.#settings.balancer.atStop === "keep");
+        this.#close();
+    }
+
+    /** Does no more, and leaves the kernel's table to a successor as it is to be by now. */
+    leave(): void {
+        this.#ground.handOver();
+        this.#close();
+    }
+
+    #close(): void {
         this.#seat.leave();
         this.#prober.close();
         this.#files.close();

@@ -2,7 +2,7 @@ import { CheckersProcess } from "./checkers-process.ts";
 import type { ComposeChild } from "./child.ts";
 
 /** The checkers process's work: health checks, and the kernel's load balancer by what they find. */
-export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, snapshots, log, publish, relay }) => {
+export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, log, publish, relay }) => {
     const checkers = new CheckersProcess(system, settings, {
         onLog: (lines) => {
             for (const { level, text } of lines) {
@@ -13,8 +13,8 @@ export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, sn
         onRunnerAsked: (body) => relay("runner", body),
         onChanged: publish,
     });
-    checkers.start(snapshots);
     return {
+        start: (snapshots) => checkers.start(snapshots),
         configure: (wanted) => checkers.reconfigure(wanted),
         snapshots: () => checkers.snapshots(),
         health: () => checkers.health,
@@ -23,6 +23,13 @@ export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, sn
             if (role === "runner") {
                 checkers.greetRunner();
             }
+        },
+        // Two that put the table right by what each has found would undo each other's work.
+        yield: (done) => {
+            const snapshots = checkers.snapshots();
+            checkers.leave();
+            done(snapshots);
+            return "rests";
         },
         stop: (done) => {
             checkers.stop();

@@ -35,8 +35,6 @@ export interface ChildContext<R extends Role> {
     readonly system: NativeAddon;
     /** The first configuration; later ones come by `configure`. */
     readonly settings: SettingsOf<R>;
-    /** A predecessor's last state; empty at the daemon's start. */
-    readonly snapshots: readonly SnapshotOf<R>[];
     /** To the daemon's log; never blocks. */
     readonly log: (line: LogLine) => void;
     /** These have changed: the parent keeps them for a successor. Gathered for a turn of the loop; the last one of a name counts. */
@@ -49,6 +47,8 @@ export interface ChildContext<R extends Role> {
 
 /** What a role does. */
 export interface ChildWork<R extends Role> {
+    /** Begins to work. @param snapshots a predecessor's last state; empty at the daemon's start */
+    start(snapshots: readonly SnapshotOf<R>[]): void;
     /** A reload: the wanted state has changed. */
     configure(settings: SettingsOf<R>): void;
     /** All that is known now. */
@@ -59,11 +59,13 @@ export interface ChildWork<R extends Role> {
     hear(message: RelayedMessage): void;
     /** That one has just come to work, at first or again, and knows nothing of what was said before. */
     siblingReady(role: Role): void;
+    /** A successor is about to start: tells it all that it has to know. Who cannot work beside it rests from then on: it is not told to stop. */
+    yield(done: (snapshots: readonly SnapshotOf<R>[]) => void): "works-on" | "rests";
     /** Leave in order; `done` is called when nothing is left to do. */
     stop(done: () => void): void;
 }
 
-/** Puts a role's parts together and sets them to work. */
+/** Puts a role's parts together; nothing can be noticed of them before they are told to start. */
 export type ComposeChild<R extends Role> = (context: ChildContext<R>) => ChildWork<R>;
 
 /** Runs a role in this process: meets the parent, obeys it, and leaves by itself when the parent is gone. */
@@ -75,19 +77,21 @@ export function runChild<R extends Role>(role: R, system: NativeAddon, compose: 
 class Child<R extends Role> {
     readonly #role: R;
     readonly #system: NativeAddon;
-    readonly #compose: ComposeChild<R>;
+    readonly #composer: ComposeChild<R>;
     readonly #channel: Channel<ChildMessage<R>, ParentMessage<R>>;
     readonly #log: ForwardedLog;
     readonly #published: PublishedSnapshots<R>;
     #work: ChildWork<R> | undefined;
     /** As the parent told them last. */
     #settings: SettingsOf<R> | undefined;
+    #hasStarted = false;
+    #isResting = false;
     #isLeaving = false;
 
     constructor(role: R, system: NativeAddon, compose: ComposeChild<R>) {
         this.#role = role;
         this.#system = system;
-        this.#compose = compose;
+        this.#composer = compose;
         this.#channel = new Channel<ChildMessage<R>, ParentMessage<R>>(CHANNEL_FD, {
             onMessage: (message) => this.#obey(message),
             onEnd: () => this.#leave(),
@@ -122,14 +126,24 @@ class Child<R extends Role> {
             case "reconfigure":
                 this.#reconfigure(message.change);
                 return;
+            case "prepare":
+                this.#compose(message.settings);
+                this.#channel.send({ type: "prepared" });
+                return;
+            case "yield":
+                this.#yield();
+                return;
+            case "retire":
+                this.#retire();
+                return;
             case "snapshot-request":
                 this.#answer(message.request);
                 return;
             case "relayed":
-                this.#work?.hear(message);
+                this.#started?.hear(message);
                 return;
             case "sibling-ready":
-                this.#work?.siblingReady(message.role);
+                this.#started?.siblingReady(message.role);
                 return;
             case "ping":
                 this.#channel.send({ type: "pong" });
@@ -137,11 +151,11 @@ class Child<R extends Role> {
     }
 
     #answer(request: number): void {
-        const health = this.#work?.health?.();
+        const health = this.#started?.health?.();
         this.#channel.send({
             type: "snapshots",
-            snapshots: this.#work?.snapshots() ?? [],
-            isWhole: this.#work !== undefined,
+            snapshots: this.#started?.snapshots() ?? [],
+            isWhole: this.#hasStarted,
             request,
             ...(health !== undefined && { health }),
         });
@@ -151,34 +165,76 @@ class Child<R extends Role> {
         if (this.#isLeaving) {
             return;
         }
+        if (this.#hasStarted) {
+            // By another program in the parent's place, which does not know what was told before.
+            this.#take(settings);
+            return;
+        }
+        this.#hurry(settings);
+        this.#compose(settings);
+        this.#hasStarted = true;
+        this.#working.start(snapshots);
+        this.#log.add({ level: "info", text: "Startup complete" });
+        this.#channel.send({ type: "configured" });
+        this.#published.tellAll(this.#working.snapshots());
+    }
+
+    #reconfigure(change: DataChange | undefined): void {
+        if (this.#isLeaving || !this.#hasStarted) {
+            return;
+        }
+        // What the parent was told of settings has their type before and after.
+        this.#take(withChange(this.#settings, change) as SettingsOf<R>);
+    }
+
+    #take(settings: SettingsOf<R>): void {
+        this.#log.add({ level: "info", text: "Reloading" });
+        this.#settings = settings;
+        this.#working.configure(settings);
+        this.#log.add({ level: "info", text: "Reload complete" });
+        this.#channel.send({ type: "configured" });
+        this.#published.tellAll(this.#working.snapshots());
+    }
+
+    /** What has been made ready has been so with the same settings: nothing is read again between that and the start. */
+    #compose(settings: SettingsOf<R>): void {
+        if (this.#work !== undefined) {
+            return;
+        }
         this.#settings = settings;
         this.#settleIn(settings);
-        this.#work = this.#compose({
+        this.#work = this.#composer({
             system: this.#system,
             settings,
-            snapshots,
             log: (line) => this.#log.add(line),
             publish: (changed) => this.#published.add(changed),
             relay: (to, body) => this.#channel.send({ type: "relay", to, body }),
             acknowledge: (receipts) => this.#channel.send({ type: "acknowledge", receipts }),
         });
-        this.#log.add({ level: "info", text: "Startup complete" });
-        this.#channel.send({ type: "configured" });
-        this.#published.tellAll(this.#work.snapshots());
     }
 
-    #reconfigure(change: DataChange | undefined): void {
-        if (this.#isLeaving || this.#work === undefined) {
-            return;
+    #yield(): void {
+        if (!this.#isLeaving) {
+            this.#isResting = this.#working.yield((snapshots) => this.#channel.send({ type: "yielded", snapshots })) === "rests";
         }
-        this.#log.add({ level: "info", text: "Reloading" });
-        // What the parent was told of settings has their type before and after.
-        const settings = withChange(this.#settings, change) as SettingsOf<R>;
-        this.#settings = settings;
-        this.#work.configure(settings);
-        this.#log.add({ level: "info", text: "Reload complete" });
-        this.#channel.send({ type: "configured" });
-        this.#published.tellAll(this.#work.snapshots());
+    }
+
+    /** Without a farewell: whatever this process put up is its successor's. */
+    #retire(): void {
+        this.#isLeaving = true;
+        this.#log.flush();
+        this.#channel.finish(() => process.exit(0));
+    }
+
+    get #started(): ChildWork<R> | undefined {
+        return this.#hasStarted ? this.#work : undefined;
+    }
+
+    get #working(): ChildWork<R> {
+        if (this.#work === undefined) {
+            throw new Error("nothing has been configured yet");
+        }
+        return this.#work;
     }
 
     /** What must be so before the first socket is opened. */
@@ -188,7 +244,11 @@ class Child<R extends Role> {
             // Keys and passwords are in here: no other process of this user may look, and no core file tells.
             this.#system.prctl(this.#system.constants.PR_SET_DUMPABLE, 0);
         }
-        for (const text of applyScheduling(this.#system, settings.scheduling)) {
+    }
+
+    /** Before the first socket is opened; but whoever gets ready beside a process that works is not to be in its way. */
+    #hurry({ scheduling }: ProcessSettings): void {
+        for (const text of applyScheduling(this.#system, scheduling)) {
             this.#log.add({ level: "warning", text });
         }
     }
@@ -204,10 +264,10 @@ class Child<R extends Role> {
             this.#log.flush();
             this.#channel.finish(() => process.exit(0));
         };
-        if (this.#work === undefined) {
-            exit();
+        if (this.#hasStarted && !this.#isResting) {
+            this.#working.stop(exit);
         } else {
-            this.#work.stop(exit);
+            exit();
         }
     }
 

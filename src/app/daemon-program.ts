@@ -1,3 +1,4 @@
+import type { Duration } from "../core/base/instant.ts";
 import type { Result } from "../core/base/result.ts";
 import type { LifeScripts } from "../core/config/complete/life-scripts.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
@@ -16,6 +17,8 @@ export interface DaemonConfiguration {
     readonly lifeScripts: LifeScripts;
     /** `process_user`: as whom the processes run that start no scripts; absent: as the daemon itself. */
     readonly processUser?: ScriptUser;
+    /** `child_wait_time`. */
+    readonly childWaitTime?: Duration;
     /** `umask`; the command line's comes first. */
     readonly umask?: number;
     /** What each process is to be told; of those that are not wanted too. */

@@ -18,6 +18,7 @@ import type { DaemonOptions } from "./command-line.ts";
 import type { DaemonConfiguration, DaemonProgram, LoadedConfiguration } from "./daemon-program.ts";
 import { ChildPidFiles, type PidFileRefused } from "./parent/child-pid-files.ts";
 import { giveAwayCapabilities } from "./parent/child-privileges.ts";
+import type { HandOver } from "./parent/hand-over-file.ts";
 import { runLifeScript } from "./parent/life-script.ts";
 import { Parent } from "./parent/parent.ts";
 import { controlPath, type DaemonIdentity, identityOf, logIdent, type PidFilePaths, pidFilePaths } from "./parent/run-files.ts";
@@ -39,20 +40,24 @@ export interface DaemonStart {
     readonly options: DaemonOptions;
     readonly program: DaemonProgram;
     readonly listener: StartListener;
+    /** The daemon's own words, from its command line. */
+    readonly words: readonly string[];
+    /** What another version of the program has left in this process. */
+    readonly handOver?: HandOver;
 }
 
 /** Runs the daemon in this process. It ends the process itself, when it is told to stop or cannot start. */
 export function runDaemon(start: DaemonStart): void {
-    const { system, options, program, listener } = start;
+    const { system, options, program, listener, handOver } = start;
     const early = earlySignals(system, options.ignoresInterrupt);
     applyProcessOptions(system, options);
-    const { lines, outcome } = loadConfiguration(program, options);
+    const { lines, outcome } = handOver === undefined ? loadConfiguration(program, options) : goingOn(handOver);
     const identity = identityOf(options, outcome.ok ? outcome.value : undefined);
     const journal = openJournal(system, options, identity);
     process.on("uncaughtException", (error) =>
         journal.log("alert", `Defect in the parent process: ${withSourcePlaces(error.stack ?? error.message)}`),
     );
-    announceStart(journal, options, lines);
+    announceStart(journal, options, { lines, verb: handOver === undefined ? "Starting" : "Going on as" });
     if (!outcome.ok) {
         const troubles = lines.filter(({ level }) => level === "error");
         giveUp(journal, listener, { troubles: troubles.map(({ text }) => text), status: outcome.error });
@@ -61,12 +66,12 @@ export function runDaemon(start: DaemonStart): void {
         process.umask(outcome.value.umask);
     }
     const paths = pidFilePaths(options.pidFiles, identity, outcome.value);
-    const pidFiles = claimPidFiles(system, paths, outcome.value.roles);
+    const pidFiles = handOver === undefined ? claimPidFiles(system, paths, outcome.value.roles) : adoptPidFiles(system, paths, handOver);
     if (typeof pidFiles === "string") {
         journal.log("error", pidFiles);
         giveUp(journal, listener, { troubles: [pidFiles], status: pidFiles === ALREADY_RUNNING ? STATUS.ok : STATUS.fatal });
     }
-    const trouble = settleDown(system, options, outcome.value);
+    const trouble = settleDown(start, outcome.value);
     if (trouble !== undefined) {
         journal.log("error", trouble);
         giveUp(journal, listener, { troubles: [trouble], status: STATUS.noPermission });
@@ -83,7 +88,7 @@ interface Belongings {
 }
 
 function startParent(start: DaemonStart, configuration: DaemonConfiguration, { journal, pidFiles, pidPath }: Belongings): Parent {
-    const { system, options, program, listener } = start;
+    const { system, options, program, listener, words, handOver } = start;
     process.title = configuration.processName ?? "keepalived";
     pidFiles.parent.write(process.pid);
     const parent = new Parent({
@@ -92,9 +97,10 @@ function startParent(start: DaemonStart, configuration: DaemonConfiguration, { j
         program,
         configuration,
         journal,
-        serviceManager: new ServiceManager(system, process.env["NOTIFY_SOCKET"]),
+        serviceManager: new ServiceManager(system, process.env),
         pidFiles: pidFiles.children,
-        pidPath,
+        parentPidFile: pidFiles.parent,
+        ...{ pidPath, words, inherited: handOver?.household },
         onReady: listener.onReady,
         onExit: (status) => {
             control.close();
@@ -108,14 +114,19 @@ function startParent(start: DaemonStart, configuration: DaemonConfiguration, { j
     const control = new ControlSocket(controlPath(pidPath), answerControl(parent), ({ message }) =>
         journal.log("warning", `cannot be asked by commands such as "holdfast reload": ${message}`),
     );
-    runLifeScript({ system, journal, what: "startup_script" }, configuration.lifeScripts.startup, () => parent.start());
+    if (handOver === undefined) {
+        runLifeScript({ system, journal, what: "startup_script" }, configuration.lifeScripts.startup, () => parent.start());
+    } else {
+        parent.goOn();
+    }
     return parent;
 }
 
 /** Goes where the daemon is to work, and gives up what it will not need; what stands in the way, in words. */
-function settleDown(system: NativeAddon, options: DaemonOptions, configuration: DaemonConfiguration): string | undefined {
+function settleDown({ system, options, handOver }: DaemonStart, configuration: DaemonConfiguration): string | undefined {
+    const isInside = handOver !== undefined;
     const { networkNamespace } = identityOf(options, configuration);
-    if (networkNamespace !== undefined) {
+    if (networkNamespace !== undefined && !isInside) {
         // Children begin where their parent is: with all their threads, and wherever the name leads later.
         const entered = enterNetworkNamespace(system, networkNamespace);
         if (!entered.ok) {
@@ -207,6 +218,11 @@ function loadConfiguration(program: DaemonProgram, options: DaemonOptions): Load
     };
 }
 
+/** The configuration stays the one that is in force; a reload follows. */
+function goingOn({ configuration }: HandOver): Pick<LoadedConfiguration, "lines" | "outcome"> {
+    return { lines: [], outcome: { ok: true, value: configuration } };
+}
+
 function openJournal(system: NativeAddon, { log, staysInForeground }: DaemonOptions, identity: DaemonIdentity): Journal {
     const sinks: readonly LogSink[] = [
         ...(log.syslog ? [new SyslogSink(system, log.facility)] : []),
@@ -216,8 +232,12 @@ function openJournal(system: NativeAddon, { log, staysInForeground }: DaemonOpti
     return new Journal(sinks, { ident: logIdent("parent", identity), pid: process.pid });
 }
 
-function announceStart(journal: Journal, options: DaemonOptions, lines: readonly LogLine[]): void {
-    journal.log("notice", `Starting ${PRODUCT}`);
+function announceStart(
+    journal: Journal,
+    options: DaemonOptions,
+    { lines, verb }: { readonly lines: readonly LogLine[]; readonly verb: string },
+): void {
+    journal.log("notice", `${verb} ${PRODUCT}`);
     journal.log("info", `Running on Linux ${release()} with Node.js ${process.version}`);
     for (const remark of options.remarks) {
         journal.log("warning", remark);
@@ -247,6 +267,13 @@ function claimPidFiles(system: NativeAddon, paths: PidFilePaths, roles: readonly
     children.release();
     parent.value.release();
     return pidFileTrouble(refused);
+}
+
+function adoptPidFiles(system: NativeAddon, paths: PidFilePaths, { parentPidFile, childPidFiles }: HandOver): ClaimedPidFiles {
+    return {
+        parent: PidFile.adopt(system, parentPidFile.path, parentPidFile.fd),
+        children: new ChildPidFiles(system, paths.children, childPidFiles),
+    };
 }
 
 function pidFileTrouble({ path, failure }: PidFileRefused): string {

@@ -11,12 +11,12 @@ import { findCommand, GENHASH, runCommand } from "./tool.ts";
 export function runFront(called: string, words: readonly string[], script: string): void {
     const [first = "", ...others] = words;
     if (basename(called) === "genhash" || first === "--genhash" || first === "-T") {
-        runCommand(GENHASH, basename(called) === "genhash" ? words : others);
+        runCommand(GENHASH, basename(called) === "genhash" ? words : others, script);
         return;
     }
     const command = basename(called) === "keepalived" ? undefined : findCommand(words);
     if (command !== undefined) {
-        runCommand(command, words.slice(1));
+        runCommand(command, words.slice(1), script);
         return;
     }
     runProgram(words, {

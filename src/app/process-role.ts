@@ -3,8 +3,16 @@ import type { Role } from "../core/supervise/messages.ts";
 /** Every role of a child; complete by its type. */
 const ROLES: Readonly<Record<Role, true>> = { vrrp: true, runner: true, checkers: true, bfd: true };
 
-/** What one process of the daemon is: a child, or the daemon itself after it has left its terminal. */
-export type ProcessRole = Role | "daemon";
+/**
+ * What one process of the daemon is: a child, or the daemon itself after it has left its terminal. Of another version of the program: a `candidate` only
+ * says whether it could go on for the one that runs, an `heir` goes on in its process.
+ */
+export type ProcessRole = Role | FrontRole;
+
+/** Roles that are not a child's. */
+export type FrontRole = "daemon" | "candidate" | "heir";
+
+const FRONT_ROLES: Readonly<Record<FrontRole, true>> = { daemon: true, candidate: true, heir: true };
 
 const PREFIX = "--holdfast-role=";
 /** Bounds how far a busy process grows; a new space of this many megabytes is collected in well under a millisecond. */
@@ -22,7 +30,12 @@ export function roleArguments(script: string, role: ProcessRole, words: readonly
 export function readRole(words: readonly string[]): { readonly role: ProcessRole | undefined; readonly words: readonly string[] } {
     const [first = "", ...rest] = words;
     const role = first.startsWith(PREFIX) ? first.slice(PREFIX.length) : undefined;
-    return role === "daemon" || (role !== undefined && isRole(role)) ? { role, words: rest } : { role: undefined, words };
+    return role !== undefined && (isFrontRole(role) || isRole(role)) ? { role, words: rest } : { role: undefined, words };
+}
+
+/** Whether it is the front's business. */
+export function isFrontRole(word: string): word is FrontRole {
+    return Object.hasOwn(FRONT_ROLES, word);
 }
 
 function isRole(word: string): word is Role {

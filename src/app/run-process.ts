@@ -1,7 +1,7 @@
 import type { Role } from "../core/supervise/messages.ts";
 import { AddonMissingError, loadAddon } from "../io/native/load.ts";
 import { type ComposeChild, runChild } from "./child.ts";
-import { readRole } from "./process-role.ts";
+import { isFrontRole, readRole } from "./process-role.ts";
 
 const STATUS_FATAL = 1;
 
@@ -15,7 +15,7 @@ export type Composers = { readonly [R in Role]: () => Promise<ComposeChild<R>> }
  */
 export function runProcess(argv: readonly string[], children: Composers, front: () => void | Promise<void>): void {
     const { role } = readRole(argv);
-    if (role === undefined || role === "daemon") {
+    if (role === undefined || isFrontRole(role)) {
         Promise.resolve(front()).catch(endOnMissingAddon);
         return;
     }

@@ -2,7 +2,7 @@ import type { ComposeChild } from "./child.ts";
 import { RunnerProcess } from "./runner/runner-process.ts";
 
 /** The runner's work: scripts, named pipes and mail, for all other processes. */
-export const composeRunner: ComposeChild<"runner"> = ({ system, settings, snapshots, log, publish, relay, acknowledge }) => {
+export const composeRunner: ComposeChild<"runner"> = ({ system, settings, log, publish, relay, acknowledge }) => {
     const runner = new RunnerProcess(system, {
         onLog: log,
         onNews: (news) => relay("vrrp", { type: "tracker", news }),
@@ -10,8 +10,8 @@ export const composeRunner: ComposeChild<"runner"> = ({ system, settings, snapsh
         onDone: acknowledge,
         onScriptEnded: (run, outcome, output) => relay("checkers", { type: "script-ended", run, outcome, output }),
     });
-    runner.configure(settings, snapshots);
     return {
+        start: (snapshots) => runner.configure(settings, snapshots),
         configure: (wanted) => runner.configure(wanted, []),
         snapshots: () => runner.snapshots(),
         hear: ({ body, receipt }) => {
@@ -30,6 +30,12 @@ export const composeRunner: ComposeChild<"runner"> = ({ system, settings, snapsh
                 // Whoever asked for what runs is gone.
                 runner.run({ type: "end-all" });
             }
+        },
+        // What it was told it brings to its end, so that no script runs twice.
+        yield: (done) => {
+            const snapshots = runner.snapshots();
+            runner.stop(() => done(snapshots));
+            return "rests";
         },
         stop: (done) => runner.stop(done),
     };

@@ -5,8 +5,8 @@ import { versionText } from "./version-text.ts";
 export interface Command {
     readonly name: string;
     readonly help: string;
-    /** Answers with the exit status. Its code is loaded only when it is called. */
-    readonly run: (argv: readonly string[]) => Promise<number>;
+    /** Answers with the exit status. Its code is loaded only when it is called. @param script the program's own file */
+    readonly run: (argv: readonly string[], script: string) => Promise<number>;
 }
 
 const STREAMS = { output: process.stdout, errors: process.stderr };
@@ -34,6 +34,11 @@ const COMMANDS: readonly Command[] = [
         name: "realserver",
         help: "Set up this machine as a real server of LVS-DR, or undo it",
         run: async (argv) => (await import("./cli/realserver.ts")).runRealServer(argv, STREAMS),
+    },
+    {
+        name: "upgrade",
+        help: "Have the running daemon go on as this version of the program",
+        run: async (argv, script) => (await import("./cli/upgrade.ts")).runUpgrade(argv, script, STREAMS),
     },
     {
         name: "lab",
@@ -64,8 +69,8 @@ export function findCommand(words: readonly string[]): Command | undefined {
 }
 
 /** Runs it and leaves its status as the process's. */
-export function runCommand(command: Command, argv: readonly string[]): void {
-    command.run(argv).then(
+export function runCommand(command: Command, argv: readonly string[], script: string): void {
+    command.run(argv, script).then(
         (status) => {
             process.exitCode = status;
         },

@@ -215,6 +215,11 @@ export class VrrpProcess {
         return { lateness: this.#loop.lateness, heldUp: this.#holdUps.counts };
     }
 
+    /** The same for a successor that takes over while this process still works. */
+    snapshotsForSuccessor(): VirtualRouterSnapshot[] {
+        return this.#speaker.snapshotsForSuccessor().map((snapshot) => this.#links.complete(snapshot));
+    }
+
     /** Leaves in order: priority 0 where active, then the addresses; all of it has left this process when the call returns. */
     stop(): void {
         this.#seat.tell({ type: "stop", keepsAddresses: this.#settings.keepsAddressesAtStop });

@@ -4,7 +4,7 @@ import { type ComposeChild, DIRECT_FD } from "./child.ts";
 import { VrrpProcess } from "./vrrp-process.ts";
 
 /** The vrrp process's work: virtual routers on this machine's interfaces. */
-export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, snapshots, log, publish, relay }) => {
+export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, log, publish, relay }) => {
     const vrrp = new VrrpProcess(system, settings, {
         onLog: (lines) => {
             for (const { level, text } of lines) {
@@ -14,16 +14,24 @@ export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, snapshots,
         onNotice: (notice) => relay("runner", { type: "notice", notice }),
         onChanged: publish,
     });
-    vrrp.start(snapshots);
     const direct = new DirectLine<RelayedBody>(system, DIRECT_FD);
-    direct.listen((body) => vrrp.hear(body));
     return {
+        start: (snapshots) => vrrp.start(snapshots),
         configure: (wanted) => vrrp.reconfigure(wanted),
         snapshots: () => vrrp.snapshots(),
         health: () => vrrp.health,
         hear: ({ body }) => vrrp.hear(body),
-        // What this process tells others is news, not state: there is nothing to be said again.
-        siblingReady: () => undefined,
+        // What this process tells others is news, not state: there is nothing to be said again. By now a predecessor has left the line.
+        siblingReady: (role) => {
+            if (role === "bfd") {
+                direct.listen((body) => vrrp.hear(body));
+            }
+        },
+        // It goes on until the successor works: both advertise the same for a moment, and there is none in which nobody does.
+        yield: (done) => {
+            done(vrrp.snapshotsForSuccessor());
+            return "works-on";
+        },
         stop: (done) => {
             direct.close();
             vrrp.stop();

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { ConfigurationChange, ControlAnswer, ControlRequest } from "../../core/supervise/control-messages.ts";
+import type { ConfigurationChange, ControlRequest, ReloadAnswer } from "../../core/supervise/control-messages.ts";
 import { askDaemon } from "../../io/ipc/control-socket.ts";
 import { errorCode } from "../../io/system/private-file.ts";
 import { controlPath } from "../parent/run-files.ts";
@@ -33,10 +33,10 @@ export async function runReload(argv: readonly string[], streams: Streams): Prom
     }
     const path = controlPath(wish.pidFile);
     const request: ControlRequest = { type: wish.isDryRun ? "plan-reload" : "reload" };
-    let answer: ControlAnswer;
+    let answer: ReloadAnswer;
     try {
         // Both sides are the same program.
-        answer = (await askDaemon(path, request)) as ControlAnswer;
+        answer = (await askDaemon(path, request)) as ReloadAnswer;
     } catch (error) {
         streams.errors.write(`holdfast reload: no daemon answers at ${path}: ${errorCode(error)}\n`);
         return STATUS.unreachable;
@@ -45,7 +45,7 @@ export async function runReload(argv: readonly string[], streams: Streams): Prom
     return answer.type === "accepted" ? STATUS.done : STATUS.refused;
 }
 
-function textOf(answer: ControlAnswer, isDryRun: boolean): string {
+function textOf(answer: ReloadAnswer, isDryRun: boolean): string {
     const complaints = answer.lines.map(({ level, text }) => `${level}: ${text}\n`).join("");
     if (answer.type === "refused") {
         return `${complaints}Refused, all goes on as before: ${answer.reason}\n`;

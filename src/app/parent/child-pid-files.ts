@@ -1,3 +1,4 @@
+import type { HandedChildPidFile } from "../../core/supervise/hand-over.ts";
 import type { Role } from "../../core/supervise/messages.ts";
 import type { NativeAddon } from "../../io/native/addon.ts";
 import { PidFile, type PidFileFailure } from "../../io/system/pid-file.ts";
@@ -17,9 +18,18 @@ export class ChildPidFiles {
     readonly #paths: Paths;
     readonly #claimed = new Map<Role, PidFile>();
 
-    constructor(system: NativeAddon, paths: Paths) {
+    /** @param inherited claimed by another program in this process */
+    constructor(system: NativeAddon, paths: Paths, inherited: readonly HandedChildPidFile[] = []) {
         this.#system = system;
         this.#paths = paths;
+        for (const { role, file } of inherited) {
+            this.#claimed.set(role, PidFile.adopt(system, file.path, file.fd));
+        }
+    }
+
+    /** All that are claimed, for another program in this process. */
+    handOver(): readonly HandedChildPidFile[] {
+        return Array.from(this.#claimed, ([role, { path, fd }]) => ({ role, file: { path, fd } }));
     }
 
     /** Takes the files of these roles. @returns the first that cannot be had */

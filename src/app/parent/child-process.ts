@@ -1,5 +1,6 @@
 import { type Result, rejected, success } from "../../core/base/result.ts";
 import type { Ending } from "../../core/supervise/events.ts";
+import type { HandedChild } from "../../core/supervise/hand-over.ts";
 import type { ChildMessage, ParentMessage, Role } from "../../core/supervise/messages.ts";
 import { Channel } from "../../io/ipc/channel.ts";
 import { type NativeAddon, POLL, type Poller, type SpawnOptions } from "../../io/native/addon.ts";
@@ -16,6 +17,8 @@ export interface ChildListener<R extends Role> {
 
 /** Which process to start. */
 export interface ChildOrder<R extends Role> {
+    /** The file of Node.js. */
+    readonly node: string;
     readonly script: string;
     readonly role: R;
     /** Its end of the line to a sibling; -1 for none. */
@@ -39,21 +42,24 @@ export class ChildProcess<R extends Role = Role> {
     readonly #pidfd: number;
     readonly #poller: Poller;
     readonly #channel: Channel<ParentMessage<R>, ChildMessage<R>>;
-    readonly #listener: ChildListener<R>;
+    readonly #channelFd: number;
+    #listener: ChildListener<R>;
     #ending: Ending | undefined;
     #isSilent = false;
 
-    private constructor(system: NativeAddon, pid: number, channelFd: number, listener: ChildListener<R>) {
+    private constructor(system: NativeAddon, { pid, channel, unread }: Omit<HandedChild, "role">, listener: ChildListener<R>) {
         this.pid = pid;
         this.#system = system;
+        this.#channelFd = channel;
         this.#listener = listener;
-        this.#channel = new Channel<ParentMessage<R>, ChildMessage<R>>(channelFd, {
-            onMessage: listener.onMessage,
+        const ears = {
+            onMessage: (message: ChildMessage<R>) => this.#listener.onMessage(message),
             onEnd: () => {
                 this.#isSilent = true;
                 this.#tellEnd();
             },
-        });
+        };
+        this.#channel = new Channel<ParentMessage<R>, ChildMessage<R>>(channel, ears, unread);
         this.#pidfd = system.pidfdOpen(pid);
         const poller = this.#pidfd < 0 ? this.#pidfd : system.pollerOpen(this.#pidfd, () => this.#reap());
         if (typeof poller === "number") {
@@ -66,7 +72,7 @@ export class ChildProcess<R extends Role = Role> {
     /** Starts a program in a role. A failure is the errno's name. */
     static start<R extends Role>(
         system: NativeAddon,
-        { script, role, directEnd, privileges }: ChildOrder<R>,
+        { node, script, role, directEnd, privileges }: ChildOrder<R>,
         listener: ChildListener<R>,
     ): Result<ChildProcess<R>, string> {
         const { constants, errnoNames } = system;
@@ -76,7 +82,7 @@ export class ChildProcess<R extends Role = Role> {
             return rejected(errnoNames[-paired] ?? String(paired));
         }
         const [ours = -1, theirs = -1] = ends;
-        const pid = system.posixSpawn(process.execPath, [process.execPath, ...roleArguments(script, role)], childEnvironment(), {
+        const pid = system.posixSpawn(node, [node, ...roleArguments(script, role)], childEnvironment(), {
             fds: Array.from({ length: DIRECT_FD + 1 }, (_, fd) => (fd < CHANNEL_FD ? fd : fd === CHANNEL_FD ? theirs : directEnd)),
             ignored: [...ignoredAtBirth(system), constants.SIGINT],
             parentDeathSignal: constants.SIGTERM,
@@ -87,7 +93,23 @@ export class ChildProcess<R extends Role = Role> {
             system.close(ours);
             return rejected(errnoNames[-pid] ?? String(pid));
         }
-        return success(new ChildProcess(system, pid, ours, listener));
+        return success(new ChildProcess(system, { pid, channel: ours, unread: new Uint8Array() }, listener));
+    }
+
+    /** Goes on with one that another program in this process has started. */
+    static adopt<R extends Role>(system: NativeAddon, handed: HandedChild, listener: ChildListener<R>): ChildProcess<R> {
+        return new ChildProcess(system, handed, listener);
+    }
+
+    /** What another program in this process needs to go on with it; undefined while a message to it is on its way. */
+    handOver(role: Role): HandedChild | undefined {
+        const { unread } = this.#channel;
+        return this.#channel.isIdle ? { role, pid: this.pid, channel: this.#channelFd, unread } : undefined;
+    }
+
+    /** From now on somebody else is told. */
+    listenWith(listener: ChildListener<R>): void {
+        this.#listener = listener;
     }
 
     send(message: ParentMessage<R>): void {

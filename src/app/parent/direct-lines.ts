@@ -9,8 +9,12 @@ import { check } from "../../io/native/sys.ts";
 export class DirectLines {
     readonly #ends: ReadonlyMap<Role, number>;
 
-    /** @throws SystemError when no descriptors are left */
-    constructor(system: NativeAddon) {
+    /** @param inherited made by another program in this process @throws SystemError when no descriptors are left */
+    constructor(system: NativeAddon, inherited?: readonly { readonly role: Role; readonly fd: number }[]) {
+        if (inherited !== undefined) {
+            this.#ends = new Map(inherited.map(({ role, fd }) => [role, fd]));
+            return;
+        }
         const ends = new Int32Array(2);
         check(system, system.socketpair(system.constants.AF_UNIX, system.constants.SOCK_SEQPACKET, 0, ends), "socketpair");
         const [bfd = -1, vrrp = -1] = ends;
@@ -18,6 +22,11 @@ export class DirectLines {
             ["bfd", bfd],
             ["vrrp", vrrp],
         ]);
+    }
+
+    /** All ends. */
+    get ends(): readonly { readonly role: Role; readonly fd: number }[] {
+        return Array.from(this.#ends, ([role, fd]) => ({ role, fd }));
     }
 
     /** The end that a process of this role is to have; -1 for none. */

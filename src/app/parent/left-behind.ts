@@ -51,6 +51,12 @@ export class LeftBehind {
         this.takeOn(configuration);
     }
 
+    /** Goes on for another program in this process, with the same configuration. */
+    goOn(configuration: DaemonConfiguration): void {
+        this.#noted = this.#read();
+        this.takeOn(configuration);
+    }
+
     /** This configuration is about to be in force: what the one before put up may stand yet. */
     takeOn(configuration: DaemonConfiguration): void {
         const wanted = belongingsOf(configuration.settings);

@@ -1,5 +1,7 @@
+import type { HandedHousehold } from "../../core/supervise/hand-over.ts";
 import type { Journal } from "../../io/journal/journal.ts";
 import type { NativeAddon } from "../../io/native/addon.ts";
+import type { PidFile } from "../../io/system/pid-file.ts";
 import type { ServiceManager } from "../../io/system/service-manager.ts";
 import type { DaemonOptions } from "../command-line.ts";
 import type { DaemonConfiguration, DaemonProgram } from "../daemon-program.ts";
@@ -15,8 +17,13 @@ export interface ParentSettings {
     readonly serviceManager: ServiceManager;
     /** Held already; those of children are written when they start. */
     readonly pidFiles: ChildPidFiles;
-    /** The parent's own. */
+    /** The parent's own, and where it is. */
+    readonly parentPidFile: PidFile;
     readonly pidPath: string;
+    /** The daemon's own words, from its command line. */
+    readonly words: readonly string[];
+    /** What another version of the program has left in this process. */
+    readonly inherited: HandedHousehold | undefined;
     /** Everything runs for the first time. */
     readonly onReady: () => void;
     /** All children are gone. */

@@ -3,10 +3,8 @@ import { unreachable } from "../../core/base/result.ts";
 import type { ControlAnswer, ControlRequest } from "../../core/supervise/control-messages.ts";
 import type { SupervisorEffect } from "../../core/supervise/effects.ts";
 import type { SupervisorEvent } from "../../core/supervise/events.ts";
-import { KeptState } from "../../core/supervise/kept-state.ts";
-import type { LoopHealth } from "../../core/supervise/loop-health.ts";
-import { type ChildMessage, PROTOCOL_VERSION, type Role, type SnapshotOf, type UserRequest } from "../../core/supervise/messages.ts";
-import { LONGEST_QUEUE, Relay } from "../../core/supervise/relay.ts";
+import { type Leniency, leniencyOf } from "../../core/supervise/leniency.ts";
+import { PROTOCOL_VERSION, type Role, type UserRequest } from "../../core/supervise/messages.ts";
 import { Supervisor } from "../../core/supervise/supervisor.ts";
 import { Loop, type Seat } from "../../host/loop.ts";
 import { ImmediateScheduler } from "../../io/time/immediate-scheduler.ts";
@@ -14,84 +12,79 @@ import { KernelTimer } from "../../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../../io/time/monotonic-clock.ts";
 import { realtimeSeconds } from "../../io/time/realtime-seconds.ts";
 import type { DaemonConfiguration } from "../daemon-program.ts";
+import { HOLDFAST_VERSION } from "../version.ts";
 import { childPrivileges } from "./child-privileges.ts";
-import { ChildProcess } from "./child-process.ts";
-import { DirectLines } from "./direct-lines.ts";
 import { writeDump } from "./dump-files.ts";
 import { DumpRequests } from "./dump-requests.ts";
-import { forwardLog } from "./forward-log.ts";
+import { Household } from "./household.ts";
 import { LeftBehind } from "./left-behind.ts";
 import type { ParentSettings } from "./parent-settings.ts";
 import { ReloadDesk } from "./reload-desk.ts";
 import { identityOf, statePath } from "./run-files.ts";
-import { ToldSettings } from "./told-settings.ts";
+import { UpgradeDesk } from "./upgrade-desk.ts";
+import { UpgradeOutcome } from "./upgrade-outcome.ts";
 import { wantedRoles } from "./wanted-roles.ts";
 
 /** A parent that wakes so late was held up; nothing hangs on it. */
 const STALL = milliseconds(1_000);
 
-/** The daemon's first process: carries out what the supervisor orders, keeps the children's last state, answers signals. */
+/** The daemon's first process: carries out what the supervisor orders, answers signals and commands. */
 export class Parent {
     readonly #settings: ParentSettings;
     readonly #clock: MonotonicClock;
+    readonly #supervisor: Supervisor;
     readonly #seat: Seat<SupervisorEvent>;
     readonly #timer: KernelTimer;
-    readonly #children = new Map<Role, ChildProcess>();
-    readonly #told = new ToldSettings();
-    readonly #directLines: DirectLines;
-    readonly #kept: { readonly [R in Role]: KeptState<SnapshotOf<R>> } = {
-        vrrp: new KeptState(),
-        runner: new KeptState(),
-        checkers: new KeptState(),
-        bfd: new KeptState(),
-    };
-    readonly #health = new Map<Role, LoopHealth>();
-    readonly #relay = new Relay((to, message) => this.#children.get(to)?.send(message));
+    readonly #household: Household;
     readonly #dumps: DumpRequests;
     readonly #reloads: ReloadDesk;
+    readonly #upgrades: UpgradeDesk;
+    readonly #outcome = new UpgradeOutcome();
     readonly #leftBehind: LeftBehind;
     #configuration: DaemonConfiguration;
     #isReady = false;
+    /** A reload was asked for during an upgrade. */
+    #reloadsLater = false;
 
     constructor(settings: ParentSettings) {
+        const { system, journal, pidPath } = settings;
         this.#settings = settings;
         this.#configuration = settings.configuration;
-        this.#directLines = new DirectLines(settings.system);
-        this.#leftBehind = new LeftBehind(statePath(settings.pidPath), (level, text) => settings.journal.log(level, text));
-        this.#clock = new MonotonicClock(settings.system);
-        this.#timer = new KernelTimer(settings.system, () => loop.turn());
+        this.#leftBehind = new LeftBehind(statePath(pidPath), (level, text) => journal.log(level, text));
+        this.#clock = new MonotonicClock(system);
+        this.#timer = new KernelTimer(system, () => loop.turn());
         const loop = new Loop({
             clock: this.#clock,
             timer: this.#timer,
             scheduler: new ImmediateScheduler(),
             stallThreshold: STALL,
             onStalled: () => undefined,
-            onFailure: ({ error }) => settings.journal.log("alert", `Defect in the parent process: ${String(error)}`),
+            onFailure: ({ error }) => journal.log("alert", `Defect in the parent process: ${String(error)}`),
         });
+        this.#supervisor = new Supervisor({ respawns: settings.options.respawns });
         this.#seat = loop.attach<SupervisorEvent, SupervisorEffect>({
             name: "supervisor",
-            machine: new Supervisor({ respawns: settings.options.respawns }),
+            machine: this.#supervisor,
             wake: { type: "wake" },
             perform: (effect) => this.#perform(effect),
         });
-        this.#reloads = new ReloadDesk({
-            ...settings,
-            running: () => this.#configuration,
-            ask: () => this.#seat.tell({ type: "reload-asked" }),
-            accept: (configuration) => {
-                this.#configuration = configuration;
-                this.#leftBehind.takeOn(configuration);
-                this.#seat.tell({ type: "configuration-accepted", roles: this.#wantedRoles() });
-            },
-            refuse: () => this.#seat.tell({ type: "configuration-refused" }),
+        this.#household = new Household({
+            ...{ system, loop, journal, script: settings.program.script, pidFiles: settings.pidFiles },
+            identity: () => this.#identity,
+            privilegesOf: (role) => childPrivileges(system, role, this.#configuration),
+            settingsOf: (role) => this.#leftBehind.tell(role, this.#configuration.settings[role]),
+            tell: (event) => this.#seat.tell(event),
+            onAsked: (request) => this.answer(request),
+            onState: (role, request) => this.#dumps.heard(role, request),
+            inherited: settings.inherited,
         });
+        this.#reloads = this.#makeReloadDesk();
+        this.#upgrades = this.#makeUpgradeDesk();
         this.#dumps = new DumpRequests({
-            kept: () => this.#kept.vrrp.snapshots,
+            kept: () => this.#household.kept("vrrp"),
             ask: (request) => {
-                for (const child of this.#children.values()) {
-                    child.send({ type: "snapshot-request", request });
-                }
-                return [...this.#children.keys()];
+                this.#household.askState(request);
+                return this.#household.roles;
             },
             write: (what, snapshots) => this.#write(what, snapshots),
         });
@@ -104,15 +97,48 @@ export class Parent {
 
     /** A user's command: answered when it is done. */
     obey(request: ControlRequest, answer: (answer: ControlAnswer) => void): void {
-        this.#reloads.obey(request, answer);
+        switch (request.type) {
+            case "reload":
+            case "plan-reload":
+                this.#reloads.obey(request, answer);
+                return;
+            case "upgrade":
+                this.#upgrades.obey(request.program, answer);
+                return;
+            case "upgrade-outcome":
+                this.#outcome.ask(answer);
+                return;
+            default:
+                unreachable(request);
+        }
     }
 
     start(): void {
         this.#leftBehind.start(this.#configuration);
-        this.#seat.tell({ type: "configuration-accepted", roles: this.#wantedRoles() });
+        this.#seat.tell({ type: "configuration-accepted", roles: this.#wantedRoles(), leniency: this.#leniency });
+    }
+
+    /** Goes on for another version of the program: its children work, and are replaced by this one's. */
+    goOn(): void {
+        this.#leftBehind.goOn(this.#configuration);
+        const roles = this.#wantedRoles();
+        const children = this.#household.roles.map((role) => ({ role, pid: this.#household.get(role)?.pid ?? 0 }));
+        // The new version may make something else of the text.
+        this.#reloadsLater = true;
+        this.#outcome.await();
+        this.#settings.serviceManager.reloading(this.#clock.now());
+        this.#seat.tell({ type: "inherited", children, roles, leniency: this.#leniency });
+        const program = { node: process.execPath, script: this.#settings.program.script };
+        this.#household.successors.begin(
+            children.map(({ role }) => role).filter((role) => roles.includes(role)),
+            program,
+            { isTrial: false, done: (failure) => this.#upgraded(failure) },
+        );
     }
 
     stop(): void {
+        this.#upgrades.close();
+        this.#household.successors.abandon("gives way: the daemon stops");
         this.#seat.tell({ type: "stop-asked" });
     }
 
@@ -125,23 +151,95 @@ export class Parent {
         }
     }
 
+    get #identity(): ReturnType<typeof identityOf> {
+        return identityOf(this.#settings.options, this.#configuration);
+    }
+
+    get #leniency(): Leniency {
+        return leniencyOf(this.#configuration.settings.vrrp, this.#configuration.childWaitTime);
+    }
+
+    #makeReloadDesk(): ReloadDesk {
+        return new ReloadDesk({
+            ...this.#settings,
+            running: () => this.#configuration,
+            ask: () => this.#askReload(),
+            accept: (configuration) => {
+                this.#configuration = configuration;
+                this.#leftBehind.takeOn(configuration);
+                this.#seat.tell({ type: "configuration-accepted", roles: this.#wantedRoles(), leniency: this.#leniency });
+            },
+            refuse: () => this.#seat.tell({ type: "configuration-refused" }),
+        });
+    }
+
+    #makeUpgradeDesk(): UpgradeDesk {
+        const { parentPidFile, pidFiles } = this.#settings;
+        return new UpgradeDesk({
+            ...this.#settings,
+            successors: this.#household.successors,
+            isAtPeace: () => this.#supervisor.isAtPeace && !this.#household.successors.isBusy,
+            handOver: () => {
+                const household = this.#household.handOver();
+                return (
+                    household && {
+                        ...{ type: "hand-over", protocol: PROTOCOL_VERSION, workingFolder: process.cwd(), household },
+                        configuration: this.#configuration,
+                        parentPidFile: { path: parentPidFile.path, fd: parentPidFile.fd },
+                        childPidFiles: pidFiles.handOver(),
+                    }
+                );
+            },
+            onRefused: () => this.#reloadNow(),
+        });
+    }
+
+    #askReload(): void {
+        if (this.#upgrades.isBusy || this.#household.successors.isBusy) {
+            this.#reloadsLater = true;
+        } else {
+            this.#seat.tell({ type: "reload-asked" });
+        }
+    }
+
+    #reloadNow(): void {
+        if (this.#reloadsLater) {
+            this.#reloadsLater = false;
+            this.#seat.tell({ type: "reload-asked" });
+        }
+    }
+
+    #upgraded(failure: string | undefined): void {
+        const { journal } = this.#settings;
+        if (failure === undefined) {
+            journal.log("notice", `Upgraded to Holdfast ${HOLDFAST_VERSION}`);
+            this.#outcome.is({ type: "upgraded", version: HOLDFAST_VERSION });
+        } else {
+            journal.log("error", `Upgrade incomplete, the former processes go on: ${failure}`);
+            this.#outcome.is({ type: "refused", reason: failure, lines: [] });
+            // Whoever has died meanwhile comes back with it.
+            this.#seat.tell({ type: "configuration-accepted", roles: this.#wantedRoles(), leniency: this.#leniency });
+        }
+        this.#reloadNow();
+    }
+
     #perform(effect: SupervisorEffect): void {
         const { journal, serviceManager, onExit, system } = this.#settings;
         switch (effect.type) {
             case "spawn":
-                this.#spawn(effect.role);
+                this.#household.spawn(effect.role);
                 return;
             case "configure":
-                this.#configure(effect.role);
+                this.#household.configure(effect.role);
                 return;
             case "ping":
-                this.#children.get(effect.role)?.send({ type: "ping" });
+                this.#household.get(effect.role)?.send({ type: "ping" });
                 return;
             case "terminate":
-                this.#children.get(effect.role)?.signal(system.constants.SIGTERM);
+                this.#household.get(effect.role)?.signal(system.constants.SIGTERM);
                 return;
             case "kill":
-                this.#children.get(effect.role)?.signal(system.constants.SIGKILL);
+                this.#household.get(effect.role)?.signal(system.constants.SIGKILL);
                 return;
             case "read-configuration":
                 this.#reloads.read();
@@ -169,111 +267,14 @@ export class Parent {
         }
     }
 
-    #spawn<R extends Role>(role: R): void {
-        const { system, program, pidFiles } = this.#settings;
-        const started = ChildProcess.start(
-            system,
-            {
-                script: program.script,
-                role,
-                directEnd: this.#directLines.endOf(role),
-                privileges: childPrivileges(system, role, this.#configuration),
-            },
-            {
-                onMessage: (message) => this.#hear(role, message),
-                onEnded: (ending) => {
-                    this.#children.delete(role);
-                    this.#health.delete(role);
-                    this.#told.forget(role);
-                    this.#relay.gone(role);
-                    this.#seat.tell({ type: "child-ended", role, ending });
-                },
-            },
-        );
-        if (!started.ok) {
-            this.#seat.tell({ type: "spawn-failed", role, code: started.error });
-            return;
-        }
-        // A map over all roles cannot say that a role and its process belong together.
-        this.#children.set(role, started.value as unknown as ChildProcess);
-        const refused = pidFiles.write(role, started.value.pid);
-        if (refused !== undefined) {
-            this.#settings.journal.log("error", `Cannot write pid file ${refused.path}`);
-        }
-        this.#seat.tell({ type: "child-spawned", role, pid: started.value.pid });
-    }
-
-    #configure(role: Role): void {
-        const settings = this.#leftBehind.tell(role, this.#configuration.settings[role]);
-        this.#children.get(role)?.send(this.#told.message(role, settings, this.#kept[role].snapshots));
-    }
-
-    #hear<R extends Role>(role: R, message: ChildMessage<R>): void {
-        switch (message.type) {
-            case "hello":
-                this.#greet(role, message.protocol);
-                return;
-            case "configured":
-                // First what waits for it: it may be told to leave next.
-                this.#relay.ready(role);
-                this.#seat.tell({ type: "child-configured", role });
-                return;
-            case "pong":
-                this.#seat.tell({ type: "child-alive", role });
-                return;
-            case "asked":
-                this.answer(message.request);
-                return;
-            case "snapshots":
-                this.#kept[role].take(message.snapshots, message.isWhole);
-                if (message.health !== undefined) {
-                    this.#health.set(role, message.health);
-                }
-                this.#dumps.heard(role, message.request);
-                return;
-            case "relay":
-                this.#pass(role, message);
-                return;
-            case "acknowledge":
-                this.#relay.acknowledged(role, message.receipts);
-                return;
-            case "log":
-                this.#forward(role, message);
-                return;
-            default:
-                unreachable(message);
-        }
-    }
-
-    #greet(role: Role, protocol: number): void {
-        if (protocol === PROTOCOL_VERSION) {
-            this.#seat.tell({ type: "child-hello", role });
-            return;
-        }
-        this.#settings.journal.log("error", "The program has been replaced while it runs: restart the daemon");
-        this.#children.get(role)?.signal(this.#settings.system.constants.SIGTERM);
-    }
-
-    #pass(from: Role, { to, body }: ChildMessage & { readonly type: "relay" }): void {
-        if (!this.#relay.pass(from, to, body)) {
-            this.#settings.journal.log("error", `More than ${LONGEST_QUEUE} messages wait for the ${to} process: a ${body.type} is lost`);
-        }
-    }
-
-    #forward(role: Role, message: ChildMessage & { readonly type: "log" }): void {
-        const { journal, options } = this.#settings;
-        const identity = identityOf(options, this.#configuration);
-        forwardLog(journal, { role, pid: this.#children.get(role)?.pid ?? 0, identity }, message);
-    }
-
     #wantedRoles(): readonly Role[] {
         const wanted = wantedRoles({
             parts: this.#settings.options.parts,
             configured: this.#configuration.roles,
-            hasRunner: this.#children.has("runner"),
+            hasRunner: this.#household.get("runner") !== undefined,
             hasLeftovers: this.#leftBehind.leftovers !== undefined,
         });
-        this.#relay.keepOnly(new Set(wanted));
+        this.#household.keepOnly(wanted);
         return wanted;
     }
 
@@ -293,11 +294,11 @@ export class Parent {
         const dump = {
             what,
             snapshots,
-            bfdSnapshots: this.#kept.bfd.snapshots,
-            health: this.#health,
+            bfdSnapshots: this.#household.kept("bfd"),
+            health: this.#household.health,
             configuration: this.#configuration,
             folder: process.env["TMPDIR"] ?? "/tmp",
-            pidOf: (role: Role) => this.#children.get(role)?.pid,
+            pidOf: (role: Role) => this.#household.get(role)?.pid,
             monotonicNow: this.#clock.now(),
             realtimeNow: realtimeSeconds(system),
         };

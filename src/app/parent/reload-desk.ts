@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { root } from "../../core/config/blocks/root.ts";
 import { dump } from "../../core/config/dump.ts";
 import { maskedSecrets } from "../../core/config/masked-secrets.ts";
-import type { ConfigurationChange, ControlAnswer, ControlRequest } from "../../core/supervise/control-messages.ts";
+import type { ConfigurationChange, ControlRequest, ReloadAnswer } from "../../core/supervise/control-messages.ts";
 import type { LogLine } from "../../core/supervise/messages.ts";
 import type { Journal } from "../../io/journal/journal.ts";
 import { errorCode, writePrivateFile } from "../../io/system/private-file.ts";
@@ -40,7 +40,7 @@ export class ReloadDesk {
     readonly #settings: ReloadDeskSettings;
     readonly #mark: ReloadMark;
     readonly #timed: TimedReload;
-    readonly #waiting = new Set<(answer: ControlAnswer) => void>();
+    readonly #waiting = new Set<(answer: ReloadAnswer) => void>();
     #changes: readonly ConfigurationChange[] = [];
     #lines: readonly LogLine[] = [];
     #isUnderWay = false;
@@ -64,12 +64,12 @@ export class ReloadDesk {
     }
 
     /** A user's command. */
-    obey(request: ControlRequest, answer: (answer: ControlAnswer) => void): void {
+    obey(request: ControlRequest & { readonly type: "reload" | "plan-reload" }, answer: (answer: ReloadAnswer) => void): void {
         if (request.type === "plan-reload") {
             answer(this.#plan());
             return;
         }
-        const tell = (what: ControlAnswer) => {
+        const tell = (what: ReloadAnswer) => {
             clearTimeout(timer);
             this.#waiting.delete(tell);
             answer(what);
@@ -121,7 +121,7 @@ export class ReloadDesk {
         this.#answer({ type: "refused", reason: "the daemon stops", lines: [] });
     }
 
-    #plan(): ControlAnswer {
+    #plan(): ReloadAnswer {
         const { program, options, running } = this.#settings;
         const loaded = program.loadConfiguration(options);
         const verdict = judgeReload(running(), loaded);
@@ -166,7 +166,7 @@ export class ReloadDesk {
         }
     }
 
-    #answer(answer: ControlAnswer): void {
+    #answer(answer: ReloadAnswer): void {
         for (const tell of [...this.#waiting]) {
             tell(answer);
         }

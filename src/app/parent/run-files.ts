@@ -70,6 +70,11 @@ export function statePath(pidFile: string): string {
     return `${pidFile.replace(/\.pid$/, "")}.state`;
 }
 
+/** Where the daemon of that pid file leaves for a moment what another version needs to go on for it. */
+export function handOverPath(pidFile: string): string {
+    return `${pidFile.replace(/\.pid$/, "")}.handover`;
+}
+
 const IDENTS: Readonly<Record<"parent" | Role, string>> = {
     parent: "",
     vrrp: "_vrrp",

@@ -5,14 +5,38 @@ export type ControlRequest =
     /** Read the configuration again and take it on; answered when every process does what it says. */
     | { readonly type: "reload" }
     /** Say what a reload would change; nothing is done. */
-    | { readonly type: "plan-reload" };
+    | { readonly type: "plan-reload" }
+    /** Go on as that program. Only a refusal is answered: an upgrade that begins ends the connection. */
+    | { readonly type: "upgrade"; readonly program: UpgradeProgram }
+    /** Say how the last upgrade of this process went, once it is over. */
+    | { readonly type: "upgrade-outcome" };
+
+/** Another version of this program. */
+export interface UpgradeProgram {
+    /** The file of Node.js that is to run it. */
+    readonly node: string;
+    readonly script: string;
+}
 
 /** What it is answered. */
-export type ControlAnswer =
+export type ControlAnswer = ReloadAnswer | UpgradeAnswer;
+
+/** How a reload went, or would go. */
+export type ReloadAnswer =
     /** `changes` are those that were, or would be, taken on. */
-    | { readonly type: "accepted"; readonly changes: readonly ConfigurationChange[]; readonly lines: readonly LogLine[] }
-    /** All goes on as before. `lines` are what reading had to say. */
-    | { readonly type: "refused"; readonly reason: string; readonly lines: readonly LogLine[] };
+    { readonly type: "accepted"; readonly changes: readonly ConfigurationChange[]; readonly lines: readonly LogLine[] } | Refusal;
+
+/** How an upgrade went. */
+export type UpgradeAnswer =
+    /** This version works now, in every process. */
+    { readonly type: "upgraded"; readonly version: string } | Refusal;
+
+/** All goes on as before. `lines` are what reading had to say. */
+interface Refusal {
+    readonly type: "refused";
+    readonly reason: string;
+    readonly lines: readonly LogLine[];
+}
 
 /** One thing that the configuration says otherwise than the one that runs. */
 export interface ConfigurationChange {
@@ -26,10 +50,26 @@ export interface ConfigurationChange {
     readonly effect: "applied" | "restarts-object" | "next-start" | "refuses-reload";
 }
 
-const REQUESTS: Readonly<Record<ControlRequest["type"], true>> = { reload: true, "plan-reload": true };
-
 /** Reads a request that came from outside; undefined when it is none. */
 export function readControlRequest(value: unknown): ControlRequest | undefined {
-    const type: unknown = typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
-    return typeof type === "string" && Object.hasOwn(REQUESTS, type) ? { type: type as ControlRequest["type"] } : undefined;
+    if (!isFields(value)) {
+        return undefined;
+    }
+    const { type, program } = value;
+    switch (type) {
+        case "reload":
+        case "plan-reload":
+        case "upgrade-outcome":
+            return { type };
+        case "upgrade":
+            return isFields(program) && typeof program["node"] === "string" && typeof program["script"] === "string"
+                ? { type, program: { node: program["node"], script: program["script"] } }
+                : undefined;
+        default:
+            return undefined;
+    }
+}
+
+function isFields(value: unknown): value is { readonly [name: string]: unknown } {
+    return typeof value === "object" && value !== null;
 }

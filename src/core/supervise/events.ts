@@ -1,3 +1,4 @@
+import type { Leniency } from "./leniency.ts";
 import type { Role } from "./messages.ts";
 
 /** How a process ended. */
@@ -6,7 +7,16 @@ export type Ending = { readonly type: "exit"; readonly status: number } | { read
 /** What the supervisor can be told. */
 export type SupervisorEvent =
     /** The configuration stands: these processes are wanted. The first one starts the daemon; later ones end a `read-configuration`. */
-    | { readonly type: "configuration-accepted"; readonly roles: readonly Role[] }
+    | { readonly type: "configuration-accepted"; readonly roles: readonly Role[]; readonly leniency: Leniency }
+    /** Another program in this process has left these children: they work, and are about to be replaced. Starts the daemon too. */
+    | {
+          readonly type: "inherited";
+          readonly children: readonly { readonly role: Role; readonly pid: number }[];
+          readonly roles: readonly Role[];
+          readonly leniency: Leniency;
+      }
+    /** A successor has taken its place, and does what the configuration says. */
+    | { readonly type: "child-replaced"; readonly role: Role; readonly pid: number }
     /** The new text is no good: all goes on as before. */
     | { readonly type: "configuration-refused" }
     | { readonly type: "child-spawned"; readonly role: Role; readonly pid: number }

@@ -2,7 +2,12 @@ import type { NamedSnapshot } from "./messages.ts";
 
 /** What a process said last of each thing that it looks after: handed to its successor when it dies, and shown when it cannot answer. */
 export class KeptState<Snapshot extends NamedSnapshot> {
-    #snapshots = new Map<string, Snapshot>();
+    #snapshots: Map<string, Snapshot>;
+
+    /** @param snapshots known from before */
+    constructor(snapshots: readonly Snapshot[] = []) {
+        this.#snapshots = new Map(snapshots.map((snapshot) => [snapshot.name, snapshot]));
+    }
 
     /** The last state of all of them. */
     get snapshots(): readonly Snapshot[] {

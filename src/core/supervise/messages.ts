@@ -59,6 +59,12 @@ export type ParentMessage<R extends Role = Role> =
     | { readonly type: "configure"; readonly settings: SettingsOf<R>; readonly snapshots: readonly SnapshotOf<R>[] }
     /** The wanted state is another: what changed since the last one that this process was told; absent when nothing did. */
     | { readonly type: "reconfigure"; readonly change?: DataChange }
+    /** Get ready to take the place of a process that works: do all that can be done beforehand, and nothing that anybody notices. Answer `prepared`. */
+    | { readonly type: "prepare"; readonly settings: SettingsOf<R> }
+    /** A successor stands ready: answer `yielded`, with all that it has to know. */
+    | { readonly type: "yield" }
+    /** The successor works: end at once, and leave everything as it is, for it is the successor's. */
+    | { readonly type: "retire" }
     /** Answer with all snapshots as they are now. */
     | { readonly type: "snapshot-request"; readonly request: number }
     /** A sibling has something to say; told in the order in which it said it. */
@@ -73,6 +79,9 @@ export type ChildMessage<R extends Role = Role> =
     | { readonly type: "hello"; readonly protocol: number }
     /** What the last `configure` asked for is in effect. */
     | { readonly type: "configured" }
+    /** All is ready for the first `configure`. */
+    | { readonly type: "prepared" }
+    | { readonly type: "yielded"; readonly snapshots: readonly SnapshotOf<R>[] }
     | { readonly type: "pong" }
     | { readonly type: "log"; readonly lines: readonly LogLine[]; readonly dropped: number }
     /** Those that changed; or, when `isWhole`, all there are. `request` is that of the `snapshot-request` which this answers. */

@@ -42,6 +42,25 @@ describe("what processes tell each other", () => {
         expect(delivered).toEqual([]);
     });
 
+    it("goes on in another program's hands: what waits, what is kept, who works", () => {
+        const { relay } = relayWithRecord();
+        relay.ready("vrrp");
+        relay.pass("bfd", "checkers", news(1));
+        relay.pass("vrrp", "runner", { type: "notice", notice: { type: "line", origin: "vrrp", text: "one" } });
+        const delivered: ParentMessage[] = [];
+        const next = new Relay((_to, message) => delivered.push(message), JSON.parse(JSON.stringify(relay.handOver())));
+        expect([next.isWorking("vrrp"), next.isWorking("runner")]).toEqual([true, false]);
+        next.ready("runner");
+        next.ready("checkers");
+        next.pass("vrrp", "runner", { type: "notice", notice: { type: "line", origin: "vrrp", text: "two" } });
+        const told = delivered.flatMap((message) => (message.type === "relayed" ? [[message.body.type, message.receipt]] : []));
+        expect(told).toEqual([
+            ["notice", 1],
+            ["tracker", undefined],
+            ["notice", 2],
+        ]);
+    });
+
     it("is told again to a successor, in order, until it is acknowledged, when it is to be told to somebody outside", () => {
         const { relay, delivered } = relayWithRecord();
         const line = (text: string): RelayedBody => ({ type: "notice", notice: { type: "line", origin: "vrrp", text } });

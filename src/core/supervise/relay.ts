@@ -1,3 +1,4 @@
+import type { HandedRelay } from "./hand-over.ts";
 import type { ParentMessage, RelayedMessage, Role } from "./messages.ts";
 import { isKept, type RelayedBody } from "./relayed.ts";
 
@@ -15,14 +16,35 @@ export type Deliver = (to: Role, message: ParentMessage) => void;
  */
 export class Relay {
     readonly #deliver: Deliver;
-    readonly #waiting = new Map<Role, ParentMessage[]>();
+    readonly #waiting = new Map<Role, RelayedMessage[]>();
     readonly #kept = new Map<Role, Map<number, RelayedMessage>>();
     readonly #working = new Set<Role>();
 
     #lastReceipt = 0;
 
-    constructor(deliver: Deliver) {
+    /** @param inherited what another program in this process had in its hands */
+    constructor(deliver: Deliver, inherited?: HandedRelay) {
         this.#deliver = deliver;
+        for (const { to, messages } of inherited?.waiting ?? []) {
+            this.#waiting.set(to, [...messages]);
+        }
+        for (const { to, messages } of inherited?.kept ?? []) {
+            this.#kept.set(to, new Map(messages.map((message) => [message.receipt ?? 0, message])));
+        }
+        for (const role of inherited?.working ?? []) {
+            this.#working.add(role);
+        }
+        this.#lastReceipt = inherited?.lastReceipt ?? 0;
+    }
+
+    /** All of it, for another program in this process. */
+    handOver(): HandedRelay {
+        return {
+            lastReceipt: this.#lastReceipt,
+            kept: Array.from(this.#kept, ([to, messages]) => ({ to, messages: [...messages.values()] })),
+            waiting: Array.from(this.#waiting, ([to, messages]) => ({ to, messages })),
+            working: [...this.#working],
+        };
     }
 
     /** Passes a message on, at once or when that process works. False when too much waits for it already: then the message is dropped. */
@@ -30,7 +52,7 @@ export class Relay {
         if (isKept(body)) {
             return this.#keep(from, to, body);
         }
-        const message: ParentMessage = { type: "relayed", from, body };
+        const message: RelayedMessage = { type: "relayed", from, body };
         if (this.#working.has(to)) {
             this.#deliver(to, message);
             return true;

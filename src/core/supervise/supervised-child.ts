@@ -1,15 +1,15 @@
-import { after, between, type Duration, earliest, type Instant, isDue, seconds } from "../base/instant.ts";
+import { after, between, type Duration, earliest, type Instant, isDue, milliseconds, seconds } from "../base/instant.ts";
 import type { SupervisorEffect } from "./effects.ts";
+import type { Leniency } from "./leniency.ts";
 import type { LogLevel, Role } from "./messages.ts";
 import { RestartDelay } from "./restart-delay.ts";
 
-const PING_INTERVAL = seconds(5);
-/** A child that does not answer for so long hangs: its addresses stay up while nobody advertises them, so it is replaced. */
-const LONGEST_SILENCE = seconds(30);
+/** So many questions go unanswered before a child counts as hanging. */
+const PINGS = 6;
 /** Whoever wakes later than this was held up itself, and must not blame the child. */
-const OWN_LATENESS = seconds(2);
-/** How long an orderly stop may take before it is ended by SIGKILL. */
-const STOP_LIMIT = seconds(5);
+const OWN_LATENESS = milliseconds(500);
+/** While it starts or takes a configuration up it may be busy for longer than usual. */
+const BUSY_SILENCE = seconds(30);
 /** The runner still has scripts to run. */
 const RUNNER_STOP_LIMIT = seconds(25);
 
@@ -31,9 +31,16 @@ export class SupervisedChild {
     #hasWorked = false;
     #pingAt: Instant | undefined;
     #lastHeard: Instant | undefined;
+    #leniency: Leniency;
 
-    constructor(role: Role) {
+    constructor(role: Role, leniency: Leniency) {
         this.role = role;
+        this.#leniency = leniency;
+    }
+
+    /** How long it may be silent, or take to stop, from now on. */
+    bearWith(leniency: Leniency): void {
+        this.#leniency = leniency;
     }
 
     /** When something is to be done for it. */
@@ -45,7 +52,7 @@ export class SupervisedChild {
         if (stage.type === "stopping") {
             return stage.killAt;
         }
-        const silentAt = this.#lastHeard === undefined ? undefined : after(this.#lastHeard, LONGEST_SILENCE);
+        const silentAt = this.#lastHeard === undefined ? undefined : after(this.#lastHeard, this.#longestSilence);
         return stage.type === "absent" ? undefined : earliest(this.#pingAt, silentAt);
     }
 
@@ -83,6 +90,22 @@ export class SupervisedChild {
         return [this.#log("info", `Starting ${nameOf(this.role)} child process, pid=${pid}`)];
     }
 
+    /** It works already, by what another program in this process told it. */
+    inherit(pid: number, now: Instant): void {
+        this.#pid = pid;
+        this.#stage = { type: "running", since: now };
+        this.#isConfigured = false;
+        this.#hasWorked = true;
+        this.#lastHeard = now;
+        this.#pingAt = after(now, this.#pingInterval);
+    }
+
+    /** Another process does its work from now on. */
+    replaced(pid: number, now: Instant): void {
+        this.inherit(pid, now);
+        this.configured(now);
+    }
+
     hello(now: Instant): readonly SupervisorEffect[] {
         if (this.#stage.type !== "starting") {
             // Stopped before it could say hello: SIGTERM is on its way.
@@ -90,7 +113,7 @@ export class SupervisedChild {
         }
         this.#stage = { type: "running", since: this.#stage.since };
         this.#lastHeard = now;
-        this.#pingAt = after(now, PING_INTERVAL);
+        this.#pingAt = after(now, this.#pingInterval);
         return [{ type: "configure", role: this.role }];
     }
 
@@ -124,7 +147,7 @@ export class SupervisedChild {
                 return [];
             case "starting":
             case "running":
-                this.#stage = { type: "stopping", killAt: after(now, this.role === "runner" ? RUNNER_STOP_LIMIT : STOP_LIMIT) };
+                this.#stage = { type: "stopping", killAt: after(now, this.#stopLimit) };
                 return [{ type: "terminate", role: this.role }];
         }
     }
@@ -172,7 +195,7 @@ export class SupervisedChild {
         if (between(planned, now) > OWN_LATENESS) {
             this.#lastHeard = now;
         }
-        if (this.#lastHeard !== undefined && between(this.#lastHeard, now) >= LONGEST_SILENCE) {
+        if (this.#lastHeard !== undefined && between(this.#lastHeard, now) >= this.#longestSilence) {
             // Once is enough: its end is told as an event.
             this.#lastHeard = undefined;
             this.#pingAt = undefined;
@@ -181,8 +204,21 @@ export class SupervisedChild {
         if (!isDue(this.#pingAt, now)) {
             return [];
         }
-        this.#pingAt = after(now, PING_INTERVAL);
+        this.#pingAt = after(now, this.#pingInterval);
         return [{ type: "ping", role: this.role }];
+    }
+
+    get #longestSilence(): Duration {
+        return this.#isConfigured ? this.#leniency.silence[this.role] : BUSY_SILENCE;
+    }
+
+    get #pingInterval(): Duration {
+        return Math.floor(this.#leniency.silence[this.role] / PINGS) as Duration;
+    }
+
+    get #stopLimit(): Duration {
+        const { stop } = this.#leniency;
+        return this.role === "runner" && stop < RUNNER_STOP_LIMIT ? RUNNER_STOP_LIMIT : stop;
     }
 
     #kill(): SupervisorEffect {

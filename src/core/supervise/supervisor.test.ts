@@ -1,11 +1,15 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Instant, instant, after as later, seconds } from "../base/instant.ts";
+import { routerSettings } from "../vrrp/test-bench.ts";
 import type { SupervisorEffect } from "./effects.ts";
 import type { SupervisorEvent } from "./events.ts";
+import { leniencyOf } from "./leniency.ts";
 import { Supervisor } from "./supervisor.ts";
 
+/** Half a minute for everybody but bfd. */
+const LENIENCY = leniencyOf({ routers: [] });
 const KILLED: SupervisorEvent = { type: "child-ended", role: "vrrp", ending: { type: "signal", signal: 9 } };
-const ACCEPTED: SupervisorEvent = { type: "configuration-accepted", roles: ["vrrp"] };
+const ACCEPTED: SupervisorEvent = { type: "configuration-accepted", roles: ["vrrp"], leniency: LENIENCY };
 
 let now: Instant;
 let supervisor: Supervisor;
@@ -44,7 +48,7 @@ describe("start", () => {
     });
 
     it("is ready at once when nothing is wanted", () => {
-        expect(orders({ type: "configuration-accepted", roles: [] })).toEqual(["announce-ready"]);
+        expect(orders({ type: "configuration-accepted", roles: [], leniency: LENIENCY })).toEqual(["announce-ready"]);
         expect(supervisor.wakeAt).toBeUndefined();
         expect(orders({ type: "stop-asked" })).toEqual(["announce-stopping", "exit"]);
     });
@@ -52,7 +56,7 @@ describe("start", () => {
 
 describe("stop with a runner", () => {
     it("leaves the runner to the end: it still has to tell of the others'", () => {
-        tell({ type: "configuration-accepted", roles: ["runner", "vrrp"] });
+        tell({ type: "configuration-accepted", roles: ["runner", "vrrp"], leniency: LENIENCY });
         for (const role of ["runner", "vrrp"] as const) {
             tell({ type: "child-spawned", role, pid: 77 });
             tell({ type: "child-hello", role });
@@ -65,7 +69,7 @@ describe("stop with a runner", () => {
     });
 
     it("waits for a runner that has just been started: what it is to tell waits for it", () => {
-        tell({ type: "configuration-accepted", roles: ["runner"] });
+        tell({ type: "configuration-accepted", roles: ["runner"], leniency: LENIENCY });
         tell({ type: "child-spawned", role: "runner", pid: 77 });
         expect(orders({ type: "stop-asked" })).toEqual(["announce-stopping"]);
         expect(orders({ type: "child-hello", role: "runner" })).toEqual(["configure"]);
@@ -123,6 +127,20 @@ describe("a silent child", () => {
         expect(orders(KILLED)).toEqual(["spawn"]);
     });
 
+    it("is replaced as soon as its virtual routers want it, but not while it takes a configuration up", () => {
+        const brisk = leniencyOf({ routers: [routerSettings({ advertisementInterval: seconds(1) })] });
+        tell({ ...ACCEPTED, leniency: brisk });
+        tell({ type: "child-spawned", role: "vrrp", pid: 77 });
+        tell({ type: "child-hello", role: "vrrp" });
+        expect(orders({ type: "wake" }, 6)).not.toContain("kill");
+        tell({ type: "child-configured", role: "vrrp" });
+        const kills: number[] = [];
+        for (let second = 1; second <= 10; second++) {
+            kills.push(...(orders({ type: "wake" }, 1).includes("kill") ? [second] : []));
+        }
+        expect(kills).toEqual([5]);
+    });
+
     it("is left alone while it answers", () => {
         start();
         for (let second = 0; second < 100; second++) {
@@ -164,13 +182,13 @@ describe("reload", () => {
 
     it("stops a process that is no longer wanted and does not bring it back", () => {
         tell({ type: "reload-asked" });
-        expect(orders({ type: "configuration-accepted", roles: [] })).toEqual(["terminate", "announce-ready"]);
+        expect(orders({ type: "configuration-accepted", roles: [], leniency: LENIENCY })).toEqual(["terminate", "announce-ready"]);
         expect(orders({ type: "child-ended", role: "vrrp", ending: { type: "exit", status: 0 } })).toEqual([]);
         expect(orders(ACCEPTED)).toEqual(["spawn"]);
     });
 
     it("brings back a process that is wanted again before it has left", () => {
-        tell({ type: "configuration-accepted", roles: [] });
+        tell({ type: "configuration-accepted", roles: [], leniency: LENIENCY });
         expect(orders(ACCEPTED)).toEqual([]);
         expect(orders({ type: "child-ended", role: "vrrp", ending: { type: "exit", status: 0 } })).toEqual(["spawn"]);
     });
@@ -199,5 +217,35 @@ describe("stop", () => {
         expect(orders({ type: "stop-asked" })).toEqual(["announce-stopping", "exit"]);
         expect(orders(ACCEPTED)).toEqual([]);
         expect(orders({ type: "reload-asked" })).toEqual([]);
+    });
+});
+
+describe("children that another version has left", () => {
+    const INHERITED: SupervisorEvent = { type: "inherited", children: [{ role: "vrrp", pid: 77 }], roles: ["vrrp"], leniency: LENIENCY };
+
+    it("work on, and the daemon is ready when they have been replaced", () => {
+        expect(orders(INHERITED)).toEqual([]);
+        expect(supervisor.isAtPeace).toBe(false);
+        expect(orders({ type: "child-replaced", role: "vrrp", pid: 78 })).toEqual(["announce-ready"]);
+        expect(supervisor.isAtPeace).toBe(true);
+        expect(orders({ type: "wake" }, 5)).toEqual(["ping"]);
+    });
+
+    it("are started anew when they die before", () => {
+        tell(INHERITED);
+        expect(orders(KILLED)).toEqual(["spawn"]);
+    });
+
+    it("are stopped when nobody wants them, and others are started", () => {
+        expect(tell({ type: "inherited", children: [{ role: "vrrp", pid: 77 }], roles: ["bfd"], leniency: LENIENCY })).toEqual([
+            { type: "terminate", role: "vrrp" },
+            { type: "spawn", role: "bfd" },
+        ]);
+    });
+
+    it("are told the configuration again when they are to go on after all", () => {
+        tell(INHERITED);
+        expect(orders(ACCEPTED)).toEqual(["configure"]);
+        expect(orders({ type: "child-configured", role: "vrrp" })).toEqual(["announce-ready"]);
     });
 });

@@ -3,6 +3,7 @@ import type { Machine } from "../base/machine.ts";
 import { unreachable } from "../base/result.ts";
 import type { SupervisorEffect } from "./effects.ts";
 import type { Ending, SupervisorEvent } from "./events.ts";
+import { type Leniency, leniencyOf } from "./leniency.ts";
 import type { LogLine, Role } from "./messages.ts";
 import { nameOf, SupervisedChild } from "./supervised-child.ts";
 
@@ -24,6 +25,7 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
     readonly #children = new Map<Role, SupervisedChild>();
     #wanted: ReadonlySet<Role> = new Set();
     #stage: "idle" | "settling" | "running" | "stopping" = "idle";
+    #leniency: Leniency = leniencyOf({ routers: [] });
     #isReading = false;
     #asksAgain = false;
     #status = 0;
@@ -36,10 +38,22 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
         return earliest(...Array.from(this.#children.values(), (child) => child.wakeAt));
     }
 
+    /** Whether everybody does what the configuration says, and nothing else is asked for. */
+    get isAtPeace(): boolean {
+        return this.#stage === "running" && !this.#isReading;
+    }
+
     handle(event: SupervisorEvent, now: Instant): readonly SupervisorEffect[] {
         switch (event.type) {
             case "configuration-accepted":
+                this.#bearWith(event.leniency);
                 return this.#accept(event.roles, now);
+            case "inherited":
+                this.#bearWith(event.leniency);
+                return this.#inherit(event, now);
+            case "child-replaced":
+                this.#children.get(event.role)?.replaced(event.pid, now);
+                return this.#settle();
             case "configuration-refused":
                 return this.#refuse();
             case "reload-asked":
@@ -67,6 +81,13 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
         }
     }
 
+    #bearWith(leniency: Leniency): void {
+        this.#leniency = leniency;
+        for (const child of this.#children.values()) {
+            child.bearWith(leniency);
+        }
+    }
+
     #accept(roles: readonly Role[], now: Instant): readonly SupervisorEffect[] {
         this.#isReading = false;
         if (this.#stage === "stopping") {
@@ -85,6 +106,21 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
             }
         }
         return [...effects, ...this.#settle(), ...this.#readAgain()];
+    }
+
+    #inherit({ children, roles }: SupervisorEvent & { readonly type: "inherited" }, now: Instant): readonly SupervisorEffect[] {
+        this.#stage = "settling";
+        this.#wanted = new Set(roles);
+        for (const { role, pid } of children) {
+            this.#adopt(role).inherit(pid, now);
+        }
+        const unwanted = children.filter(({ role }) => !this.#wanted.has(role));
+        const missing = roles.filter((role) => this.#children.get(role)?.isPresent !== true);
+        return [
+            ...unwanted.flatMap(({ role }) => this.#children.get(role)?.stop(now) ?? []),
+            ...missing.flatMap((role) => this.#adopt(role).start(now)),
+            ...this.#settle(),
+        ];
     }
 
     #refuse(): readonly SupervisorEffect[] {
@@ -186,7 +222,7 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
     }
 
     #adopt(role: Role): SupervisedChild {
-        const child = this.#children.get(role) ?? new SupervisedChild(role);
+        const child = this.#children.get(role) ?? new SupervisedChild(role, this.#leniency);
         this.#children.set(role, child);
         return child;
     }

@@ -10,6 +10,7 @@ import type { RouterContext } from "./router-context.ts";
 import type { Turn } from "./router-events.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import { silentPlaces } from "./silent-places.ts";
+import type { PlannedAnnouncements } from "./snapshot.ts";
 import { type Burst, StandingAddresses } from "./standing-addresses.ts";
 
 /** The addresses of one virtual router: claims them, announces them, gives them up. */
@@ -19,6 +20,8 @@ export class AddressHolder {
     readonly #schedule = new AnnouncementSchedule();
     readonly #guard: PacketGuard;
     readonly #routes: RouteHolder;
+    /** The addresses are a predecessor's, which has announced them: what it had planned is done when they are ours. */
+    #inherited: PlannedAnnouncements | undefined;
 
     constructor(context: RouterContext) {
         this.#context = context;
@@ -37,8 +40,18 @@ export class AddressHolder {
         return addresses.length + excludedAddresses.length;
     }
 
-    /** Puts all addresses up, and what goes along with them: Keepalived's order is firewall, addresses, routes, rules. */
-    takeUp(turn: Turn): void {
+    /** What a successor that follows without a break has to announce; undefined while not all that is to stand has been announced. */
+    get planned(): PlannedAnnouncements | undefined {
+        return this.#standing.isClaiming ? this.#inherited : this.#schedule.planned;
+    }
+
+    /**
+     * Puts all addresses up, and what goes along with them: Keepalived's order is firewall, addresses, routes, rules.
+     *
+     * @param inherited a predecessor holds them at this moment, and plans this: nobody outside is to notice the change
+     */
+    takeUp(turn: Turn, inherited?: PlannedAnnouncements): void {
+        this.#inherited = inherited;
         this.#guard.raise(turn);
         this.#claim(ownedAddresses(this.#context.settings), turn);
         this.#routes.await(this.#standing.isClaiming, turn);
@@ -60,11 +73,17 @@ export class AddressHolder {
         if (!this.#standing.isClaiming) {
             this.#routes.addressesStand(turn);
         }
-        for (const burst of bursts) {
-            this.#announce(burst, turn);
-        }
+        const inherited = this.#inherited;
         if (isLast) {
+            this.#inherited = undefined;
             this.#schedule.claimed(announcements, turn.now);
+        }
+        if (inherited === undefined) {
+            for (const burst of bursts) {
+                this.#announce(burst, turn);
+            }
+        } else if (isLast) {
+            this.#schedule.restore(inherited);
         }
     }
 
@@ -104,6 +123,7 @@ export class AddressHolder {
     giveUp(keepsAddresses: boolean, turn: Turn): void {
         this.#schedule.cancel();
         this.#standing.clear();
+        this.#inherited = undefined;
         turn.effects.push({ type: "cancel-announcements", router: this.#context.settings.name });
         if (keepsAddresses) {
             this.#routes.leaveBehind();

@@ -1,5 +1,6 @@
 import { after, earliest, type Instant, isDue, NO_TIME } from "../base/instant.ts";
 import type { AnnouncementSettings } from "./settings.ts";
+import type { PlannedAnnouncements } from "./snapshot.ts";
 
 /**
  * When an Active Router repeats its announcements (gratuitous ARP, unsolicited Neighbour Advertisements): a second burst some time after it
@@ -16,6 +17,22 @@ export class AnnouncementSchedule {
     /** When the next burst is due; undefined when none is planned. */
     get nextAt(): Instant | undefined {
         return earliest(this.#secondBurstAt, this.#refreshAt, this.#lowerPriorityAt, this.#extraAt);
+    }
+
+    /** What is planned. */
+    get planned(): PlannedAnnouncements {
+        return {
+            ...(this.#secondBurstAt !== undefined && { secondBurstAt: this.#secondBurstAt }),
+            ...(this.#refreshAt !== undefined && { refreshAt: this.#refreshAt }),
+            ...(this.#lowerPriorityAt !== undefined && { lowerPriorityAt: this.#lowerPriorityAt }),
+        };
+    }
+
+    /** Goes on with a predecessor's plan. */
+    restore({ secondBurstAt, refreshAt, lowerPriorityAt }: PlannedAnnouncements): void {
+        this.#secondBurstAt = secondBurstAt;
+        this.#refreshAt = refreshAt;
+        this.#lowerPriorityAt = lowerPriorityAt;
     }
 
     /** The addresses stand and were announced for the first time. */

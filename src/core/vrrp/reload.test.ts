@@ -182,6 +182,28 @@ describe("a successor", () => {
         expect(kinds(successor.claimAll())).toEqual(["announce", "report announcing"]);
     });
 
+    it("that takes over while its predecessor works announces nothing anew, and keeps to what was planned", () => {
+        const bench = active();
+        bench.claimAll();
+        const planned = bench.speaker.snapshotsForSuccessor()[0]?.announcements;
+        expect(planned?.secondBurstAt).toBe(9_609_375);
+        const successor = new SpeakerBench({}, bench.now);
+        successor.settings = bench.settings;
+        successor.tell({ type: "configure", routers: [bench.settings] });
+        successor.tell({ type: "restore", snapshots: bench.speaker.snapshotsForSuccessor() });
+        successor.tellOfLink();
+        expect(kinds(successor.tell({ type: "start" }))).toEqual(["claim-addresses"]);
+        expect(successor.speaker.snapshotsForSuccessor()[0]?.announcements).toEqual(planned);
+        expect(kinds(successor.claimAll())).toEqual([]);
+        expect(successor.speaker.snapshotsForSuccessor()[0]?.announcements).toEqual(planned);
+    });
+
+    it("that takes over before all was announced announces it", () => {
+        const successor = succeed(active(), 0);
+        successor.tell({ type: "start" });
+        expect(successor.speaker.snapshotsForSuccessor()[0]?.announcements).toBeUndefined();
+    });
+
     it("advertises at once what was due meanwhile", () => {
         const successor = succeed(active(), 700);
         successor.tell({ type: "start" });

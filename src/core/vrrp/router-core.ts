@@ -137,7 +137,7 @@ export class RouterCore {
         this.watch.restore(predecessor, turn.now);
         if (this.#state === "active") {
             this.advertiseAt = earliest(predecessor.advertiseAt, after(turn.now, this.settings.advertisementInterval));
-            this.addresses.takeUp(turn);
+            this.addresses.takeUp(turn, predecessor.announcements);
         } else {
             this.addresses.releaseAll(turn);
         }

@@ -32,12 +32,24 @@ export interface VirtualRouterSnapshot {
     /** When Backup: Active_Down_Timer. */
     readonly activeDownAt?: Instant;
     readonly preemptAt?: Instant;
+    /** For a successor that follows without a break: what is still to be announced of addresses that stand and have been announced. */
+    readonly announcements?: PlannedAnnouncements;
     readonly lastTransition?: { readonly at: Instant; readonly cause: TransitionCause };
     readonly counters: VirtualRouterCounters;
     /** What was changed of the kernel's parameters for virtual links, of all routers, and has to be put back at the end; with one router only. */
     readonly changedParameters?: readonly ChangedParameter[];
     /** Absent where nothing is authenticated by sequence numbers, or none was used yet. */
     readonly sequences?: SequenceSnapshot;
+}
+
+/** When an Active Router announces its addresses again. */
+export interface PlannedAnnouncements {
+    /** `garp_master_delay`. */
+    readonly secondBurstAt?: Instant;
+    /** `garp_master_refresh`. */
+    readonly refreshAt?: Instant;
+    /** `garp_lower_prio_delay`. */
+    readonly lowerPriorityAt?: Instant;
 }
 
 /** How far sequence numbers have come. It may be some seconds old when it is taken up. */

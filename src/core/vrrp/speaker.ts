@@ -68,6 +68,11 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         return Array.from(this.#routers.values(), (router) => this.#snapshotOf(router));
     }
 
+    /** What a successor has to know that takes over while this one still works. */
+    snapshotsForSuccessor(): VirtualRouterSnapshot[] {
+        return Array.from(this.#routers.values(), (router) => ({ ...this.#snapshotOf(router), ...router.legacy }));
+    }
+
     /** What one virtual router knows; undefined when there is none of that name. */
     snapshot(name: string): VirtualRouterSnapshot | undefined {
         const router = this.#routers.get(name);

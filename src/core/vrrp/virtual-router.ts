@@ -65,6 +65,12 @@ export class VirtualRouter {
         return this.#core.snapshot();
     }
 
+    /** What a successor that follows without a break has to know besides; absent when its addresses are still to be announced. */
+    get legacy(): Pick<VirtualRouterSnapshot, "announcements"> {
+        const announcements = this.#core.state === "active" ? this.#core.addresses.planned : undefined;
+        return announcements === undefined ? {} : { announcements };
+    }
+
     /** Takes one event; effects go to the turn. */
     handle(event: RouterEvent, turn: Turn): void {
         switch (this.#core.state) {

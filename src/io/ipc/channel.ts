@@ -18,14 +18,25 @@ export class Channel<Outgoing extends TypedMessage, Incoming extends TypedMessag
     readonly #listener: ChannelListener<Incoming>;
     #hasEnded = false;
 
-    /** @param fd a connected stream socket, from now on the channel's own */
-    constructor(fd: number, listener: ChannelListener<Incoming>) {
+    /** @param fd a connected stream socket, from now on the channel's own @param unread the beginning of a message, read by somebody else */
+    constructor(fd: number, listener: ChannelListener<Incoming>, unread: Uint8Array = new Uint8Array()) {
         this.#listener = listener;
         this.#socket = new Socket({ fd, readable: true, writable: true });
         this.#socket.on("data", (piece) => this.#receive(piece));
         this.#socket.on("error", (error) => this.#end(error.message));
         this.#socket.on("close", () => this.#end("closed"));
         this.#socket.resume();
+        this.#receive(unread);
+    }
+
+    /** Whether the kernel has taken all that was sent. */
+    get isIdle(): boolean {
+        return this.#socket.writableLength === 0;
+    }
+
+    /** What has been read of a message that is not complete yet. */
+    get unread(): Uint8Array {
+        return this.#decoder.unread;
     }
 
     /** Whether so much waits to be sent that whoever can do without should. */

@@ -21,8 +21,11 @@ export class DirectLine<Message> {
         return this.#system.sendto(this.#fd, bytes, 0, bytes.length, 0, null) === bytes.length;
     }
 
-    /** Hands on what arrives from now on, what has been waiting first. */
+    /** Hands on what arrives from now on, what has been waiting first; once is enough. */
     listen(onMessage: (message: Message) => void): void {
+        if (this.#poller !== undefined) {
+            return;
+        }
         const poller = this.#system.pollerOpen(this.#fd, () => this.#read(onMessage));
         if (typeof poller !== "number") {
             this.#poller = poller;

@@ -36,6 +36,11 @@ export class FrameDecoder {
     #needed = LENGTH_BYTES;
     #failure: FrameFailure | undefined;
 
+    /** The beginning of a message of which the rest is still to come. */
+    get unread(): Uint8Array {
+        return Buffer.concat(this.#pieces);
+    }
+
     /** The messages that are complete now, in order. */
     push(piece: Uint8Array): Result<TypedMessage[], FrameFailure> {
         if (this.#failure !== undefined) {

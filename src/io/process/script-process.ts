@@ -17,7 +17,8 @@ export interface ScriptListener {
  */
 export class ScriptProcess {
     readonly #system: NativeAddon;
-    readonly #pid: number;
+    /** Its process id, and that of its group. */
+    readonly pid: number;
     readonly #pidfd: number;
     readonly #poller: Poller;
     readonly #output: ScriptOutput;
@@ -25,7 +26,7 @@ export class ScriptProcess {
 
     private constructor(system: NativeAddon, pid: number, output: ScriptOutput, listener: ScriptListener) {
         this.#system = system;
-        this.#pid = pid;
+        this.pid = pid;
         this.#output = output;
         this.#listener = listener;
         this.#pidfd = system.pidfdOpen(pid);
@@ -61,7 +62,7 @@ export class ScriptProcess {
     signal(which: "terminate" | "kill"): void {
         const { SIGTERM, SIGKILL } = this.#system.constants;
         try {
-            process.kill(-this.#pid, which === "kill" ? SIGKILL : SIGTERM);
+            process.kill(-this.pid, which === "kill" ? SIGKILL : SIGTERM);
         } catch {
             // All of it is gone: its end is about to be told.
         }

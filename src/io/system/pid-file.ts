@@ -60,6 +60,16 @@ export class PidFile {
         return rejected(code === "EAGAIN" || code === "EACCES" ? { type: "held" } : { type: "refused", code });
     }
 
+    /** Goes on with one that another program in this process has claimed. */
+    static adopt(system: NativeAddon, path: string, fd: number): PidFile {
+        return new PidFile(system, path, fd);
+    }
+
+    /** The descriptor that holds the lock. */
+    get fd(): number {
+        return this.#fd;
+    }
+
     /** Says which process it is. */
     write(pid: number): void {
         fchmodSync(this.#fd, MODE);

@@ -4,6 +4,29 @@ import type { SchedulingSettings } from "../../core/supervise/process-settings.t
 import type { NativeAddon } from "../native/addon.ts";
 import { errorCode } from "./private-file.ts";
 
+/** Of a process that gets ready beside one that works. */
+const ASIDE = 5;
+
+/** A process that has just been made gets ready in what time others leave it. */
+export function stepAside(pid: number): void {
+    try {
+        setPriority(pid, ASIDE);
+    } catch {
+        // It is gone already, or as quick as everybody else.
+    }
+}
+
+/** The process is as quick as everybody else again, with all its threads. */
+export function stepForward(pid: number): void {
+    try {
+        for (const tid of readdirSync(`/proc/${pid}/task`)) {
+            setPriority(Number(tid), 0);
+        }
+    } catch {
+        // It is gone: that is told as its end.
+    }
+}
+
 /**
  * Applies scheduling settings to every thread of this process: V8's helpers too, since garbage is collected there. What the kernel refuses is
  * returned as complaints; the rest is in effect. Processes started from here do not inherit the realtime priority.

@@ -151,16 +151,22 @@ function compose(context: ChildContext<"vrrp">): ChildWork<"vrrp"> {
         });
     }
     let settings = context.settings;
-    const former = new Map(context.snapshots.map((snapshot) => [snapshot.name, snapshot]));
-    const sent = new Map(settings.routers.map(({ name }) => [name, former.get(name)?.counters.advertisementsSent ?? 0]));
+    const sent = new Map<string, number>();
     const all = () => settings.routers.map((one) => snapshotOf(one, sent.get(one.name) ?? 0));
-    context.log({ level: "info", text: `took up ${context.snapshots.length}` });
-    for (const name of sent.keys()) {
-        sent.set(name, (sent.get(name) ?? 0) + 1);
-    }
-    context.publish(all());
     setInterval(() => undefined, 1_000);
     return {
+        start: (snapshots) => {
+            context.log({ level: "info", text: `took up ${snapshots.length}` });
+            for (const { name } of settings.routers) {
+                const former = snapshots.find((snapshot) => snapshot.name === name);
+                sent.set(name, (former?.counters.advertisementsSent ?? 0) + 1);
+            }
+            context.publish(all());
+        },
+        yield: (done) => {
+            done(all());
+            return "works-on";
+        },
         configure: (wanted) => {
             settings = wanted;
         },

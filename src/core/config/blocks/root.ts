@@ -51,8 +51,9 @@ export const root = block({
             status: "acts",
         }),
         child_wait_time: keyword(timer({ minimum: seconds(0), maximum: seconds(4_294_967_295) }), {
-            documentation: "Seconds that the children get to end by themselves.",
+            documentation: "Seconds that the children get to end by themselves; the runner, which has scripts to end, gets 25 at least.",
             defaultText: "5",
+            status: "acts",
         }),
         global_defs: subBlock(globalDefs, { documentation: "Settings for everything.", status: "acts" }),
         track_group: subBlocks(trackGroup, {

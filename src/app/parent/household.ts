@@ -1,0 +1,280 @@
+import { unreachable } from "../../core/base/result.ts";
+import type { SupervisorEvent } from "../../core/supervise/events.ts";
+import type { HandedChild, HandedHousehold } from "../../core/supervise/hand-over.ts";
+import { KeptState } from "../../core/supervise/kept-state.ts";
+import type { LoopHealth } from "../../core/supervise/loop-health.ts";
+import {
+    type ChildMessage,
+    PROTOCOL_VERSION,
+    type Role,
+    type SettingsOf,
+    type SnapshotOf,
+    type UserRequest,
+} from "../../core/supervise/messages.ts";
+import { LONGEST_QUEUE, Relay } from "../../core/supervise/relay.ts";
+import type { Loop } from "../../host/loop.ts";
+import type { Journal } from "../../io/journal/journal.ts";
+import type { NativeAddon } from "../../io/native/addon.ts";
+import type { ChildPidFiles } from "./child-pid-files.ts";
+import { type ChildListener, ChildProcess, type SpawnPrivileges } from "./child-process.ts";
+import { DirectLines } from "./direct-lines.ts";
+import { forwardLog } from "./forward-log.ts";
+import type { DaemonIdentity } from "./run-files.ts";
+import { Successors } from "./successors.ts";
+import { ToldSettings } from "./told-settings.ts";
+
+/** What the household is made of. */
+export interface HouseholdSettings {
+    readonly system: NativeAddon;
+    readonly loop: Pick<Loop, "attach">;
+    /** What children run. */
+    readonly script: string;
+    readonly journal: Journal;
+    readonly pidFiles: ChildPidFiles;
+    readonly identity: () => DaemonIdentity;
+    /** As whom a role's process runs, and what it may do. */
+    readonly privilegesOf: (role: Role) => SpawnPrivileges;
+    readonly settingsOf: <R extends Role>(role: R) => SettingsOf<R>;
+    /** The supervisor. */
+    readonly tell: (event: SupervisorEvent) => void;
+    readonly onAsked: (request: UserRequest) => void;
+    /** A process has told its state, on that request or of itself. */
+    readonly onState: (role: Role, request: number | undefined) => void;
+    /** Of a predecessor of this program in the same process. */
+    readonly inherited: HandedHousehold | undefined;
+}
+
+/** The daemon's children: makes them, hears them, passes on what they tell each other, and keeps their last state. */
+export class Household {
+    readonly successors: Successors;
+    readonly #settings: HouseholdSettings;
+    readonly #children = new Map<Role, ChildProcess>();
+    readonly #directLines: DirectLines;
+    readonly #kept: { readonly [R in Role]: KeptState<SnapshotOf<R>> };
+    readonly #relay: Relay;
+    readonly #told = new ToldSettings();
+    readonly #health = new Map<Role, LoopHealth>();
+
+    constructor(settings: HouseholdSettings) {
+        const { inherited, system } = settings;
+        this.#settings = settings;
+        this.#directLines = new DirectLines(system, inherited?.directEnds);
+        this.#relay = new Relay((to, message) => this.#children.get(to)?.send(message), inherited?.relay);
+        this.#kept = {
+            vrrp: new KeptState(inherited?.kept.vrrp),
+            runner: new KeptState(inherited?.kept.runner),
+            checkers: new KeptState(inherited?.kept.checkers),
+            bfd: new KeptState(inherited?.kept.bfd),
+        };
+        this.successors = new Successors({
+            system,
+            loop: settings.loop,
+            former: (role) => this.#children.get(role),
+            directEndOf: (role) => this.#directLines.endOf(role),
+            privilegesOf: settings.privilegesOf,
+            configure: (role, child, how) => this.#configureSuccessor(role, child, how),
+            hold: (role) => this.#relay.gone(role),
+            deliver: (role) => this.#relay.ready(role),
+            promote: (role, child) => this.#promote(role, child),
+            lost: (role) => this.#lose(role),
+            pass: (role, pid, message) => this.#hearSuccessor(role, pid, message),
+            say: (line) => settings.journal.write(line),
+        });
+        for (const child of inherited?.children ?? []) {
+            this.#adopt(child);
+        }
+    }
+
+    /** Whose processes there are. */
+    get roles(): readonly Role[] {
+        return [...this.#children.keys()];
+    }
+
+    get(role: Role): ChildProcess | undefined {
+        return this.#children.get(role);
+    }
+
+    /** The last state of that role's process. */
+    kept<R extends Role>(role: R): readonly SnapshotOf<R>[] {
+        return this.#kept[role].snapshots;
+    }
+
+    /** How punctual each process said that it is. */
+    get health(): ReadonlyMap<Role, LoopHealth> {
+        return this.#health;
+    }
+
+    /** Asks everybody for its state. */
+    askState(request: number): void {
+        for (const child of this.#children.values()) {
+            child.send({ type: "snapshot-request", request });
+        }
+    }
+
+    /** Nobody else is wanted any more. */
+    keepOnly(wanted: readonly Role[]): void {
+        this.#relay.keepOnly(new Set(wanted));
+    }
+
+    spawn(role: Role): void {
+        const { system, script, tell, privilegesOf } = this.#settings;
+        const order = { node: process.execPath, script, role, directEnd: this.#directLines.endOf(role), privileges: privilegesOf(role) };
+        const started = ChildProcess.start(system, order, this.#listener(role));
+        if (!started.ok) {
+            tell({ type: "spawn-failed", role, code: started.error });
+            return;
+        }
+        this.#takeIn(role, started.value);
+        tell({ type: "child-spawned", role, pid: started.value.pid });
+    }
+
+    configure(role: Role): void {
+        const settings = this.#settings.settingsOf(role);
+        this.#children.get(role)?.send(this.#told.message(role, settings, this.#kept[role].snapshots));
+    }
+
+    /** All that another program in this process needs to go on with them; undefined while something is under way to or from one of them. */
+    handOver(): HandedHousehold | undefined {
+        const children = [...this.#children].map(([role, child]) => child.handOver(role));
+        if (children.includes(undefined)) {
+            return undefined;
+        }
+        const kept = { vrrp: this.kept("vrrp"), runner: this.kept("runner"), checkers: this.kept("checkers"), bfd: this.kept("bfd") };
+        return {
+            children: children.filter((child) => child !== undefined),
+            directEnds: this.#directLines.ends,
+            kept,
+            relay: this.#relay.handOver(),
+        };
+    }
+
+    #takeIn(role: Role, child: ChildProcess): void {
+        this.#children.set(role, child);
+        const refused = this.#settings.pidFiles.write(role, child.pid);
+        if (refused !== undefined) {
+            this.#settings.journal.log("error", `Cannot write pid file ${refused.path}`);
+        }
+    }
+
+    #adopt(handed: HandedChild): void {
+        const { role } = handed;
+        this.#children.set(role, ChildProcess.adopt(this.#settings.system, handed, this.#listener(role)));
+    }
+
+    #listener(role: Role): ChildListener<Role> {
+        return {
+            onMessage: (message) => this.#hear(role, message),
+            onEnded: (ending) => {
+                this.#children.delete(role);
+                this.#health.delete(role);
+                this.#told.forget(role);
+                this.#relay.gone(role);
+                if (this.successors.isTaking(role)) {
+                    this.successors.ended(role);
+                } else {
+                    this.#settings.tell({ type: "child-ended", role, ending });
+                }
+            },
+        };
+    }
+
+    #hear(role: Role, message: ChildMessage): void {
+        const { tell, onState, onAsked } = this.#settings;
+        switch (message.type) {
+            case "hello":
+                this.#greet(role, message.protocol);
+                return;
+            case "configured":
+                // First what waits for it: it may be told to leave next.
+                this.#relay.ready(role);
+                tell({ type: "child-configured", role });
+                return;
+            case "pong":
+                tell({ type: "child-alive", role });
+                return;
+            case "asked":
+                onAsked(message.request);
+                return;
+            case "snapshots":
+                this.#keep(role, message.snapshots, message.isWhole);
+                if (message.health !== undefined) {
+                    this.#health.set(role, message.health);
+                }
+                onState(role, message.request);
+                return;
+            case "yielded":
+                this.#keep(role, message.snapshots, true);
+                this.successors.yielded(role);
+                return;
+            case "prepared": // Only successors are told to prepare.
+                return;
+            case "relay":
+                this.#pass(role, message);
+                return;
+            case "acknowledge":
+                this.#relay.acknowledged(role, message.receipts);
+                return;
+            case "log":
+                this.#log(role, this.#children.get(role)?.pid ?? 0, message);
+                return;
+            default:
+                unreachable(message);
+        }
+    }
+
+    #keep(role: Role, snapshots: readonly SnapshotOf<Role>[], isWhole: boolean): void {
+        // A map over all roles cannot say that a role and its state belong together.
+        (this.#kept[role] as KeptState<SnapshotOf<Role>>).take(snapshots, isWhole);
+    }
+
+    #greet(role: Role, protocol: number): void {
+        const { tell, journal, system } = this.#settings;
+        if (protocol === PROTOCOL_VERSION) {
+            tell({ type: "child-hello", role });
+            return;
+        }
+        journal.log("error", "The program has been replaced while it runs: restart the daemon");
+        this.#children.get(role)?.signal(system.constants.SIGTERM);
+    }
+
+    #pass(from: Role, { to, body }: ChildMessage & { readonly type: "relay" }): void {
+        if (!this.#relay.pass(from, to, body)) {
+            this.#settings.journal.log("error", `More than ${LONGEST_QUEUE} messages wait for the ${to} process: a ${body.type} is lost`);
+        }
+    }
+
+    #log(role: Role, pid: number, message: ChildMessage & { readonly type: "log" }): void {
+        forwardLog(this.#settings.journal, { role, pid, identity: this.#settings.identity() }, message);
+    }
+
+    #configureSuccessor(role: Role, child: ChildProcess, how: "prepare" | "start"): void {
+        const settings = this.#settings.settingsOf(role);
+        if (how === "prepare") {
+            child.send({ type: "prepare", settings });
+        } else {
+            this.#told.forget(role);
+            child.send(this.#told.message(role, settings, this.#kept[role].snapshots));
+        }
+    }
+
+    /** What a successor, or one that has been succeeded, says besides its answers. */
+    #hearSuccessor(role: Role, pid: number, message: ChildMessage): void {
+        if (message.type === "log") {
+            this.#log(role, pid, message);
+        } else if (message.type === "relay") {
+            this.#pass(role, message);
+        } else if (message.type === "acknowledge") {
+            this.#relay.acknowledged(role, message.receipts);
+        }
+    }
+
+    #promote(role: Role, child: ChildProcess): void {
+        child.listenWith(this.#listener(role));
+        this.#takeIn(role, child);
+        this.#settings.tell({ type: "child-replaced", role, pid: child.pid });
+    }
+
+    #lose(role: Role): void {
+        this.#settings.tell({ type: "child-ended", role, ending: { type: "signal", signal: this.#settings.system.constants.SIGKILL } });
+    }
+}

@@ -4,7 +4,7 @@ import { PROTOCOL_VERSION } from "../../core/supervise/messages.ts";
 import { Succession, type SuccessionEffect, type SuccessionEvent } from "../../core/supervise/succession.ts";
 import type { Loop, Seat } from "../../host/loop.ts";
 import type { NativeAddon } from "../../io/native/addon.ts";
-import { stepAside, stepForward } from "../../io/system/scheduling.ts";
+import { Haste, stepAside, stepForward } from "../../io/system/scheduling.ts";
 import { type ChildListener, ChildProcess, type SpawnPrivileges } from "./child-process.ts";
 
 /** The program that successors run. */
@@ -50,6 +50,7 @@ export class Successors {
     readonly #machine = new Succession();
     readonly #seat: Seat<SuccessionEvent>;
     readonly #successors = new Map<Role, ChildProcess>();
+    readonly #haste = new Haste();
     readonly #dying = new Set<ChildProcess>();
     #outcome: { readonly failure?: string } | undefined;
     /** It has been succeeded, and is leaving. */
@@ -109,6 +110,7 @@ export class Successors {
                 this.#with(effect.role, (child) => configure(effect.role, child, "prepare"));
                 return;
             case "ask-former":
+                this.#haste.begin();
                 this.#settings.hold(effect.role);
                 former(effect.role)?.send({ type: "yield" });
                 return;
@@ -134,6 +136,7 @@ export class Successors {
                 this.#resume(effect.role);
                 return;
             case "over":
+                this.#haste.end();
                 this.#outcome = effect;
                 this.#finish();
                 return;

@@ -4,7 +4,7 @@
 set -eu
 
 packages="iproute2 iputils-ping procps"
-[ "${1:-all}" = lab ] || packages="$packages keepalived frr bird2 haproxy nginx-light dnsmasq-base openssl opensmtpd tcpdump tshark nftables gcc libc6-dev"
+[ "${1:-all}" = lab ] || packages="$packages keepalived frr bird2 strace haproxy nginx-light dnsmasq-base openssl opensmtpd tcpdump tshark nftables gcc libc6-dev"
 # A kernel with IPVS as a process, and what shows its table. Not every architecture and distribution has them.
 [ "${1:-all}" = lab ] || optional="ipvsadm kmod user-mode-linux"
 

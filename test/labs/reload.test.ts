@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -7,7 +7,7 @@ import type { LabDaemon } from "../../src/app/cli/lab/lab-daemon.ts";
 import { pause, until } from "../../src/app/cli/lab/until.ts";
 import { configuration, type InstancePlan, SERVICE_ADDRESS } from "./harness/configuration.ts";
 import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
-import { canRunLabs } from "./harness/prerequisites.ts";
+import { canRunLabs, hasTool } from "./harness/prerequisites.ts";
 import { openPair, startRouter, untilAddresses, untilLogged, untilMaster } from "./harness/router-pair.ts";
 
 const BRISK = { version: 3, family: 4, interval: 0.1 } as const satisfies Partial<InstancePlan>;
@@ -52,6 +52,24 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a reload", () => {
         const priorities = new Set(lab.capture.advertisements({ node: "r1", after: from }).map(({ seen }) => seen.priority));
         expect(priorities).toEqual(new Set([150]));
         expect(master.log().split("Entering MASTER STATE")).toHaveLength(2);
+    });
+
+    // Given a master in peace whose system calls are watched. When the same text is taken on again. Then not one message goes to the kernel by netlink.
+    test.runIf(hasTool("strace"))("of an unchanged configuration writes nothing to the kernel", async () => {
+        await until(() => announcements(0).length >= 10, { what: "both bursts", limit: 20_000 });
+        const trace = join(master.directory, "trace");
+        const watcher = spawn("strace", ["-f", "-yy", "-e", "trace=sendto,sendmsg,sendmmsg", "-o", trace, "-p", `${master.vrrpPid}`], {
+            stdio: ["ignore", "ignore", "pipe"],
+        });
+        const told = () => readFileSync(trace, "utf8");
+        // Advertisements are the sign that it sees.
+        await until(() => existsSync(trace) && /sendm?m?(sg|to)/.test(told()), { what: "an advertisement in the trace", limit: 20_000 });
+        expect(command()).toEqual({ status: 0, text: "Nothing has changed\n" });
+        await until(() => master.log().includes("Reload complete"), { what: "the end of the reload", limit: 10_000 });
+        await pause(500);
+        watcher.kill("SIGINT");
+        await new Promise((resolve) => watcher.once("close", resolve));
+        expect(told()).not.toContain("NETLINK");
     });
 
     // Given a master. When its text is damaged. Then command and log say so with the place, and it goes on as before, also after a signal.

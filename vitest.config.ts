@@ -8,6 +8,8 @@ export default defineConfig({
                 test: {
                     name: "unit",
                     include: ["src/**/*.test.ts", "test/walls/**/*.test.ts", "test/recordings/**/*.test.ts", "test/effects/**/*.test.ts"],
+                    // Nothing here is slow; but machines are shared.
+                    testTimeout: 60_000,
                 },
             },
             { test: { name: "native", include: ["test/native/**/*.test.ts"], testTimeout: 60_000 } },

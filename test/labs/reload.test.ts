@@ -72,6 +72,38 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a reload", () => {
         expect(told()).not.toContain("NETLINK");
     });
 
+    // Given two virtual routers, both master. When one is renamed and takes over an address of the other, in one reload. Then the kernel loses no address.
+    test("that renames a virtual router and moves an address to it takes no address away", async () => {
+        const [own, moving, others] = ["10.77.0.100/16", "10.77.0.101/16", "10.77.0.102/16"];
+        const pair = (name: string, first: readonly string[], second: readonly string[]) =>
+            configuration({ ...MASTER, name, addresses: first }, { ...MASTER, name: "VI_2", vrid: 52, addresses: second });
+        const addresses = [own, moving, others].map((address) => address.slice(0, -3));
+        rewrite(pair("VI_1", [own], [moving, others]));
+        expect(command().status).toBe(0);
+        await untilAddresses(lab, "r1", { addresses, held: true });
+        const monitor = spawn("ip", ["-netns", lab.network.namespace("r1"), "monitor", "address"], {
+            stdio: ["ignore", "pipe", "inherit"],
+        });
+        let seen = "";
+        monitor.stdout.on("data", (chunk) => {
+            seen += chunk;
+        });
+        // Somebody else's address is the sign that it sees.
+        lab.network.ip("r1", "address", "add", "10.77.9.1/32", "dev", "eth0");
+        await until(() => seen.includes("10.77.9.1"), { what: "an address in the monitor", limit: 5_000 });
+        rewrite(pair("gateway", [own, moving], [others]));
+        expect(command().status).toBe(0);
+        await until(() => master.log().includes("Reload complete") && master.log().includes("(gateway)"), {
+            what: "the reload",
+            limit: 5_000,
+        });
+        lab.network.ip("r1", "address", "add", "10.77.9.2/32", "dev", "eth0");
+        await until(() => seen.includes("10.77.9.2"), { what: "the last address in the monitor", limit: 5_000 });
+        monitor.kill();
+        expect(seen).not.toContain("Deleted");
+        await untilAddresses(lab, "r1", { addresses, held: true });
+    });
+
     // Given a master. When its text is damaged. Then command and log say so with the place, and it goes on as before, also after a signal.
     test("of a faulty configuration is refused and visible", async () => {
         rewrite(`${configuration({ ...MASTER, priority: 90 })}\nvrrp_instance {`);

@@ -68,6 +68,31 @@ describe("a reload", () => {
         ]);
     });
 
+    // Given two active routers. When an address moves between them, either way. Then it is given up first, and so never taken from its new owner.
+    it.each([
+        ["down", 0, 1],
+        ["up", 1, 0],
+    ])("moves an address %s the list of routers: who had it gives it up before the other claims it", (_way, from, to) => {
+        const addresses = [virtualAddress("10.77.9.1"), virtualAddress("10.77.9.2")] as const;
+        const moving = virtualAddress("10.77.9.3");
+        const both = (owner: number) =>
+            addresses.map((own, index) =>
+                routerSettings({ name: `VI_${index}`, vrid: 51 + index, addresses: index === owner ? [own, moving] : [own] }),
+            );
+        const bench = new SpeakerBench();
+        reload(bench, ...both(from));
+        bench.tellOfLink();
+        bench.tell({ type: "start" });
+        bench.wake();
+        for (const { name: router, addresses: claimed } of both(from)) {
+            bench.tell({ type: "addresses-claimed", router, addresses: claimed, isLast: true });
+        }
+        expect(reload(bench, ...both(to))).toEqual([
+            { type: "release-addresses", router: `VI_${from}`, addresses: [moving] },
+            { type: "claim-addresses", router: `VI_${to}`, addresses: [moving] },
+        ]);
+    });
+
     it("leaves addresses alone in backup", () => {
         expect(reload(started(), routerSettings({ addresses: [virtualAddress("10.77.9.1")] }))).toEqual([]);
     });

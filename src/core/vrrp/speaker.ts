@@ -13,6 +13,7 @@ import { TimeOfDay } from "./auth/time-of-day.ts";
 import type { SpeakerEffect } from "./effects.ts";
 import type { ReceivedPacket, SpeakerEvent } from "./events.ts";
 import { LinkTable } from "./link-table.ts";
+import { giveUpBeforeClaiming } from "./moved-addresses.ts";
 import { NO_INTERFACE } from "./no-interface.ts";
 import { heardAt } from "./packet-time.ts";
 import { Predecessors } from "./predecessors.ts";
@@ -216,6 +217,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         if (this.#isStarted) {
             this.#begin(fresh, { type: "reconfigured" }, turn);
         }
+        giveUpBeforeClaiming(turn.effects);
     }
 
     #enter(router: VirtualRouter): void {

@@ -88,7 +88,7 @@ export const realServer = block({
         }),
         drain: keyword(orElse(timer({ minimum: seconds(0) }), "until-idle"), {
             documentation:
-                "Gives it no new clients, and takes it out when its last connection has ended, or after that time; the data plane nftables counts none, so that only the time ends it. An addition of Holdfast.",
+                "Gives it no new clients and takes it out when it is idle, or after that time (with nftables only the time ends it). An addition of Holdfast.",
             defaultText: "off",
             status: "acts",
         }),

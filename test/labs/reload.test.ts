@@ -118,6 +118,17 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a reload", () => {
         expect(lab.capture.lastAdvertisement({ node: "r1" })?.seen.priority).toBe(150);
     });
 
+    // Given a master. When its file is read in the moment in which it is empty, as editors leave it. Then nothing is taken down.
+    test("of an empty file is refused", async () => {
+        rewrite("! nothing yet\n");
+        const { status, text } = command();
+        expect(status).toBe(5);
+        expect(text).toContain("Refused, all goes on as before: The configuration holds no statement");
+        const from = lab.capture.now;
+        await until(() => lab.capture.advertisements({ node: "r1", after: from }).length > 3, { what: "advertisements", limit: 5_000 });
+        expect(master.vrrpPid).toBeDefined();
+    });
+
     // Given a master. When a reload is only planned. Then the difference is told, nothing happens; when it is done, the priority counts at once.
     test("is planned first, then taken on", async () => {
         rewrite(configuration({ ...MASTER, priority: 90 }));

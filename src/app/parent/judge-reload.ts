@@ -1,5 +1,6 @@
 import { root } from "../../core/config/blocks/root.ts";
 import { type Change, diff } from "../../core/config/diff.ts";
+import { dump } from "../../core/config/dump.ts";
 import { maskedSecrets } from "../../core/config/masked-secrets.ts";
 import type { ConfigurationChange } from "../../core/supervise/control-messages.ts";
 import type { DaemonConfiguration, LoadedConfiguration } from "../daemon-program.ts";
@@ -14,12 +15,20 @@ export function judgeReload(running: DaemonConfiguration, { isBroken, outcome }:
     if (!outcome.ok || isBroken) {
         return { type: "refused", reason: "Configuration has errors" };
     }
+    if (isBlank(outcome.value)) {
+        return { type: "refused", reason: "The configuration holds no statement, as a file that is just being written" };
+    }
     const changes = diff(root, running.source, outcome.value.source).map(describe);
     const impossible = changes.filter(({ effect }) => effect === "refuses-reload").map(({ what }) => what);
     if (impossible.length > 0) {
         return { type: "refused", reason: `${impossible.join(", ")} cannot be changed while the daemon runs: restart it` };
     }
     return { type: "accepted", configuration: outcome.value, changes };
+}
+
+/** Whoever wants nothing done stops the daemon: a text without a single statement is an accident. */
+function isBlank({ roles, source }: DaemonConfiguration): boolean {
+    return roles.length === 0 && dump(root, source).trim() === "";
 }
 
 function describe({ path, keyword, before, after, reload }: Change): ConfigurationChange {

@@ -44,8 +44,8 @@ export function chaosConfiguration(ends: { readonly own: string; readonly other:
             "track_script {\n tracked\n }",
             "track_bfd {\n path weight -5\n }",
             `notify ${scripts}/notify.sh`,
-            // A master that never heard of the other one has no reason of its own to announce again, and clients believe whoever spoke last.
-            "garp_master_refresh 1",
+            // Clients believe whoever announced last: a master that yields lets the other one know that it has to.
+            "higher_prio_send_advert",
         ],
     };
     const second = { ...both, name: "VI_2", vrid: 52, addresses: [`${ADDRESSES[1]}/16`], lines: [`use_vmac ${VMAC}`] };

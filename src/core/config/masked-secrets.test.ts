@@ -13,7 +13,19 @@ describe("a line without its secrets", () => {
         ["    password s3cret", "    password ********"],
         ["key /etc/ssl/private.pem", "key /etc/ssl/private.pem"],
         ["virtual_router_id 51", "virtual_router_id 51"],
+        ["notify_webhook https://me:s3cret@hooks.example/T0/s3cret?k=s3cret", "notify_webhook https://********@hooks.example/********"],
+        ['notify_webhook "https://hooks.example"', 'notify_webhook "https://hooks.example"'],
+        ["path https://hooks.example/T0/shown", "path https://hooks.example/T0/shown"],
     ])("%s", (line, shown) => {
         expect(maskedSecrets(line)).toBe(shown);
     });
+
+    it.each(["a ", "http://", "key 1 ", "auth_pa", " ", "notify_webhook http://a@"])(
+        "takes no longer than its length allows: %j",
+        (word) => {
+            const start = performance.now();
+            maskedSecrets(word.repeat(100_000));
+            expect(performance.now() - start).toBeLessThan(10_000);
+        },
+    );
 });

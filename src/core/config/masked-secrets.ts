@@ -10,12 +10,20 @@ const SECRETS = [
     new RegExp(String.raw`(^\s*authentication\s+\S+\s+\d+\s+)${WORD}`, "g"),
     new RegExp(String.raw`(^\s*password\s+)${WORD}`, "g"),
     new RegExp(String.raw`(\b(?:smtp_password|notify_webhook_key)\s+)${WORD}`, "g"),
-    // Whoever knows the path of some webhooks may call them.
-    /((?<=\bnotify_webhook\b.*)https?:\/\/)[^\s/?]*@/g,
-    /((?<=\bnotify_webhook\b.*)https?:\/\/[^\s/?"]+[/?])[^\s"]+/g,
 ];
 
-/** A line of a configuration as it may be shown to others: its secrets are eight asterisks, however long they are. */
+const WEBHOOK = /\bnotify_webhook\b/;
+
+/** Passwords in addresses of webhooks, and their paths: whoever knows the path of some may call them. */
+const WEBHOOK_SECRETS = [/(https?:\/\/)[^\s/?]*(?=@)/g, /(https?:\/\/[^\s/?"]+[/?])[^\s"]+/g];
+
+/** A line of a configuration as it may be shown to others: its secrets are eight asterisks, however long they are. Linear in the length of the line. */
 export function maskedSecrets(line: string): string {
-    return SECRETS.reduce((text, secret) => text.replace(secret, `$1${MASK}`), line);
+    const masked = mask(line, SECRETS);
+    const webhook = masked.search(WEBHOOK);
+    return webhook < 0 ? masked : masked.slice(0, webhook) + mask(masked.slice(webhook), WEBHOOK_SECRETS);
+}
+
+function mask(line: string, secrets: readonly RegExp[]): string {
+    return secrets.reduce((text, secret) => text.replace(secret, `$1${MASK}`), line);
 }

@@ -1,4 +1,5 @@
 import { Balancer } from "../core/balance/balancer.ts";
+import type { DrainReply, DrainRequest } from "../core/balance/drain-order.ts";
 import type { BalancerEffect } from "../core/balance/effects.ts";
 import type { BalancerEvent } from "../core/balance/events.ts";
 import type { ServerSnapshot } from "../core/balance/snapshot.ts";
@@ -37,6 +38,7 @@ export interface CheckersProcessListeners {
     readonly onRunnerAsked: (body: RelayedBody) => void;
     /** The real servers that changed in the turn that ends now. */
     readonly onChanged: (snapshots: readonly ServerSnapshot[]) => void;
+    readonly onReply: (question: number, reply: DrainReply) => void;
 }
 
 /** The checkers process put together: the load balancer's machine, its loop, and Linux behind both. */
@@ -129,6 +131,11 @@ export class CheckersProcess {
         }
     }
 
+    /** A user asks. */
+    ask(question: number, request: DrainRequest): void {
+        this.#seat.tell({ type: "drain-asked", question, request });
+    }
+
     /** A new runner has come to work. */
     greetRunner(): void {
         this.#scripts.askAgain();
@@ -219,6 +226,9 @@ export class CheckersProcess {
                 return;
             case "abandon-check":
                 this.#prober.abandon(effect.check);
+                return;
+            case "answer":
+                this.#listeners.onReply(effect.question, effect.reply);
                 return;
             case "report":
                 this.#tell(balanceLogLines(effect.report));

@@ -2,7 +2,7 @@ import { CheckersProcess } from "./checkers-process.ts";
 import type { ComposeChild } from "./child.ts";
 
 /** The checkers process's work: health checks, and the kernel's load balancer by what they find. */
-export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, log, publish, relay }) => {
+export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, log, publish, relay, reply }) => {
     const checkers = new CheckersProcess(system, settings, {
         onLog: (lines) => {
             for (const { level, text } of lines) {
@@ -12,12 +12,14 @@ export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, lo
         onNotice: (notice) => relay("runner", { type: "notice", notice }),
         onRunnerAsked: (body) => relay("runner", body),
         onChanged: publish,
+        onReply: reply,
     });
     return {
         start: (snapshots) => checkers.start(snapshots),
         configure: (wanted) => checkers.reconfigure(wanted),
         snapshots: () => checkers.snapshots(),
         health: () => checkers.health,
+        ask: (question, request) => checkers.ask(question, request),
         hear: ({ body }) => checkers.hear(body),
         siblingReady: (role) => {
             if (role === "runner") {

@@ -1,3 +1,4 @@
+import type { DrainReply, DrainRequest } from "../core/balance/drain-order.ts";
 import { type DataChange, withChange } from "../core/base/data-change.ts";
 import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type {
@@ -43,6 +44,8 @@ export interface ChildContext<R extends Role> {
     readonly relay: (to: Role, body: RelayedBody) => void;
     /** What was heard with these receipts has been done, and need not be told to a successor. */
     readonly acknowledge: (receipts: readonly number[]) => void;
+    /** To the user who asked that. */
+    readonly reply: (question: number, reply: DrainReply) => void;
 }
 
 /** What a role does. */
@@ -59,6 +62,8 @@ export interface ChildWork<R extends Role> {
     hear(message: RelayedMessage): void;
     /** That one has just come to work, at first or again, and knows nothing of what was said before. */
     siblingReady(role: Role): void;
+    /** A user asks; replied to by the context's `reply`. Absent where nobody asks anything. */
+    readonly ask?: (question: number, request: DrainRequest) => void;
     /** A successor is about to start: tells it all that it has to know. Who cannot work beside it rests from then on: it is not told to stop. */
     yield(done: (snapshots: readonly SnapshotOf<R>[]) => void): "works-on" | "rests";
     /** Leave in order; `done` is called when nothing is left to do. */
@@ -145,6 +150,9 @@ class Child<R extends Role> {
             case "sibling-ready":
                 this.#started?.siblingReady(message.role);
                 return;
+            case "question":
+                this.#started?.ask?.(message.question, message.request);
+                return;
             case "ping":
                 this.#channel.send({ type: "pong" });
         }
@@ -210,6 +218,7 @@ class Child<R extends Role> {
             publish: (changed) => this.#published.add(changed),
             relay: (to, body) => this.#channel.send({ type: "relay", to, body }),
             acknowledge: (receipts) => this.#channel.send({ type: "acknowledge", receipts }),
+            reply: (question, reply) => this.#channel.send({ type: "reply", question, reply }),
         });
     }
 

@@ -36,6 +36,11 @@ const COMMANDS: readonly Command[] = [
         run: async (argv) => (await import("./cli/realserver.ts")).runRealServer(argv, STREAMS),
     },
     {
+        name: "drain",
+        help: "Have a real server lose its clients, or give it its weight back",
+        run: async (argv) => (await import("./cli/drain.ts")).runDrain(argv, STREAMS),
+    },
+    {
         name: "upgrade",
         help: "Have the running daemon go on as this version of the program",
         run: async (argv, script) => (await import("./cli/upgrade.ts")).runUpgrade(argv, script, STREAMS),

@@ -1,3 +1,4 @@
+import type { DrainReply, DrainRequest } from "../../core/balance/drain-order.ts";
 import { unreachable } from "../../core/base/result.ts";
 import type { SupervisorEvent } from "../../core/supervise/events.ts";
 import type { HandedChild, HandedHousehold } from "../../core/supervise/hand-over.ts";
@@ -40,6 +41,9 @@ export interface HouseholdSettings {
     readonly onAsked: (request: UserRequest) => void;
     /** A process has told its state, on that request or of itself. */
     readonly onState: (role: Role, request: number | undefined) => void;
+    readonly onReply: (question: number, reply: DrainReply) => void;
+    /** What that role's process has been asked is not answered any more. */
+    readonly onSilence: (role: Role) => void;
     /** Of a predecessor of this program in the same process. */
     readonly inherited: HandedHousehold | undefined;
 }
@@ -111,6 +115,15 @@ export class Household {
         }
     }
 
+    /** Puts a user's question to the process of that role; false when none works. */
+    ask(role: Role, question: number, request: DrainRequest): boolean {
+        if (!this.#relay.isWorking(role)) {
+            return false;
+        }
+        this.#children.get(role)?.send({ type: "question", question, request });
+        return true;
+    }
+
     /** Nobody else is wanted any more. */
     keepOnly(wanted: readonly Role[]): void {
         this.#relay.keepOnly(new Set(wanted));
@@ -169,6 +182,7 @@ export class Household {
                 this.#health.delete(role);
                 this.#told.forget(role);
                 this.#relay.gone(role);
+                this.#settings.onSilence(role);
                 if (this.successors.isTaking(role)) {
                     this.successors.ended(role);
                 } else {
@@ -210,6 +224,9 @@ export class Household {
                 return;
             case "relay":
                 this.#pass(role, message);
+                return;
+            case "reply":
+                this.#settings.onReply(message.question, message.reply);
                 return;
             case "acknowledge":
                 this.#relay.acknowledged(role, message.receipts);
@@ -271,6 +288,7 @@ export class Household {
     #promote(role: Role, child: ChildProcess): void {
         child.listenWith(this.#listener(role));
         this.#takeIn(role, child);
+        this.#settings.onSilence(role);
         this.#settings.tell({ type: "child-replaced", role, pid: child.pid });
     }
 

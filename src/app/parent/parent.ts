@@ -14,6 +14,7 @@ import { realtimeSeconds } from "../../io/time/realtime-seconds.ts";
 import type { DaemonConfiguration } from "../daemon-program.ts";
 import { HOLDFAST_VERSION } from "../version.ts";
 import { childPrivileges } from "./child-privileges.ts";
+import { DrainDesk } from "./drain-desk.ts";
 import { writeDump } from "./dump-files.ts";
 import { DumpRequests } from "./dump-requests.ts";
 import { Household } from "./household.ts";
@@ -37,6 +38,7 @@ export class Parent {
     readonly #timer: KernelTimer;
     readonly #household: Household;
     readonly #dumps: DumpRequests;
+    readonly #drains = new DrainDesk((question, request) => this.#household.ask("checkers", question, request));
     readonly #reloads: ReloadDesk;
     readonly #upgrades: UpgradeDesk;
     readonly #outcome = new UpgradeOutcome();
@@ -76,6 +78,8 @@ export class Parent {
             tell: (event) => this.#seat.tell(event),
             onAsked: (request) => this.answer(request),
             onState: (role, request) => this.#dumps.heard(role, request),
+            onReply: (question, reply) => this.#drains.heard(question, reply),
+            onSilence: (role) => (role === "checkers" ? this.#drains.lost() : undefined),
             inherited: settings.inherited,
         });
         this.#reloads = this.#makeReloadDesk();
@@ -107,6 +111,9 @@ export class Parent {
                 return;
             case "upgrade-outcome":
                 this.#outcome.ask(answer);
+                return;
+            case "drain":
+                this.#drains.obey(request.request, answer);
                 return;
             default:
                 unreachable(request);

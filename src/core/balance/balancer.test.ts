@@ -348,6 +348,68 @@ describe("a server that drains", () => {
     });
 });
 
+describe("a user's order to drain", () => {
+    const ask = (bench: Bench, overrides: { readonly server?: string; readonly service?: string; readonly isUndone?: boolean } = {}) =>
+        bench.tell({
+            type: "drain-asked",
+            question: 7,
+            request: { service: "10.0.0.1:80", server: "10.0.0.2:80", isUndone: false, ...overrides },
+        });
+    const answer = (bench: Bench) => bench.effects.find((effect) => effect.type === "answer");
+    const ABOUT = { service: "[10.0.0.1]:tcp:80", server: A };
+
+    it("takes the weight, is remembered for a successor, told and answered, and undone again", () => {
+        const bench = ask(new Bench().start(balancerSettings([virtualServer()])));
+        expect([bench.orders, bench.lines]).toEqual([["edit 2 0"], [`Draining service ${A} of VS [10.0.0.1]:tcp:80`]]);
+        expect(answer(bench)).toEqual({ type: "answer", question: 7, reply: { type: "draining", ...ABOUT, weight: 0 } });
+        expect(bench.balancer.takeChanged()).toMatchObject([{ name: `${KEY} ${A}`, drainOrder: { since: bench.now, isDrained: false } }]);
+        bench.tell({ type: "connections", service: KEY, counts: new Map() });
+        expect([bench.orders, bench.balancer.takeChanged()]).toMatchObject([["delete 2 0"], [{ drainOrder: { isDrained: true } }]]);
+        expect(answer(ask(bench))).toMatchObject({ reply: { type: "drained" } });
+        ask(bench, { isUndone: true });
+        expect(bench.lines).toEqual([`Draining of service ${A} of VS [10.0.0.1]:tcp:80 is undone: weight 1`]);
+        expect([bench.orders, answer(bench)]).toMatchObject([["add 2 1"], { reply: { type: "restored", weight: 1 } }]);
+        expect([bench.balancer.takeChanged()[0]?.drainOrder, answer(ask(bench, { isUndone: true }))]).toMatchObject([
+            undefined,
+            { reply: { type: "untouched" } },
+        ]);
+    });
+
+    it("is in force for a successor, and while the table is being read", () => {
+        const settings = balancerSettings([virtualServer()]);
+        const first = ask(new Bench().start(settings));
+        const second = new Bench().start(settings, first.balancer.snapshots());
+        expect(second.orders).toEqual(["add-service", "add 2 0", "add 3 1"]);
+        const early = ask(new Bench().tell({ type: "configure", settings }));
+        expect(early.types).toEqual([]);
+        expect(early.tell({ type: "table", table: EMPTY }).orders).toEqual(["add-service", "add 2 1", "add 3 1", "edit 2 0"]);
+        expect(answer(early)).toMatchObject({ reply: { type: "draining" } });
+    });
+
+    it("for nobody changes nothing, and says who may be meant", () => {
+        const bench = new Bench().start(balancerSettings([virtualServer()]));
+        expect([ask(bench, { service: "10.0.0.1:81" }).effects, ask(bench, { server: "10.0.0.4:80" }).effects]).toEqual([
+            [
+                {
+                    type: "answer",
+                    question: 7,
+                    reply: { type: "unknown", reason: "no virtual server is called 10.0.0.1:81; did you mean [10.0.0.1]:tcp:80?" },
+                },
+            ],
+            [
+                {
+                    type: "answer",
+                    question: 7,
+                    reply: {
+                        type: "unknown",
+                        reason: `no real server of [10.0.0.1]:tcp:80 is called 10.0.0.4:80; did you mean ${A}?`,
+                    },
+                },
+            ],
+        ]);
+    });
+});
+
 describe("checks that follow something", () => {
     const follows = (weight: number): FollowSettings => ({
         follows: { kind: "file", name: "f", weight, isReversed: false },

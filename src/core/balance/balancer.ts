@@ -9,14 +9,17 @@ import type { TrackerNews } from "../track/tracker-status.ts";
 import { apply, countConnections, joined, report } from "./balancer-effects.ts";
 import { checkReports } from "./check-reports.ts";
 import { CheckRoster, type RosteredCheck } from "./check-roster.ts";
+import type { DrainRequest } from "./drain-order.ts";
+import { orderDrain } from "./drain-orders.ts";
 import type { BalancerEffect } from "./effects.ts";
 import type { BalancerEvent } from "./events.ts";
 import { globalChanges } from "./global-changes.ts";
 import { LocalAddresses } from "./local-addresses.ts";
+import { partingEffects } from "./parting.ts";
 import type { PoolChange } from "./service-pool.ts";
 import { type BalancerSettings, NO_SETTINGS } from "./settings.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
-import { arrivals, departures, farewells } from "./standing-reports.ts";
+import { arrivals, departures } from "./standing-reports.ts";
 import { serviceKey, type Table } from "./table.ts";
 import { REPAIR_DELAY, TableKeeper } from "./table-keeper.ts";
 import { VirtualServer } from "./virtual-server.ts";
@@ -37,7 +40,8 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     /** A predecessor's work goes on: how things stand has been told. */
     #isResumed = false;
     #repairAt: Instant | undefined;
-    readonly #early: TrackerNews[] = [];
+    /** What came while the table was being read: it has to wait until there is something that it can change. */
+    readonly #early: BalancerEvent[] = [];
 
     /** @param random 0..1: spreads the first checks over time */
     constructor(random: () => number) {
@@ -67,7 +71,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             case "apply-failed":
                 return this.#afterFailure(event.reasons, now);
             case "tracker":
-                return this.#follow(event.news, now);
+                return this.#whenRunning(event, () => this.#follow(event.news, now));
             case "outcome":
             case "progress": {
                 const rostered = this.#roster.get(event.check);
@@ -78,14 +82,15 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
                 return this.#addresses.note(event.address, event.interfaceIndex, event.isStanding) ? this.#suspendOrResume(now) : [];
             case "link-gone":
                 return this.#addresses.forget(event.interfaceIndex) ? this.#suspendOrResume(now) : [];
-            case "connections": {
-                const server = this.#servers.get(event.service);
-                return server === undefined ? [] : this.#adopt(server, server.pool.drain(event.counts, now));
-            }
+            case "connections":
+                return this.#drain(event, now);
+            case "drain-asked":
+                return this.#whenRunning(event, () => this.#order(event.question, event.request, now));
             case "wake":
                 return this.#wake(now);
             case "stop":
-                return this.#stop();
+                this.#stage = "stopped";
+                return partingEffects(this.#settings, [...this.#servers.values()], this.#keeper);
         }
     }
 
@@ -126,7 +131,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         this.#stage = "running";
         const changes = Array.from(this.#servers.values(), (server) => this.#admit(server, this.#isResumed));
         const activated = Array.from(this.#servers.values()).flatMap((server) => this.#activate(server, new Set(), now));
-        const followed = this.#early.splice(0).flatMap((news) => this.#follow(news, now));
+        const followed = this.#early.splice(0).flatMap((event) => this.handle(event, now));
         return [...joined([...changes.flat(), ...followed]), ...activated];
     }
 
@@ -198,6 +203,27 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             : [];
     }
 
+    #drain({ service, counts }: BalancerEvent & { readonly type: "connections" }, now: Instant): readonly BalancerEffect[] {
+        const server = this.#servers.get(service);
+        const change = server?.pool.drain(counts, now);
+        if (server === undefined || change === undefined) {
+            return [];
+        }
+        for (const { server: drained } of change.reports.filter((one) => one.type === "drain")) {
+            this.#note(server, drained);
+        }
+        return this.#adopt(server, change);
+    }
+
+    #order(question: number, request: DrainRequest, now: Instant): readonly BalancerEffect[] {
+        const { reply, changes } = orderDrain(this.#servers.values(), request, now);
+        const effects = changes.flatMap(({ server, name, change }) => {
+            this.#note(server, name);
+            return this.#adopt(server, change);
+        });
+        return joined([...effects, { type: "answer", question, reply }]);
+    }
+
     /** What follows of a pool's change for the table, and what is told of it. */
     #adopt(server: VirtualServer, change: PoolChange | undefined): readonly BalancerEffect[] {
         this.#steps.set(server, server.pool.wakeAt);
@@ -246,19 +272,27 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         }
         const reports = checkReports(server.settings.name, rostered, tried).map(report);
         if (tried.isChange || tried.isFirst || tried.isNewWeight) {
-            this.#changed.set(`${server.settings.key} ${rostered.server}`, server);
+            this.#note(server, rostered.server);
         }
         return tried.isChange || tried.isNewWeight ? [...reports, ...this.#adopt(server, server.judge(rostered.server, now))] : reports;
     }
 
-    /** News that come while the table is being read have to wait until there is something that they can change. */
-    #follow(news: TrackerNews, now: Instant): readonly BalancerEffect[] {
+    #whenRunning(event: BalancerEvent, take: () => readonly BalancerEffect[]): readonly BalancerEffect[] {
         if (this.#stage === "reading") {
-            this.#early.push(news);
+            this.#early.push(event);
             return [];
         }
+        return take();
+    }
+
+    #follow(news: TrackerNews, now: Instant): readonly BalancerEffect[] {
         const told = this.#roster.note(news);
         return told.flatMap((check) => this.#carryOut(check, this.#roster.tell(check, { type: "told", status: news.status }, now), now));
+    }
+
+    /** A successor has to know of it. */
+    #note(server: VirtualServer, name: string): void {
+        this.#changed.set(`${server.settings.key} ${name}`, server);
     }
 
     /** Reads what really stands, and plans again; what is refused then as well is left for a while. */
@@ -281,19 +315,5 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
                 this.#carryOut(check, this.#roster.tell(check, { type: "enable", isEnabled }, now), now),
             );
         });
-    }
-
-    #stop(): readonly BalancerEffect[] {
-        this.#stage = "stopped";
-        const { atStop, daemons } = this.#settings;
-        const servers = [...this.#servers.values()];
-        const daemonsEnd = daemons.map((daemon) => ({ type: "stop-daemon", daemon }) as const);
-        if (atStop === "keep") {
-            return daemonsEnd;
-        }
-        const reports = servers.flatMap(farewells).map(report);
-        const identities = servers.flatMap((server) => server.services.map((service) => service.identity));
-        const removal: readonly BalancerEffect[] = atStop === "flush" ? [{ type: "flush-table" }] : apply(this.#keeper.retire(identities));
-        return [...reports, ...removal, ...daemonsEnd];
     }
 }

@@ -1,6 +1,7 @@
 import type { ServiceIdentity } from "../netlink/ipvs.ts";
 import type { IpvsTimeouts, SyncDaemon } from "../netlink/ipvs-daemon.ts";
 import type { Probe } from "../service/probe/probe.ts";
+import type { DrainReply } from "./drain-order.ts";
 import type { BalanceReport } from "./reports.ts";
 import type { TableCommand } from "./table.ts";
 
@@ -19,4 +20,6 @@ export type BalancerEffect =
     | { readonly type: "abandon-check"; readonly check: number; readonly attempt: number }
     /** Count the connections of these services' servers and tell them as that virtual server's. */
     | { readonly type: "count-connections"; readonly service: string; readonly identities: readonly ServiceIdentity[] }
+    /** To the user who asked that. */
+    | { readonly type: "answer"; readonly question: number; readonly reply: DrainReply }
     | { readonly type: "report"; readonly report: BalanceReport };

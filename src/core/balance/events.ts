@@ -1,6 +1,7 @@
 import type { IpAddress } from "../base/ip.ts";
 import type { Outcome } from "../health/outcome.ts";
 import type { TrackerNews } from "../track/tracker-status.ts";
+import type { DrainRequest } from "./drain-order.ts";
 import type { BalancerSettings } from "./settings.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import type { Table } from "./table.ts";
@@ -25,5 +26,7 @@ export type BalancerEvent =
     | { readonly type: "tracker"; readonly news: TrackerNews }
     /** The answer to `count-connections`: active ones by `destinationKey`; absent where nobody knows. */
     | { readonly type: "connections"; readonly service: string; readonly counts?: ReadonlyMap<string, number> }
+    /** A user asks; answered by `answer`. */
+    | { readonly type: "drain-asked"; readonly question: number; readonly request: DrainRequest }
     | { readonly type: "wake" }
     | { readonly type: "stop" };

@@ -1,6 +1,7 @@
 import { after, between, type Instant, isDue } from "../base/instant.ts";
 import { type Adjustment, bonusOf } from "../service/adjustment.ts";
 import type { RealServerSettings } from "../service/virtual-server.ts";
+import type { DrainOrder } from "./drain-order.ts";
 
 /** The kernel takes no more. */
 const HIGHEST_WEIGHT = 2_147_483_647;
@@ -12,6 +13,8 @@ export interface Standing {
     readonly adjustments: readonly Adjustment[];
     /** It came up then, and has not got all of its weight since: a predecessor's word, and of meaning only at the start. */
     readonly risingSince?: Instant;
+    /** A user has it drained: likewise. */
+    readonly drainOrder?: DrainOrder;
 }
 
 /** A real server in its pool: how it stands, and what it weighs. */
@@ -21,17 +24,18 @@ export class PoolMember {
     #risingSince: Instant | undefined;
     /** What it may weigh at most in the kernel while it rises. */
     #limit = HIGHEST_WEIGHT;
-    #drainingSince: Instant | undefined;
-    #isDrained = false;
+    /** By its configuration, and by a user's order, which comes first. */
+    #configuredDrain: DrainOrder | undefined;
+    #drainOrder: DrainOrder | undefined;
 
     /** @param former the same server before a reload */
     constructor(settings: RealServerSettings, standing: Standing, now: Instant, former?: PoolMember) {
         this.settings = settings;
         this.#standing = standing;
         this.#risingSince = standing.isUp && settings.slowStart !== undefined ? (former?.risingSince ?? standing.risingSince) : undefined;
+        this.#drainOrder = former === undefined ? standing.drainOrder : former.drainOrder;
         if (settings.drain !== undefined) {
-            this.#drainingSince = former?.drainingSince ?? now;
-            this.#isDrained = former?.isDrained ?? false;
+            this.#configuredDrain = { ...settings.drain, since: former?.drainingSince ?? now, isDrained: former?.isDrained ?? false };
         }
         this.step(now);
     }
@@ -42,8 +46,8 @@ export class PoolMember {
 
     /** What it weighs by its configuration and its checkers. */
     get weight(): number {
-        const { weight, drain } = this.settings;
-        if (drain !== undefined) {
+        const { weight } = this.settings;
+        if (this.#drain !== undefined) {
             return 0;
         }
         const bonus = this.#standing.adjustments.reduce((sum, adjustment) => sum + bonusOf(adjustment, weight), 0);
@@ -67,23 +71,42 @@ export class PoolMember {
 
     /** Since when it gets no new clients on purpose. */
     get drainingSince(): Instant | undefined {
-        return this.#drainingSince;
+        return this.#drain?.since;
     }
 
     /** It was drained, and has lost its last client or its patience with them. */
     get isDrained(): boolean {
-        return this.#isDrained;
+        return this.#drain?.isDrained ?? false;
+    }
+
+    /** A user's order, while it is in force. */
+    get drainOrder(): DrainOrder | undefined {
+        return this.#drainOrder;
+    }
+
+    /** A user has it lose its clients, or with `undefined` does not any more. */
+    order(order: DrainOrder | undefined): void {
+        this.#drainOrder = order;
     }
 
     /** Takes in how many clients it still has. @returns whether it is drained with that */
     drain(connections: number, now: Instant): boolean {
-        const since = this.#drainingSince;
-        if (since === undefined || this.#isDrained) {
+        const drain = this.#drain;
+        if (drain === undefined || drain.isDrained) {
             return false;
         }
-        const timeout = this.settings.drain?.timeout;
-        this.#isDrained = connections === 0 || (timeout !== undefined && isDue(after(since, timeout), now));
-        return this.#isDrained;
+        const { since, timeout } = drain;
+        const isDrained = connections === 0 || (timeout !== undefined && isDue(after(since, timeout), now));
+        if (this.#drainOrder === undefined) {
+            this.#configuredDrain = { ...drain, isDrained };
+        } else {
+            this.#drainOrder = { ...drain, isDrained };
+        }
+        return isDrained;
+    }
+
+    get #drain(): DrainOrder | undefined {
+        return this.#drainOrder ?? this.#configuredDrain;
     }
 
     /** Takes in what checkers say now. One that comes up begins with little. */

@@ -27,6 +27,8 @@ export type BalanceReport =
     | (Subject & { readonly type: "slow-start"; readonly weight: number; readonly isOver: boolean })
     /** A server is to lose its clients, or has lost them: all but `connections`, for which the time was too short; NaN where nobody counts. */
     | (Subject & { readonly type: "drain"; readonly isOver: boolean; readonly connections: number })
+    /** A user has ended what made a server lose its clients. */
+    | (Subject & { readonly type: "drain-undone"; readonly weight: number })
     /** A check was set to work. */
     | (Subject & { readonly type: "check-activated" })
     /** A try of a check ended in a way worth telling. */

@@ -272,3 +272,62 @@ describe("a server that drains", () => {
         expect(bench.take(bench.pool.reconfigure(virtualServer({ realServers: plain }), () => UP, at(4))).table).toEqual({ 2: 5, 3: 1 });
     });
 });
+
+describe("a server that a user has drained", () => {
+    const at = (span: number) => instant(NOW + span * 1_000_000);
+    const plain = [realServer("10.0.0.2", { weight: 5 }), realServer("10.0.0.3")];
+    const KEY = destinationKey({ address: ip("10.0.0.2"), port: 80 });
+    const ORDER = { isUndone: false };
+    const UNDO = { isUndone: true };
+
+    it("gets no new clients, counts for no quorum, and goes with the last one", () => {
+        const bench = new Bench({ realServers: plain, quorum: 2 });
+        bench.take(bench.pool.order(A, ORDER, NOW));
+        expect([bench.table, bench.pool.hasQuorum, bench.reports.slice(1)]).toEqual([{ 2: 0, 3: 1 }, false, ["drain", "quorum false"]]);
+        expect([bench.pool.isDraining, bench.pool.wakeAt, bench.pool.weightOf(A)]).toEqual([true, at(1), 0]);
+        expect(bench.pool.drain(new Map([[KEY, 3]]), at(600))).toBeUndefined();
+        expect(bench.take(bench.pool.drain(new Map(), at(601))).table).toEqual({ 3: 1 });
+        expect(bench.pool.drainOrderOf(A)).toEqual({ since: NOW, isDrained: true });
+    });
+
+    it("goes when its time is over, which a new order sets anew", () => {
+        const bench = new Bench({ realServers: plain });
+        bench.take(bench.pool.order(A, { ...ORDER, timeout: seconds(10) }, NOW));
+        bench.take(bench.pool.order(A, { ...ORDER, timeout: seconds(10) }, at(5)));
+        expect(bench.pool.drain(new Map([[KEY, 3]]), at(14))).toBeUndefined();
+        expect(bench.take(bench.pool.drain(new Map([[KEY, 3]]), at(15))).table).toEqual({ 3: 1 });
+        expect(bench.pool.order(A, ORDER, at(16))).toBeUndefined();
+    });
+
+    it.each([false, true])("gets its weight and its quorum back when that is undone (gone already: %s)", (isGone) => {
+        const bench = new Bench({ realServers: plain, quorum: 2 });
+        bench.take(bench.pool.order(A, ORDER, NOW));
+        if (isGone) {
+            bench.take(bench.pool.drain(new Map(), at(1)));
+        }
+        bench.take(bench.pool.order(A, UNDO, at(2)));
+        expect([bench.table, bench.pool.hasQuorum, bench.pool.isDraining]).toEqual([{ 2: 5, 3: 1 }, true, false]);
+        expect(bench.reports.slice(-2)).toEqual(["drain-undone", "quorum true"]);
+        expect([bench.pool.order(A, UNDO, at(3)), bench.pool.order("nobody", ORDER, at(3))]).toEqual([undefined, undefined]);
+    });
+
+    it("stays drained over a reload and while it is down, and is so for a successor", () => {
+        const bench = new Bench({ realServers: plain });
+        bench.take(bench.pool.order(A, ORDER, NOW));
+        bench.take(bench.pool.drain(new Map(), at(1)));
+        bench.take(bench.turn(A, false)).take(bench.turn(A, true));
+        expect(bench.table).toEqual({ 3: 1 });
+        const more = virtualServer({ realServers: [...plain, realServer("10.0.0.4")] });
+        expect(bench.take(bench.pool.reconfigure(more, () => UP, at(2))).table).toEqual({ 3: 1, 4: 1 });
+        const drainOrder = bench.pool.drainOrderOf(A);
+        const successor = new ServicePool(more, ({ name }) => (name === A && drainOrder ? { ...UP, drainOrder } : UP), at(3));
+        expect(bench.take(successor.start(true)).table).toEqual({ 3: 1, 4: 1 });
+        expect(bench.take(successor.order(A, UNDO, at(4))).table).toEqual({ 2: 5, 3: 1, 4: 1 });
+    });
+
+    it("goes on to be drained by its configuration", () => {
+        const bench = new Bench({ realServers: [realServer("10.0.0.2", { drain: {} }), realServer("10.0.0.3")] });
+        bench.take(bench.pool.order(A, ORDER, NOW)).take(bench.pool.order(A, UNDO, at(1)));
+        expect([bench.table, bench.pool.isDraining]).toEqual([{ 2: 0, 3: 1 }, true]);
+    });
+});

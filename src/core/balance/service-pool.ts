@@ -1,6 +1,7 @@
 import { after, type Instant, isDue, seconds } from "../base/instant.ts";
 import type { IpvsDestination } from "../netlink/ipvs.ts";
 import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
+import type { DrainOrder, DrainRequest } from "./drain-order.ts";
 import { PoolMember, type Standing } from "./pool-member.ts";
 import type { BalanceReport } from "./reports.ts";
 import { destinationKey } from "./table.ts";
@@ -68,6 +69,16 @@ export class ServicePool {
         return this.#members.get(server)?.risingSince;
     }
 
+    /** What that server weighs by its configuration, its checkers and orders. */
+    weightOf(server: string): number | undefined {
+        return this.#members.get(server)?.weight;
+    }
+
+    /** A user's order to have that server lose its clients. */
+    drainOrderOf(server: string): DrainOrder | undefined {
+        return this.#members.get(server)?.drainOrder;
+    }
+
     /** Whether there are servers of which it has to be known how many clients they still have. */
     get isDraining(): boolean {
         return this.#draining.size > 0;
@@ -121,6 +132,21 @@ export class ServicePool {
         }
         const reports = drained.map((member) => this.#drainReport(member, countOf(member)));
         return drained.length === 0 ? undefined : { wishes: drained.map((member) => this.#wishFor(member)), isWhole: false, reports };
+    }
+
+    /** A user has a server lose its clients, or ends that; undefined when nothing follows. One that has lost them is not asked to do so again. */
+    order(name: string, { isUndone, timeout }: Pick<DrainRequest, "isUndone" | "timeout">, now: Instant): PoolChange | undefined {
+        const member = this.#members.get(name);
+        if (member === undefined || (isUndone ? member.drainOrder === undefined : member.isDrained && member.drainOrder !== undefined)) {
+            return undefined;
+        }
+        this.#liveWeight -= member.liveWeight;
+        member.order(isUndone ? undefined : { since: now, isDrained: false, ...(timeout !== undefined && { timeout }) });
+        this.#liveWeight += member.liveWeight;
+        this.#schedule(member, now);
+        const { weight } = member;
+        const undone: BalanceReport = { type: "drain-undone", service: this.#settings.name, server: name, weight };
+        return this.#after(member, [isUndone ? undone : this.#drainReport(member, 0)]);
     }
 
     #drainReport({ settings: { name: server }, isDrained }: PoolMember, connections: number): BalanceReport {
@@ -189,7 +215,9 @@ export class ServicePool {
             this.#rising.add(member);
             this.#stepAt ??= after(now, STEP);
         }
-        if (member.drainingSince !== undefined && !member.isDrained) {
+        if (member.drainingSince === undefined || member.isDrained) {
+            this.#draining.delete(member);
+        } else {
             this.#draining.add(member);
             this.#stepAt ??= after(now, STEP);
         }

@@ -1,5 +1,6 @@
 import type { Instant } from "../base/instant.ts";
 import type { CheckState } from "../health/check.ts";
+import type { DrainOrder } from "./drain-order.ts";
 
 /** How one real server of a virtual server stands: for a successor of the process, and for whoever wants to know. */
 export interface ServerSnapshot {
@@ -8,6 +9,8 @@ export interface ServerSnapshot {
     readonly isUp: boolean;
     /** When it came up, if it does not have all of its weight yet. */
     readonly risingSince?: Instant;
+    /** A user has it drained. */
+    readonly drainOrder?: DrainOrder;
     /** In the order of the configuration. */
     readonly checks: readonly CheckState[];
 }

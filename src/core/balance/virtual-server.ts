@@ -21,7 +21,7 @@ export class VirtualServer {
         this.#roster = roster;
         this.#services = wantedServices(settings);
         this.#enlist(settings, memory, now);
-        this.pool = new ServicePool(settings, ({ name }) => ({ ...this.#standingOf(name), ...risingIn(memory, settings.key, name) }), now);
+        this.pool = new ServicePool(settings, ({ name }) => ({ ...this.#standingOf(name), ...recalled(memory, settings.key, name) }), now);
     }
 
     get settings(): VirtualServerSettings {
@@ -66,8 +66,14 @@ export class VirtualServer {
     snapshot(server: string): ServerSnapshot {
         const checks = this.#checks.get(server)?.map(({ check }) => check.state) ?? [];
         const risingSince = this.pool.risingSince(server);
-        const name = snapshotName(this.settings.key, server);
-        return { name, isUp: this.pool.isUp(server) ?? false, checks, ...(risingSince !== undefined && { risingSince }) };
+        const drainOrder = this.pool.drainOrderOf(server);
+        return {
+            name: snapshotName(this.settings.key, server),
+            isUp: this.pool.isUp(server) ?? false,
+            checks,
+            ...(risingSince !== undefined && { risingSince }),
+            ...(drainOrder !== undefined && { drainOrder }),
+        };
     }
 
     snapshots(): readonly ServerSnapshot[] {
@@ -103,10 +109,10 @@ function matching<State>({ checks }: RealServerSettings, states: readonly State[
     return states.length === checks.length ? states : [];
 }
 
-/** What a predecessor said of a server that had come up. */
-function risingIn(memory: Memory, service: string, server: string): Pick<Standing, "risingSince"> {
-    const risingSince = memory.get(snapshotName(service, server))?.risingSince;
-    return risingSince === undefined ? {} : { risingSince };
+/** What a predecessor said of a server that had come up, or that a user has drained. */
+function recalled(memory: Memory, service: string, server: string): Pick<Standing, "risingSince" | "drainOrder"> {
+    const { risingSince, drainOrder } = memory.get(snapshotName(service, server)) ?? {};
+    return { ...(risingSince !== undefined && { risingSince }), ...(drainOrder !== undefined && { drainOrder }) };
 }
 
 function snapshotName(service: string, server: string): string {

@@ -25,6 +25,8 @@ export function balanceLogLines(report: BalanceReport): readonly LogLine[] {
         }
         case "drain":
             return [info(drainText(report))];
+        case "drain-undone":
+            return [info(`Draining of service ${report.server} of VS ${report.service} is undone: weight ${report.weight}`)];
         case "check-activated":
             return [detail(`Activating healthchecker for service ${report.server} for VS ${report.service}`)];
         case "check":

@@ -1,3 +1,5 @@
+import type { DrainReply, DrainRequest } from "../balance/drain-order.ts";
+import { type Duration, microseconds } from "../base/instant.ts";
 import type { LogLine } from "./messages.ts";
 
 /** What a user's command asks of a running daemon. */
@@ -9,7 +11,9 @@ export type ControlRequest =
     /** Go on as that program. Only a refusal is answered: an upgrade that begins ends the connection. */
     | { readonly type: "upgrade"; readonly program: UpgradeProgram }
     /** Say how the last upgrade of this process went, once it is over. */
-    | { readonly type: "upgrade-outcome" };
+    | { readonly type: "upgrade-outcome" }
+    /** Have a real server lose its clients, or end that. */
+    | { readonly type: "drain"; readonly request: DrainRequest };
 
 /** Another version of this program. */
 export interface UpgradeProgram {
@@ -19,7 +23,7 @@ export interface UpgradeProgram {
 }
 
 /** What it is answered. */
-export type ControlAnswer = ReloadAnswer | UpgradeAnswer;
+export type ControlAnswer = ReloadAnswer | UpgradeAnswer | DrainAnswer;
 
 /** How a reload went, or would go. */
 export type ReloadAnswer =
@@ -30,6 +34,9 @@ export type ReloadAnswer =
 export type UpgradeAnswer =
     /** This version works now, in every process. */
     { readonly type: "upgraded"; readonly version: string } | Refusal;
+
+/** How a real server stands after an order. */
+export type DrainAnswer = DrainReply | Refusal;
 
 /** All goes on as before. `lines` are what reading had to say. */
 interface Refusal {
@@ -55,7 +62,7 @@ export function readControlRequest(value: unknown): ControlRequest | undefined {
     if (!isFields(value)) {
         return undefined;
     }
-    const { type, program } = value;
+    const { type, program, request } = value;
     switch (type) {
         case "reload":
         case "plan-reload":
@@ -65,9 +72,26 @@ export function readControlRequest(value: unknown): ControlRequest | undefined {
             return isFields(program) && typeof program["node"] === "string" && typeof program["script"] === "string"
                 ? { type, program: { node: program["node"], script: program["script"] } }
                 : undefined;
+        case "drain": {
+            const read = readDrainRequest(request);
+            return read === undefined ? undefined : { type, request: read };
+        }
         default:
             return undefined;
     }
+}
+
+function readDrainRequest(value: unknown): DrainRequest | undefined {
+    if (!isFields(value)) {
+        return undefined;
+    }
+    const { service, server, isUndone, timeout } = value;
+    const isRead = typeof service === "string" && typeof server === "string" && typeof isUndone === "boolean" && isTimeout(timeout);
+    return isRead ? { service, server, isUndone, ...(timeout !== undefined && { timeout: microseconds(timeout) }) } : undefined;
+}
+
+function isTimeout(value: unknown): value is Duration | undefined {
+    return value === undefined || (typeof value === "number" && Number.isFinite(value) && value >= 0);
 }
 
 function isFields(value: unknown): value is { readonly [name: string]: unknown } {

@@ -1,3 +1,4 @@
+import type { DrainReply, DrainRequest } from "../balance/drain-order.ts";
 import type { ServerSnapshot } from "../balance/snapshot.ts";
 import type { DataChange } from "../base/data-change.ts";
 import type { BfdSessionSnapshot } from "../bfd/snapshot.ts";
@@ -71,6 +72,8 @@ export type ParentMessage<R extends Role = Role> =
     | RelayedMessage
     /** The process of that role has just come to work, at first or again: it knows nothing of what was relayed to a predecessor. */
     | { readonly type: "sibling-ready"; readonly role: Role }
+    /** A user asks, of the process that can answer: answer `reply`. */
+    | { readonly type: "question"; readonly question: number; readonly request: DrainRequest }
     /** Answer to show that the loop turns. */
     | { readonly type: "ping" };
 
@@ -97,5 +100,6 @@ export type ChildMessage<R extends Role = Role> =
     | { readonly type: "relay"; readonly to: Role; readonly body: RelayedBody }
     /** What came with these receipts has been done: it need not be told to a successor. */
     | { readonly type: "acknowledge"; readonly receipts: readonly number[] }
+    | { readonly type: "reply"; readonly question: number; readonly reply: DrainReply }
     /** Somebody sent a signal to the child that is the parent's business. */
     | { readonly type: "asked"; readonly request: UserRequest };

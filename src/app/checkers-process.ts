@@ -2,6 +2,8 @@ import { Balancer } from "../core/balance/balancer.ts";
 import type { DrainReply, DrainRequest } from "../core/balance/drain-order.ts";
 import type { BalancerEffect } from "../core/balance/effects.ts";
 import type { BalancerEvent } from "../core/balance/events.ts";
+import { NameBook } from "../core/balance/name-book.ts";
+import type { NameBookEffect, NameBookEvent, NameSnapshot } from "../core/balance/names.ts";
 import type { ServerSnapshot } from "../core/balance/snapshot.ts";
 import { milliseconds } from "../core/base/instant.ts";
 import { unreachable } from "../core/base/result.ts";
@@ -9,11 +11,14 @@ import type { Notice } from "../core/notify/notice.ts";
 import { ServerNotifier } from "../core/notify/server-notifier.ts";
 import { balanceLogLines } from "../core/report/balance-log-lines.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
+import { nameLogLine } from "../core/report/name-log-lines.ts";
+import type { VirtualServerSettings } from "../core/service/virtual-server.ts";
 import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
 import type { LoopFailure } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
+import { NameResolver } from "../io/dns/name-resolver.ts";
 import { connectorsOf } from "../io/health/connectors.ts";
 import { Prober } from "../io/health/prober.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
@@ -31,13 +36,15 @@ import { TrackedFiles } from "./tracked-files.ts";
 /** Nothing here is lost by being late; a stall of this length deserves a line in the log. */
 const STALL = milliseconds(1_000);
 
+type CheckersSnapshot = ServerSnapshot | NameSnapshot;
+
 /** Whom the process tells what. */
 export interface CheckersProcessListeners {
     readonly onLog: (lines: readonly LogLine[]) => void;
     readonly onNotice: (notice: Notice) => void;
     readonly onRunnerAsked: (body: RelayedBody) => void;
     /** The real servers that changed in the turn that ends now. */
-    readonly onChanged: (snapshots: readonly ServerSnapshot[]) => void;
+    readonly onChanged: (snapshots: readonly CheckersSnapshot[]) => void;
     readonly onReply: (question: number, reply: DrainReply) => void;
 }
 
@@ -45,17 +52,22 @@ export interface CheckersProcessListeners {
 export class CheckersProcess {
     readonly #listeners: CheckersProcessListeners;
     readonly #balancer = new Balancer(Math.random);
+    readonly #book = new NameBook();
     readonly #notifier = new ServerNotifier();
     readonly #loop: Loop;
     readonly #holdUps: HoldUps;
     readonly #timer: KernelTimer;
     readonly #seat: Seat<BalancerEvent>;
+    readonly #bookSeat: Seat<NameBookEvent>;
+    readonly #resolver: NameResolver;
     readonly #prober: Prober;
     readonly #scripts: ScriptAttempts;
     readonly #files: TrackedFiles;
     readonly #monitor: LinkMonitor;
     readonly #ground: BalanceGround;
     #settings: CheckersProcessSettings;
+    /** A predecessor's words, until the balancer has heard them. */
+    #memory: readonly ServerSnapshot[] = [];
 
     /** @throws Error when the kernel refuses a socket */
     constructor(system: NativeAddon, settings: CheckersProcessSettings, listeners: CheckersProcessListeners) {
@@ -83,6 +95,13 @@ export class CheckersProcess {
             wake: { type: "wake" },
             perform: (effect) => this.#perform(effect),
         });
+        this.#bookSeat = this.#loop.attach<NameBookEvent, NameBookEffect>({
+            name: "names",
+            machine: this.#book,
+            wake: { type: "wake" },
+            perform: (effect) => this.#performForNames(effect),
+        });
+        this.#resolver = new NameResolver((host, answers) => this.#bookSeat.tell({ type: "resolved", host, answers }));
         this.#scripts = new ScriptAttempts(listeners.onRunnerAsked);
         this.#prober = new Prober(
             connectorsOf(system, (probe, host) => this.#scripts.attempt(probe, host)),
@@ -113,13 +132,14 @@ export class CheckersProcess {
     }
 
     /** Begins, where a predecessor left off if there was one. */
-    start(snapshots: readonly ServerSnapshot[]): void {
-        this.#notifier.configure(this.#settings.notify, this.#settings.balancer.virtualServers);
+    start(snapshots: readonly CheckersSnapshot[]): void {
         const { trackFiles, balancer } = this.#settings;
         this.#files.configure(trackFiles, true);
         // Before servers are put into the kernel it is known which of them a file speaks against.
         this.#files.readNow(trackFiles);
-        this.#seat.tell({ type: "configure", settings: this.#ground.prepare(balancer), snapshots });
+        this.#memory = snapshots.flatMap((one) => ("host" in one ? [] : one));
+        const names = snapshots.flatMap((one) => ("host" in one ? one : []));
+        this.#bookSeat.tell({ type: "configure", virtualServers: balancer.virtualServers, snapshots: names });
     }
 
     /** Another process says something. */
@@ -144,13 +164,12 @@ export class CheckersProcess {
     /** Takes new settings on; what did not change is not touched. */
     reconfigure(settings: CheckersProcessSettings): void {
         this.#settings = settings;
-        this.#notifier.configure(settings.notify, settings.balancer.virtualServers);
         this.#files.configure(settings.trackFiles, false);
-        this.#seat.tell({ type: "configure", settings: this.#ground.prepare(settings.balancer) });
+        this.#bookSeat.tell({ type: "configure", virtualServers: settings.balancer.virtualServers });
     }
 
-    snapshots(): readonly ServerSnapshot[] {
-        return this.#balancer.snapshots();
+    snapshots(): readonly CheckersSnapshot[] {
+        return [...this.#balancer.snapshots(), ...this.#book.snapshots()];
     }
 
     /** How punctual this process is. */
@@ -173,6 +192,8 @@ export class CheckersProcess {
 
     #close(): void {
         this.#seat.leave();
+        this.#bookSeat.leave();
+        this.#resolver.close();
         this.#prober.close();
         this.#files.close();
         this.#monitor.close();
@@ -239,6 +260,31 @@ export class CheckersProcess {
         }
     }
 
+    #performForNames(effect: NameBookEffect): void {
+        switch (effect.type) {
+            case "resolve":
+                this.#resolver.resolve(effect.host, effect.families);
+                return;
+            case "serve":
+                this.#serve(effect.virtualServers);
+                return;
+            case "report":
+                this.#tell([nameLogLine(effect.report)]);
+                return;
+            default:
+                unreachable(effect);
+        }
+    }
+
+    /** These are the virtual servers, with addresses alone. */
+    #serve(virtualServers: readonly VirtualServerSettings[]): void {
+        const { notify, balancer } = this.#settings;
+        this.#notifier.configure(notify, virtualServers);
+        const snapshots = this.#memory;
+        this.#memory = [];
+        this.#seat.tell({ type: "configure", settings: this.#ground.prepare({ ...balancer, virtualServers }), snapshots });
+    }
+
     /** Where nothing is balanced nobody has clients. */
     #countConnections({ service, identities }: BalancerEffect & { readonly type: "count-connections" }): void {
         const { plane } = this.#ground;
@@ -260,7 +306,7 @@ export class CheckersProcess {
     }
 
     #publish(): void {
-        const changed = this.#balancer.takeChanged();
+        const changed = [...this.#balancer.takeChanged(), ...this.#book.takeChanged()];
         if (changed.length > 0) {
             this.#listeners.onChanged(changed);
         }

@@ -2,6 +2,7 @@ import type { Duration } from "../base/instant.ts";
 import type { Family, IpAddress } from "../base/ip.ts";
 import type { ScriptCommand } from "../notify/script-command.ts";
 import type { CheckerSettings } from "./check-settings.ts";
+import type { ServerHost } from "./named-servers.ts";
 
 /**
  * What the load balancer is to do, as plain data: the configuration with every default filled in and every contradiction settled.
@@ -104,5 +105,7 @@ export interface RealServerSettings {
     readonly slowStart?: Duration;
     /** It gets no new clients; when its last connection has ended, or its time is over, it leaves the kernel's table. */
     readonly drain?: { readonly timeout?: Duration };
+    /** It stands wherever this name leads, in the family of `address`, which is none of its own. */
+    readonly named?: ServerHost;
     readonly checks: readonly CheckerSettings[];
 }

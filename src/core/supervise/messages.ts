@@ -1,4 +1,5 @@
 import type { DrainReply, DrainRequest } from "../balance/drain-order.ts";
+import type { NameSnapshot } from "../balance/names.ts";
 import type { ServerSnapshot } from "../balance/snapshot.ts";
 import type { DataChange } from "../base/data-change.ts";
 import type { BfdSessionSnapshot } from "../bfd/snapshot.ts";
@@ -21,7 +22,7 @@ export interface NamedSnapshot {
 export interface RoleTable {
     readonly vrrp: { readonly settings: VrrpProcessSettings; readonly snapshot: VirtualRouterSnapshot };
     readonly runner: { readonly settings: RunnerSettings; readonly snapshot: ScriptTrackerSnapshot };
-    readonly checkers: { readonly settings: CheckersProcessSettings; readonly snapshot: ServerSnapshot };
+    readonly checkers: { readonly settings: CheckersProcessSettings; readonly snapshot: ServerSnapshot | NameSnapshot };
     readonly bfd: { readonly settings: BfdProcessSettings; readonly snapshot: BfdSessionSnapshot };
 }
 

@@ -44,6 +44,27 @@ function fits(address: IpAddress, { family, multicast }: IpOptions): boolean {
     return (family === undefined || address.family === family) && (multicast !== true || isMulticast(address));
 }
 
+/** Letters, digits and hyphens, as hosts are called; with a dot, and a last label that is no number, so that no slip of an address is a name. */
+const HOST_NAME = /^(?=.{1,253}$)(?:(?!-)[a-z0-9_-]{1,63}(?<!-)\.)+(?=[a-z0-9-]*[a-z])(?!-)[a-z0-9-]{1,63}(?<!-)\.?$/i;
+
+/** One IP address, or the name of a host, in small letters. */
+export function ipOrHost(): Argument<IpAddress | string> {
+    const address = ip();
+    return {
+        ...address,
+        syntax: "IP|NAME",
+        dump: (value) => (typeof value === "string" ? value : formatIp(value)),
+        read(words) {
+            const word = words.next;
+            if (word === undefined || !HOST_NAME.test(word)) {
+                return address.read(words);
+            }
+            words.take("NAME");
+            return word.toLowerCase().replace(/\.$/, "");
+        },
+    };
+}
+
 export interface IpNetworkOptions {
     readonly name?: string;
     /** Words that stand for all addresses: `default`, `any`, `all` for 0.0.0.0/0 and `default6` for ::/0. */

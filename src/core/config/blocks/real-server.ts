@@ -1,5 +1,5 @@
 import { seconds } from "../../base/instant.ts";
-import { ip, port } from "../arguments/addresses.ts";
+import { ipOrHost, port } from "../arguments/addresses.ts";
 import { command } from "../arguments/commands.ts";
 import { oneOrMore, optional } from "../arguments/composites.ts";
 import { integer, timer } from "../arguments/numbers.ts";
@@ -20,10 +20,10 @@ import { smtpCheck } from "./smtp-check.ts";
 import { tcpCheck } from "./tcp-check.ts";
 import { udpCheck } from "./udp-check.ts";
 
-/** `real_server IP [PORT] { … }` */
+/** `real_server IP|NAME [PORT] { … }` */
 export const realServer = block({
-    documentation: "One server behind a service.",
-    head: { address: ip(), port: optional(port(0)) },
+    documentation: "One server behind a service; by a name, an addition of Holdfast, one at each address to which it leads.",
+    head: { address: ipOrHost(), port: optional(port(0)) },
     keywords: {
         weight: keyword(integer({ minimum: 0, maximum: 2_147_483_647 }), {
             documentation: "Share of the work.",
@@ -90,6 +90,11 @@ export const realServer = block({
             documentation:
                 "Gives it no new clients and takes it out when it is idle, or after that time (with nftables only the time ends it). An addition of Holdfast.",
             defaultText: "off",
+            status: "acts",
+        }),
+        resolve_interval: keyword(timer({ minimum: seconds(1) }), {
+            documentation: "How often its name is resolved. An addition of Holdfast.",
+            defaultText: "when its records expire, after 5 to 300 seconds",
             status: "acts",
         }),
         slow_start: keyword(timer({ minimum: seconds(0) }), {

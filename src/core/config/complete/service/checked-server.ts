@@ -19,6 +19,8 @@ export type WrittenRealServer = BlockValue<typeof realServer>;
 export interface CheckedServer {
     readonly address: IpAddress;
     readonly port: number;
+    /** The name by which it is configured: what pages are asked for where nothing else is said. */
+    readonly host?: string;
     /** As messages call it. */
     readonly name: string;
     readonly written: WrittenRealServer;

@@ -19,7 +19,7 @@ function grpcCheckOf(written: WrittenCheck, server: CheckedServer): CheckSetting
             kind: "grpc",
             endpoint,
             service: written.service ?? "",
-            authority: hostName ?? hostOf(endpoint),
+            authority: hostName ?? server.host ?? hostOf(endpoint),
             ...(written.tls === true && { tls: tlsSettingsOf(written, server, { hostName, isStrict: false }) }),
             ...(written.proxy_protocol !== undefined && { preamble: written.proxy_protocol }),
         }),

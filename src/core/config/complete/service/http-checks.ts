@@ -79,7 +79,7 @@ function probeOf(page: WrittenPage, written: WrittenCheck, server: CheckedServer
         {
             kind: "http",
             endpoint,
-            request: requestOf(page, { path: page.path, protocol: written.http_protocol, host: host ?? hostOf(endpoint) }),
+            request: requestOf(page, { path: page.path, protocol: written.http_protocol, host: host ?? server.host ?? hostOf(endpoint) }),
             expectation: expectationOf(page, server),
             ...(written.proxy_protocol !== undefined && { preamble: written.proxy_protocol }),
         },

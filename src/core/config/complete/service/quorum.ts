@@ -9,7 +9,11 @@ export interface Quorum {
 
 /** A quorum that can be reached, and a margin that is smaller. */
 export function completeQuorum({ written, name, report }: ServerContext, realServers: readonly RealServerSettings[]): Quorum {
-    const most = realServers.reduce((sum, server) => sum + server.weight, 0);
+    // Of a name there may be any number of servers.
+    const most = realServers.reduce(
+        (sum, { weight, named }) => sum + (named !== undefined && weight > 0 ? Number.POSITIVE_INFINITY : weight),
+        0,
+    );
     const wanted = written.quorum ?? 1;
     const quorum = Math.min(wanted, most);
     if (quorum < wanted && written.quorum !== undefined) {

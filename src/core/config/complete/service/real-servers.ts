@@ -1,4 +1,5 @@
 import { type Family, type IpAddress, ipKey } from "../../../base/ip.ts";
+import { type ServerHost, UNKNOWN_ADDRESS } from "../../../service/named-servers.ts";
 import type { Forwarding, RealServerSettings, SorryServerSettings, TransportProtocol } from "../../../service/virtual-server.ts";
 import type { Globals } from "../globals.ts";
 import { hasMail } from "../notifications.ts";
@@ -33,8 +34,10 @@ const DEFAULT_WEIGHT = 1;
 /** The servers that can serve; of those at the same place the first one stays. */
 export function completeRealServers(context: ServerContext): readonly RealServerSettings[] {
     const servers = new Map<string, RealServerSettings>();
-    for (const written of context.written.real_server) {
-        const server = completeRealServer(written, context);
+    for (const [written, place] of context.written.real_server.flatMap((one) =>
+        placesOf(one, context).map((place) => [one, place] as const),
+    )) {
+        const server = completeRealServer(written, place, context);
         const key = server === undefined ? "" : placeOf(server);
         if (server !== undefined && servers.has(key)) {
             context.report(written.at, {
@@ -51,11 +54,30 @@ export function completeRealServers(context: ServerContext): readonly RealServer
 }
 
 /** Only where addresses are translated there can be two servers at one address. */
-function placeOf({ address, port, forwarding }: RealServerSettings): string {
+function placeOf({ address, port, forwarding, named }: RealServerSettings): string {
+    if (named !== undefined) {
+        return `${port} ${address.family} ${named.host}`;
+    }
     return forwarding.method === "nat" ? `${port} ${ipKey(address)}` : ipKey(address);
 }
 
-function completeRealServer(written: WrittenRealServer, context: ServerContext): RealServerSettings | undefined {
+/** Where a server stands, or a name that leads there. */
+interface Place {
+    readonly address: IpAddress;
+    readonly named?: ServerHost;
+}
+
+/** A name may lead to addresses of each family that can be served. */
+function placesOf({ address, resolve_interval: interval }: WrittenRealServer, { family }: ServerContext): readonly Place[] {
+    if (typeof address !== "string") {
+        return [{ address }];
+    }
+    const named = { host: address, ...(interval !== undefined && { interval }) };
+    const families = family === undefined ? ([4, 6] as const) : [family];
+    return families.map((one) => ({ address: UNKNOWN_ADDRESS[one], named }));
+}
+
+function completeRealServer(written: WrittenRealServer, { address, named }: Place, context: ServerContext): RealServerSettings | undefined {
     const { written: virtualServer, globals, scripts, ssl, report } = context;
     const at = written.positions.lvs_method ?? written.at;
     const forwarding = completeForwarding(written.lvs_method, {
@@ -65,8 +87,8 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
         report: context.report,
     });
     const port = portOf(written, forwarding, context);
-    const name = endpointName(written.address, context.protocol, port);
-    if (!fitsFamily({ address: written.address, forwarding }, context)) {
+    const name = endpointName(named?.host ?? address, context.protocol, port);
+    if (!fitsFamily({ address, forwarding }, context)) {
         context.report(written.at, {
             code: "server-family",
             errorClass: "general",
@@ -76,7 +98,6 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
         });
         return undefined;
     }
-    const { address } = written;
     const script = (keyword: "notify_up" | "notify_down") =>
         scripts.resolve(written[keyword], written.positions[keyword] ?? written.at, `${name} ${keyword}`);
     const [notifyUp, notifyDown] = [script("notify_up"), script("notify_down")];
@@ -104,9 +125,11 @@ function completeRealServer(written: WrittenRealServer, context: ServerContext):
             report,
             scripts,
             trackers: context.trackers,
+            ...(named !== undefined && { host: named.host }),
         }),
         ...(written.drain !== undefined && { drain: written.drain === "until-idle" ? {} : { timeout: written.drain } }),
         ...(slowStart !== undefined && slowStart > 0 && { slowStart }),
+        ...(named !== undefined && { named }),
         ...(notifyUp !== undefined && { notifyUp }),
         ...(notifyDown !== undefined && { notifyDown }),
         ...(webhooks.length > 0 && { webhooks }),

@@ -232,6 +232,42 @@ describe("a real server", () => {
     });
 });
 
+describe("a real server by its name", () => {
+    const named = (service: string, name = "Web.Example.com.", lines = "") =>
+        complete(`virtual_server ${service} { protocol TCP; quorum 9; real_server ${name} 80 { ${lines} } }`);
+
+    it("is described once for each family that can be served, and its quorum is not limited", () => {
+        const { servers, codes } = named("10.0.0.1 80", undefined, "resolve_interval 30");
+        expect([servers, codes]).toMatchObject([
+            [{ quorum: 9, realServers: [{ name: "[web.example.com]:tcp:80", named: { host: "web.example.com", interval: seconds(30) } }] }],
+            [],
+        ]);
+        const families = (service: string) => named(service).servers[0]?.realServers.map(({ address }) => address.family);
+        expect([families("10.0.0.1 80"), families("fd00::1 80")]).toEqual([[4], [6]]);
+    });
+
+    it("has its name asked for in pages", () => {
+        const [first] = named("10.0.0.1 80", "web.example.com", "HTTP_GET { url { path /; status_code 200 } }").servers;
+        expect(JSON.stringify(first?.realServers[0]?.checks)).toContain('"host":"web.example.com"');
+    });
+
+    it("is there once", () => {
+        const real = "real_server web.example.com 80 { weight 1 }";
+        const { servers, codes } = complete(
+            `virtual_server 10.0.0.1 80 { protocol TCP; ${real}; real_server b.example.com 80 { weight 1 }; ${real} }`,
+        );
+        expect([servers[0]?.realServers.map(({ named }) => named?.host), codes]).toEqual([
+            ["web.example.com", "b.example.com"],
+            ["duplicate-real-server"],
+        ]);
+    });
+
+    it.each(["10.0.0.300", "10.0.0", "web", "-a.example", "a..b", "10.0.0.2:80", "a_b.c/d"])("is none with %s", (name) => {
+        const { complaints } = readForTest(root, `virtual_server 10.0.0.1 80 {\nreal_server ${name} 80 {\n}\n}`);
+        expect(complaints.map(({ code }) => code)).toEqual(["not-an-address"]);
+    });
+});
+
 describe("a sorry server", () => {
     it("is reached as the real servers are, unless it says otherwise", () => {
         expect(one("lb_kind DR; sorry_server 10.0.0.9").sorryServer).toMatchObject({

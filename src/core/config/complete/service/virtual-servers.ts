@@ -70,7 +70,7 @@ function completeVirtualServer(
 ): VirtualServerSettings | undefined {
     const protocol = protocolOf(written);
     const name = nameOf(written, protocol);
-    const serverFamilies = written.real_server.map((server) => server.address.family);
+    const serverFamilies = written.real_server.flatMap(({ address }) => (typeof address === "string" ? [] : address.family));
     const served = completeServed(written, { groups, protocol, serverFamilies, report });
     if (served === undefined) {
         return undefined;

@@ -20,12 +20,16 @@ export default defineConfig({
             {
                 test: {
                     name: "labs",
-                    include: ["test/labs/**/*.test.ts", "test/interop/**/*.test.ts"],
+                    include: ["test/labs/*.test.ts", "test/interop/**/*.test.ts"],
                     testTimeout: 180_000,
                     // Each file has namespaces of its own, and mostly waits.
                     maxWorkers: 3,
                 },
             },
+            // A kernel with IPVS as a process: it takes a processor for itself.
+            { test: { name: "kernel", include: ["test/labs/kernel/*.test.ts"], fileParallelism: false } },
+            // What the rest of the machine does is none of its faults.
+            { test: { name: "chaos", include: ["test/labs/chaos/*.test.ts"] } },
         ],
     },
 });

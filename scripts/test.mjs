@@ -32,12 +32,15 @@ const suites = [
     { name: "compliance", project: "compliance" },
     { name: "labs", project: "labs" },
     { name: "newest-node-install", command: ["npm", "ci", "--ignore-scripts", "--silent", "--prefix", "test/newest-node"] },
+    // Takes one processor for minutes; what follows up to `waits` asks for no punctuality and takes the other one.
+    { name: "kernel", project: "kernel", runsBeside: true },
     { name: "newest-node-unit", project: "unit", node: newestNode },
     { name: "newest-node-native", project: "native", node: newestNode },
-    { name: "newest-node-compliance", project: "compliance", node: newestNode },
     { name: "native-sanitize", command: [process.execPath, "scripts/native-sanitize.mjs"] },
     { name: "native-build", command: [process.execPath, "scripts/build-native.mjs"] },
     { name: "native-built", project: "native", environment: { HOLDFAST_NATIVE: builtAddon } },
+    { name: "newest-node-compliance", project: "compliance", node: newestNode, waits: true },
+    { name: "chaos", project: "chaos" },
 ];
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
@@ -111,7 +114,7 @@ function chosenSuites(names) {
     return names.length === 0 ? suites : suites.filter((suite) => names.includes(suite.name));
 }
 
-for (const suite of chosenSuites(process.argv.slice(2))) {
+async function runSuite(suite) {
     const started = performance.now();
     const result = suite.project === undefined ? await runCommand(suite) : await runProject(suite);
     for (const key of Object.keys(totals)) {
@@ -123,6 +126,20 @@ for (const suite of chosenSuites(process.argv.slice(2))) {
         console.log(`  FAILED ${failure}`);
     }
 }
+
+const beside = [];
+for (const suite of chosenSuites(process.argv.slice(2))) {
+    if (suite.waits) {
+        await Promise.all(beside.splice(0));
+    }
+    const running = runSuite(suite);
+    if (suite.runsBeside) {
+        beside.push(running);
+    } else {
+        await running;
+    }
+}
+await Promise.all(beside);
 rmSync(scratch, { recursive: true, force: true });
 if (process.getuid?.() !== 0) {
     remarks.push("not root: tests that need namespaces and raw sockets were skipped");

@@ -80,7 +80,7 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a router that was hel
             runTool(["taskset", "--cpu-list", "--pid", "0", pid]);
             runTool(["chrt", "--idle", "--pid", "0", pid]);
             for (let count = 0; count < 3; count++) {
-                hogs.push(spawn("taskset", ["--cpu-list", "0", "timeout", "10", "sh", "-c", "while :; do :; done"], { stdio: "ignore" }));
+                hogs.push(spawn("taskset", ["--cpu-list", "0", "timeout", "40", "sh", "-c", "while :; do :; done"], { stdio: "ignore" }));
             }
             await untilHeldUp("other programs had the processor", 20);
         } finally {

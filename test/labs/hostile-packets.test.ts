@@ -32,8 +32,8 @@ describe.runIf(canRunLabs())("stray and forged advertisements", () => {
         lab = openPair();
         injector = Injector.open(lab.addon, lab.network, "client");
         master = startRouter(lab, "r1", UNDER_TEST, { ...INSTANCE, priority: 254 });
-        backup = startRouter(lab, "r2", UNDER_TEST, { ...INSTANCE, priority: 100 });
         await untilMaster(lab, "r1");
+        backup = startRouter(lab, "r2", UNDER_TEST, { ...INSTANCE, priority: 100 });
         await untilLogged(backup, "Entering BACKUP STATE");
         template = lab.capture.lastAdvertisement({ node: "r1" })?.bytes ?? new Uint8Array();
     }, 30_000);

@@ -8,7 +8,7 @@ import { type InstancePlan, SERVICE_ADDRESS } from "./harness/configuration.ts";
 import { UNDER_TEST } from "./harness/daemon-kind.ts";
 import { canRunLabs } from "./harness/prerequisites.ts";
 import { masterDownInterval } from "./harness/protocol-limits.ts";
-import { openPair, startRouter, untilAddresses, untilMaster } from "./harness/router-pair.ts";
+import { openPair, startRouter, untilAddresses, untilLogged, untilMaster } from "./harness/router-pair.ts";
 
 const CLASSIC = { version: 2, family: 4, interval: 1 } as const satisfies Partial<InstancePlan>;
 
@@ -27,8 +27,8 @@ describe.runIf(canRunLabs())("a process dies", () => {
     // Keepalived cannot do this: there the killed process' successor starts as a backup.
     test.runIf(UNDER_TEST === "holdfast")("a killed vrrp process is replaced before anybody notices", async () => {
         const master = startRouter(lab, "r1", UNDER_TEST, { ...CLASSIC, priority: 150, state: "MASTER" });
-        startRouter(lab, "r2", UNDER_TEST, { ...CLASSIC, priority: 100 });
         await untilMaster(lab, "r1");
+        await untilLogged(startRouter(lab, "r2", UNDER_TEST, { ...CLASSIC, priority: 100 }), "Entering BACKUP STATE");
         await untilAddresses(lab, "r1", { addresses: [SERVICE_ADDRESS[4]], held: true });
         const probe = Probe.start(lab.addon, lab.network, { node: "client", address: SERVICE_ADDRESS[4], every: 5 });
         const monitor = watchAddresses(lab, "r1");

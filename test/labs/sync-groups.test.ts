@@ -187,8 +187,9 @@ describe.runIf(canRunLabs() && hasTool("keepalived"))("sync groups", () => {
 
     // Given a group that is active. When its vrrp process is killed. Then the successor goes on with both, and nobody notices.
     test.runIf(UNDER_TEST === "holdfast")("a killed vrrp process' successor goes on with the whole group", async () => {
-        const ours = start(lab, "r1", UNDER_TEST, configuration(...instances(150)) + group());
-        start(lab, "r2", "keepalived", configuration(...instances(100)) + group());
+        const classic = (priority: number) => configuration(...instances(priority).map((plan) => ({ ...plan, interval: 1 }))) + group();
+        const ours = start(lab, "r1", UNDER_TEST, classic(150));
+        start(lab, "r2", "keepalived", classic(100));
         await untilMasters(lab, "r1", "r1");
         const gone = await ours.killVrrp();
         const at = lab.capture.now;
@@ -197,7 +198,7 @@ describe.runIf(canRunLabs() && hasTool("keepalived"))("sync groups", () => {
             what: "its advertisements",
             limit: 5_000,
         });
-        await pause(2 * LONGEST_WAIT);
+        await pause(masterDownInterval({ priority: 1, interval: 1_000 }));
         expect(lab.capture.advertisements({ node: "r2", after: at })).toEqual([]);
         lab.network.setCarrier("r1", 0, "down");
         await untilMasters(lab, "r2", "r2");

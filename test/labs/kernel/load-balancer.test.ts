@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ROOT } from "./harness/daemon-kind.ts";
-import { hasTool } from "./harness/prerequisites.ts";
-import { missingKernel, runInKernel } from "./kernel/boot.ts";
-import type { LoadBalancerSeen } from "./kernel/inside/load-balancer.ts";
-import { DIRECT, DIRECT_SIX, GROUP, MARKED, NAT_SIX, NEEDS_TWO, PERSISTENT, TUNNEL } from "./kernel/inside/service-plan.ts";
+import { ROOT } from "../harness/daemon-kind.ts";
+import { hasTool } from "../harness/prerequisites.ts";
+import { missingKernel, runInKernel } from "./boot.ts";
+import type { LoadBalancerSeen } from "./inside/load-balancer.ts";
+import { DIRECT, DIRECT_SIX, GROUP, MARKED, NAT_SIX, NEEDS_TWO, PERSISTENT, TUNNEL } from "./inside/service-plan.ts";
 
 const missing =
     missingKernel() ??

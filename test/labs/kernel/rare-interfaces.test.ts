@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { hasTool } from "./harness/prerequisites.ts";
-import { missingKernel, runInKernel } from "./kernel/boot.ts";
-import type { InterfacesSeen } from "./kernel/inside/interfaces.ts";
+import { hasTool } from "../harness/prerequisites.ts";
+import { missingKernel, runInKernel } from "./boot.ts";
+import type { InterfacesSeen } from "./inside/interfaces.ts";
 
 const missing = missingKernel() ?? (hasTool("keepalived") ? undefined : "keepalived is not installed");
 const BOOT_LIMIT = 300_000;

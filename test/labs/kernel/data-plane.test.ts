@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { missingKernel, runInKernel } from "./kernel/boot.ts";
-import type { DataPlaneSeen } from "./kernel/inside/data-plane.ts";
+import { missingKernel, runInKernel } from "./boot.ts";
+import type { DataPlaneSeen } from "./inside/data-plane.ts";
 
 const missing = missingKernel();
 const BOOT_LIMIT = 300_000;
@@ -9,7 +9,7 @@ const BOOT_LIMIT = 300_000;
 test.skipIf(missing !== undefined)(
     `IPVS holds the table that every data plane holds${missing === undefined ? "" : ` (${missing})`}`,
     async () => {
-        const { steps, refusals } = await runInKernel<DataPlaneSeen>("data-plane");
+        const { steps, refusals } = await runInKernel<DataPlaneSeen>("test/labs/kernel/inside/data-plane.ts");
         expect(steps.map(({ name, seen }) => ({ name, seen }))).toEqual(steps.map(({ name, wanted }) => ({ name, seen: wanted })));
         expect(steps.length).toBeGreaterThan(7);
         expect(refusals).toEqual([]);

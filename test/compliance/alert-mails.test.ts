@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RunnerProcess } from "../../src/app/runner/runner-process.ts";
+import type { RunnerProcess } from "../../src/app/runner/runner-process.ts";
 import { seconds } from "../../src/core/base/instant.ts";
 import type { MailSettings } from "../../src/core/supervise/runner-settings.ts";
-import { loadAddon } from "../../src/io/native/load.ts";
+import { startHeardRunner } from "./heard-runner.ts";
 import { MailSink, type SinkAnswers } from "./mail-sink.ts";
 import { until } from "./own-namespace.ts";
 
@@ -20,15 +20,7 @@ describe("alert mails", () => {
     const done: number[] = [];
 
     beforeEach(() => {
-        log.length = 0;
-        done.length = 0;
-        runner = new RunnerProcess(loadAddon(), {
-            onLog: ({ text }) => log.push(text),
-            onNews: () => undefined,
-            onChanged: () => undefined,
-            onDone: (receipts) => done.push(...receipts),
-            onScriptEnded: () => undefined,
-        });
+        runner = startHeardRunner({ log, done });
     });
 
     afterEach(async () => {

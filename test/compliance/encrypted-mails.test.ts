@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { RunnerProcess } from "../../src/app/runner/runner-process.ts";
+import type { RunnerProcess } from "../../src/app/runner/runner-process.ts";
 import { seconds } from "../../src/core/base/instant.ts";
 import type { MailSettings } from "../../src/core/supervise/runner-settings.ts";
-import { loadAddon } from "../../src/io/native/load.ts";
+import { startHeardRunner } from "./heard-runner.ts";
 import { until } from "./own-namespace.ts";
 
 const NOTICE = { type: "mail", subject: "[lb1] VRRP Instance VI_1 - Entering MASTER state", body: "=> told <=" } as const;
@@ -49,16 +49,8 @@ describe("alert mails to a relay that wants to know who we are", () => {
     });
 
     beforeEach(() => {
-        log.length = 0;
-        done.length = 0;
         taken = [];
-        runner = new RunnerProcess(loadAddon(), {
-            onLog: ({ text }) => log.push(text),
-            onNews: () => undefined,
-            onChanged: () => undefined,
-            onDone: (receipts) => done.push(...receipts),
-            onScriptEnded: () => undefined,
-        });
+        runner = startHeardRunner({ log, done });
     });
 
     afterEach(async () => {

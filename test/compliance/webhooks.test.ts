@@ -5,10 +5,10 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RunnerProcess } from "../../src/app/runner/runner-process.ts";
+import type { RunnerProcess } from "../../src/app/runner/runner-process.ts";
 import { milliseconds, seconds } from "../../src/core/base/instant.ts";
 import type { WebhookSettings } from "../../src/core/supervise/runner-settings.ts";
-import { loadAddon } from "../../src/io/native/load.ts";
+import { startHeardRunner } from "./heard-runner.ts";
 import { until } from "./own-namespace.ts";
 
 const EVENT = {
@@ -34,17 +34,9 @@ describe("webhooks", () => {
     const done: number[] = [];
 
     beforeEach(() => {
-        log.length = 0;
-        done.length = 0;
         calls = [];
         servers = [];
-        runner = new RunnerProcess(loadAddon(), {
-            onLog: ({ text }) => log.push(text),
-            onNews: () => undefined,
-            onChanged: () => undefined,
-            onDone: (receipts) => done.push(...receipts),
-            onScriptEnded: () => undefined,
-        });
+        runner = startHeardRunner({ log, done });
     });
 
     afterEach(async () => {

@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import { composeBfd } from "../../../src/app/bfd.ts";
 import { composeCheckers } from "../../../src/app/checkers.ts";
 import type { ChildContext, ChildWork } from "../../../src/app/child.ts";
-import { loadFromDisk } from "../../../src/app/cli/check.ts";
 import type { DaemonOptions } from "../../../src/app/command-line.ts";
 import type { LoadedConfiguration } from "../../../src/app/daemon-program.ts";
 import { runProcess } from "../../../src/app/run-process.ts";
@@ -11,6 +10,8 @@ import { runProgram } from "../../../src/app/run-program.ts";
 import { composeRunner } from "../../../src/app/runner.ts";
 import { instant, NO_TIME, seconds } from "../../../src/core/base/instant.ts";
 import { parseIp } from "../../../src/core/base/ip.ts";
+import { root } from "../../../src/core/config/blocks/root.ts";
+import { readForTest } from "../../../src/core/config/test-reader.ts";
 import type { VirtualRouterSettings } from "../../../src/core/vrrp/settings.ts";
 import type { VirtualRouterSnapshot } from "../../../src/core/vrrp/snapshot.ts";
 
@@ -81,7 +82,7 @@ function loadConfiguration(options: DaemonOptions): LoadedConfiguration {
                         },
                         bfd: { sessions: [], logDetail: 0, scheduling: {} },
                     },
-                    source: loadFromDisk([]).configuration,
+                    source: readForTest(root, "global_defs {\nrouter_id rehearsal\n}").value,
                     lifeScripts: {},
                     reloading: { repeats: false },
                     usesPidDirectory: false,

@@ -37,6 +37,13 @@ mount -t tmpfs tmp /run
 mkdir -p /run/netns /run/results /run/modules/lib/modules
 mount -t hostfs -o "$results" none /run/results
 mount -t tmpfs tmp /tmp
+# What lies where those are now, and is needed.
+for folder in "$PWD" "$PWD/../shared"; do
+    folder=\$(readlink -m "\$folder")
+    case "\$folder" in
+        /tmp/* | /run/*) mkdir -p "\$folder" && mount -t hostfs -o "\$folder,ro" none "\$folder" || true ;;
+    esac
+done
 ln -s "$modules" /run/modules/lib/modules/\$(uname -r)
 # The kernel asks for schedulers when they are first used.
 printf '#!/bin/sh\nexec /sbin/modprobe -d /run/modules "\$@"\n' >/run/modprobe

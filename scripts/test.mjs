@@ -78,7 +78,8 @@ function readReport(report, status, output) {
     const result = { passed: report.numPassedTests, failed: report.numFailedTests, skipped: 0, failures: [] };
     for (const file of report.testResults) {
         const where = relative(root, file.name);
-        if (file.status === "failed" && file.assertionResults.length === 0) {
+        // Also where what comes before all tests failed: they count as skipped then.
+        if (file.status === "failed" && file.assertionResults.every(({ status }) => status !== "failed")) {
             result.failed++;
             result.failures.push(`${where}: ${file.message}`);
         }

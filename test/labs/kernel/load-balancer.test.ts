@@ -99,7 +99,8 @@ describe.skipIf(missing !== undefined)(`a kernel with IPVS${missing === undefine
         it("when a reload changes a weight, then connections and counters stay", () => {
             const { overReload, counted } = seen.directors;
             expect(overReload[1]).toBe(overReload[0]);
-            expect(counted[0]).toBeGreaterThan(1_000);
+            // A thousand requests: of those that come from a port again which was in use a moment ago the kernel goes on with the connection it knows.
+            expect(counted[0]).toBeGreaterThan(500);
             expect(counted[1]).toBe(counted[0]);
         });
 

@@ -99,8 +99,8 @@ describe.skipIf(missing !== undefined)(`a kernel with IPVS${missing === undefine
         it("when a reload changes a weight, then connections and counters stay", () => {
             const { overReload, counted } = seen.directors;
             expect(overReload[1]).toBe(overReload[0]);
-            // A thousand requests; the kernel has been seen to count 990, probably because it goes on with connections whose ports come again.
-            expect(counted[0]).toBeGreaterThan(500);
+            // A thousand requests, and the connection that stays open.
+            expect(counted[0]).toBeGreaterThan(1_000);
             expect(counted[1]).toBe(counted[0]);
         });
 

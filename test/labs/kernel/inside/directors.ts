@@ -174,7 +174,7 @@ export class Directors {
         const { orders } = this.#lab;
         const connection = this.#lab.sockets.keepAsking({ namespace: CLIENT, address: NAT });
         const first = await connection.ask();
-        const before = countedConnections();
+        const before = await settledCount();
         const configuration = (firstWeight: number) => directorConfiguration("d1", { priority: 150, firstWeight });
         orders.take();
         await this.first.reload(configuration(3));
@@ -184,7 +184,7 @@ export class Directors {
         const ordersOneWeight = orders.take();
         const overReload = [first, await connection.ask()];
         connection.close();
-        return { ordersUnchanged, ordersOneWeight, overReload, counted: [before, countedConnections()] };
+        return { ordersUnchanged, ordersOneWeight, overReload, counted: [before, await settledCount()] };
     }
 
     async #loseServers(): Promise<Pick<DirectorsSeen, "leftAfter" | "oneDead" | "blinked" | "sorry">> {
@@ -281,6 +281,22 @@ function stop(server: Server): void {
 function openConnections(director: string): readonly string[] {
     const lines = runIn(director, "ipvsadm -Lnc").split("\n");
     return lines.filter((line) => line.includes("ESTABLISHED")).map((line) => line.trim().split(/\s+/).slice(3).join(" "));
+}
+
+/** What the first director's kernel has counted when it counts no more: its estimator brings the numbers up to date every two seconds only. */
+async function settledCount(): Promise<number> {
+    let counted = countedConnections();
+    let since = performance.now();
+    await until(
+        () => "a number of connections that stays",
+        () => {
+            const now = countedConnections();
+            since = now === counted ? since : performance.now();
+            counted = now;
+            return performance.now() - since > 5_000;
+        },
+    );
+    return counted;
 }
 
 /** The connections that the first director's kernel has counted for the service behind address translation. */

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Lab } from "../../src/app/cli/lab/lab.ts";
 import type { LabDaemon } from "../../src/app/cli/lab/lab-daemon.ts";
@@ -11,8 +11,7 @@ import { openPair, startRouter, untilLogged, untilMaster } from "./harness/route
 import { SteppedClock } from "./harness/stepped-clock.ts";
 
 const PLAN = { version: 3, family: 4, interval: 0.2 } as const satisfies Partial<InstancePlan>;
-/** Of several within half a minute only the first one is told at once; the longest of the others is told with the next. */
-const HELD_UP = /was held up for (\d+) ms: ([^;\n]+)(?:; \d+ more since the last message, (\d+) ms at most)?/g;
+const HELD_UP = /was held up for (\d+) ms: ([^;\n]+)/g;
 
 // Master_Down_Interval is 0.7 s; whoever does not run for longer must not believe in the silence that it did not hear.
 describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a router that was held up", () => {
@@ -36,12 +35,12 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a router that was hel
     });
 
     function holdUps(): readonly { readonly span: number; readonly cause: string }[] {
-        return [...backup.log().matchAll(HELD_UP)].map(([, span, cause = "", longest = "0"]) => ({ span: Math.max(Number(span), Number(longest)), cause }));
+        return [...backup.log().matchAll(HELD_UP)].map(([, span, cause = ""]) => ({ span: Number(span), cause }));
     }
 
     async function untilHeldUp(cause: string, span: number): Promise<void> {
         const isSeen = () => holdUps().some((one) => one.cause.includes(cause) && one.span > span);
-        await until(isSeen, { what: `a hold-up (${cause}) in the log`, limit: 80_000 });
+        await until(isSeen, { what: `a hold-up (${cause}) in the log`, limit: 30_000 });
     }
 
     // Given a backup that is stopped for three down intervals. When it goes on, with the master's advertisements in its queue, or without any since the
@@ -73,21 +72,16 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a router that was hel
         expect(lab.capture.advertisements({ node: "r2" })).toEqual([]);
     });
 
-    // Given a process that may run only when nobody else wants to. When others do. Then they are named as the cause.
+    // Given a process that has one processor. When another one takes that for itself for longer than the down interval, less than the
+    // kernel allows it (0.95 s). Then busy neighbours are named as the cause.
     test("by busy neighbours", async () => {
-        const pid = `${backup.vrrpPid}`;
-        const hogs: ChildProcess[] = [];
-        try {
-            runTool(["taskset", "--cpu-list", "--pid", "0", pid]);
-            runTool(["chrt", "--idle", "--pid", "0", pid]);
-            for (let count = 0; count < 3; count++) {
-                hogs.push(spawn("taskset", ["--cpu-list", "0", "timeout", "90", "sh", "-c", "while :; do :; done"], { stdio: "ignore" }));
-            }
-            await untilHeldUp("other programs had the processor", 20);
-        } finally {
-            for (const hog of hogs) {
-                hog.kill("SIGTERM");
-            }
+        runTool(["taskset", "--cpu-list", "--pid", "0", `${backup.vrrpPid}`]);
+        const isSeen = () => holdUps().some(({ cause }) => cause.includes("other programs had the processor"));
+        for (let tries = 0; tries < 20 && !isSeen(); tries++) {
+            const hog = ["taskset", "--cpu-list", "0", "chrt", "--fifo", "1", "sh", "-c", "while :; do :; done"];
+            spawnSync("timeout", ["0.85", ...hog]);
+            await pause(1_000);
         }
+        expect(isSeen(), backup.log()).toBe(true);
     });
 });

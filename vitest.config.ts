@@ -10,6 +10,8 @@ export default defineConfig({
                     include: ["src/**/*.test.ts", "test/walls/**/*.test.ts", "test/recordings/**/*.test.ts", "test/effects/**/*.test.ts"],
                     // Nothing here is slow; but machines are shared.
                     testTimeout: 60_000,
+                    // Nor does anything keep a state of its own outside of its test: each module is read once a worker, not once a file.
+                    isolate: false,
                 },
             },
             { test: { name: "native", include: ["test/native/**/*.test.ts"], testTimeout: 60_000 } },

@@ -17,7 +17,7 @@ import { withSourcePlaces } from "../io/system/source-places.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import type { DaemonConfiguration, DaemonProgram, LoadedConfiguration } from "./daemon-program.ts";
 import { ChildPidFiles, type PidFileRefused } from "./parent/child-pid-files.ts";
-import { giveAwayCapabilities } from "./parent/child-privileges.ts";
+import { giveAwayCapabilities, rightsMissingHere } from "./parent/child-privileges.ts";
 import type { HandOver } from "./parent/hand-over-file.ts";
 import { runLifeScript } from "./parent/life-script.ts";
 import { Parent } from "./parent/parent.ts";
@@ -70,6 +70,9 @@ export function runDaemon(start: DaemonStart): void {
     if (typeof pidFiles === "string") {
         journal.log("error", pidFiles);
         giveUp(journal, listener, { troubles: [pidFiles], status: pidFiles === ALREADY_RUNNING ? STATUS.ok : STATUS.fatal });
+    }
+    for (const missing of rightsMissingHere(system, outcome.value.roles)) {
+        journal.log("warning", missing);
     }
     const trouble = settleDown(start, outcome.value);
     if (trouble !== undefined) {

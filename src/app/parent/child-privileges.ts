@@ -1,6 +1,13 @@
 import { readlinkSync } from "node:fs";
 import type { Role } from "../../core/supervise/messages.ts";
-import { type Capability, dutiesOf, parentCapabilities, privilegesOf, type RoleDuties } from "../../core/supervise/privileges.ts";
+import {
+    type Capability,
+    dutiesOf,
+    missingRights,
+    parentCapabilities,
+    privilegesOf,
+    type RoleDuties,
+} from "../../core/supervise/privileges.ts";
 import type { NativeAddon } from "../../io/native/addon.ts";
 import { capabilityMask, hasCapability, withinMask } from "../../io/system/capabilities.ts";
 import type { DaemonConfiguration } from "../daemon-program.ts";
@@ -18,6 +25,12 @@ export function childPrivileges(system: NativeAddon, role: Role, configuration: 
     }
     const user = startsScripts ? undefined : configuration.processUser;
     return { ...narrowed, ...(startsScripts ? {} : { boundingCapabilities: mask }), rootGainsNothing: true, ...user };
+}
+
+/** What the daemon will not be able to do for want of rights that nobody gave it. */
+export function rightsMissingHere(system: NativeAddon, roles: readonly Role[]): readonly string[] {
+    const permitted = system.permittedCapabilities();
+    return missingRights(roles, (capability) => hasCapability(system, permitted, capability));
 }
 
 /** Takes from this process, the parent, all that neither it nor its children will ever need. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { milliseconds } from "../base/instant.ts";
-import { parentCapabilities, privilegesOf, type RoleDuties } from "./privileges.ts";
+import { missingRights, parentCapabilities, privilegesOf, type RoleDuties } from "./privileges.ts";
 
 const PLAIN: RoleDuties = { scheduling: {}, watchesProcessesFromAfar: false, tableNamespace: undefined };
 
@@ -43,5 +43,17 @@ describe("what a process may do", () => {
         }
         expect(parentCapabilities({ ...duties, vrrp: PLAIN })).not.toContain("SYS_ADMIN");
         expect(new Set(kept).size).toBe(kept.length);
+    });
+});
+
+describe("what a container or a service manager did not give", () => {
+    it("is named once for each role that cannot work without it", () => {
+        const roles = ["vrrp", "checkers", "runner", "bfd"] as const;
+        expect(missingRights(roles, () => true)).toEqual([]);
+        expect(missingRights(roles, (capability) => capability !== "NET_RAW")).toEqual([
+            "CAP_NET_RAW missing: VRRP cannot set and announce addresses. A container is given it by --cap-add NET_RAW, a service by AmbientCapabilities= and CapabilityBoundingSet=",
+        ]);
+        const none = missingRights(roles, () => false);
+        expect(none.map((line) => line.split(":", 1)[0])).toEqual(["CAP_NET_ADMIN and CAP_NET_RAW missing", "CAP_NET_ADMIN missing"]);
     });
 });

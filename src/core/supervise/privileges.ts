@@ -48,6 +48,27 @@ const NEEDS: Readonly<Record<Role, readonly Capability[]>> = {
 /** What the parent needs itself: to make children with what they need, to end them, and to keep files where users want them. */
 const PARENT: readonly Capability[] = ["SETPCAP", "SETUID", "SETGID", "KILL", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH"];
 
+/** Without these a role cannot do what it is there for, and what that is. */
+const VITAL: Readonly<Partial<Record<Role, { readonly capabilities: readonly Capability[]; readonly work: string }>>> = {
+    vrrp: { capabilities: ["NET_ADMIN", "NET_RAW"], work: "VRRP cannot set and announce addresses" },
+    checkers: { capabilities: ["NET_ADMIN"], work: "the load balancer cannot write its table" },
+};
+
+/** What the roles cannot do because the whole daemon may not, a line each: a container or a service manager holds it back. */
+export function missingRights(roles: readonly Role[], isPermitted: (capability: Capability) => boolean): readonly string[] {
+    return roles.flatMap((role) => {
+        const vital = VITAL[role];
+        const missing = vital?.capabilities.filter((capability) => !isPermitted(capability)) ?? [];
+        const names = missing.map((capability) => `CAP_${capability}`).join(" and ");
+        const remedy = missing.map((capability) => `--cap-add ${capability}`).join(" ");
+        return vital === undefined || missing.length === 0
+            ? []
+            : [
+                  `${names} missing: ${vital.work}. A container is given it by ${remedy}, a service by AmbientCapabilities= and CapabilityBoundingSet=`,
+              ];
+    });
+}
+
 /** What the process of a role may do. */
 export function privilegesOf(role: Role, duties: RoleDuties): Privileges {
     return {

@@ -106,12 +106,16 @@ Bytes arg_range(Call *call, int index) {
     return bytes;
 }
 
+int32_t *arg_int32s_counted(Call *call, int index, size_t least, size_t *length) {
+    if (call->bad) return NULL;
+    int32_t *data = typed_array(call, index, napi_int32_array, length);
+    if (!call->bad && *length < least) call_throw(call, "the Int32Array is too short");
+    return call->bad ? NULL : data;
+}
+
 int32_t *arg_int32s(Call *call, int index, size_t least) {
     size_t length;
-    if (call->bad) return NULL;
-    int32_t *data = typed_array(call, index, napi_int32_array, &length);
-    if (!call->bad && length < least) call_throw(call, "the Int32Array is too short");
-    return call->bad ? NULL : data;
+    return arg_int32s_counted(call, index, least, &length);
 }
 
 double *arg_doubles(Call *call, int index, size_t least) {

@@ -6,6 +6,7 @@
         "arguments.c",
         "batches.c",
         "constants.c",
+        "epoll.c",
         "exec.c",
         "files.c",
         "module.c",

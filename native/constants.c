@@ -11,6 +11,7 @@
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -310,6 +311,14 @@ static void define_numbers(napi_env env, napi_value exports) {
         NUMBER(RLIMIT_RTPRIO),
         NUMBER(RLIMIT_RTTIME),
         NUMBER(RLIMIT_STACK),
+        NUMBER(EPOLL_CTL_ADD),
+        NUMBER(EPOLL_CTL_MOD),
+        NUMBER(EPOLL_CTL_DEL),
+        NUMBER(EPOLLIN),
+        NUMBER(EPOLLOUT),
+        NUMBER(EPOLLRDHUP),
+        NUMBER(EPOLLERR),
+        NUMBER(EPOLLHUP),
         NUMBER(CLOCK_REALTIME),
         NUMBER(CLOCK_MONOTONIC),
         NUMBER(CLOCK_BOOTTIME),

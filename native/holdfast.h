@@ -58,6 +58,8 @@ Bytes arg_bytes_or_null(Call *call, int index);
 Bytes arg_range(Call *call, int index);
 /* An Int32Array or Float64Array of at least `least` elements. */
 int32_t *arg_int32s(Call *call, int index, size_t least);
+/* The same, of which all elements may be used. */
+int32_t *arg_int32s_counted(Call *call, int index, size_t least, size_t *length);
 double *arg_doubles(Call *call, int index, size_t least);
 /* Copies a string without NUL characters; false when bad. */
 bool arg_text(Call *call, int index, char *out, size_t size);
@@ -75,6 +77,7 @@ void env_state_release(EnvState *state);
 void define_sockets(napi_env env, napi_value exports);
 void define_batches(napi_env env, napi_value exports);
 void define_pollers(napi_env env, napi_value exports);
+void define_epoll(napi_env env, napi_value exports);
 void define_files(napi_env env, napi_value exports);
 void define_processes(napi_env env, napi_value exports);
 void define_privileges(napi_env env, napi_value exports);

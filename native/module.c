@@ -60,6 +60,7 @@ static napi_value init(napi_env env, napi_value exports) {
     define_sockets(env, exports);
     define_batches(env, exports);
     define_pollers(env, exports);
+    define_epoll(env, exports);
     define_files(env, exports);
     define_processes(env, exports);
     define_privileges(env, exports);

@@ -10,6 +10,7 @@ const sources = [
     "arguments",
     "batches",
     "constants",
+    "epoll",
     "exec",
     "files",
     "module",

@@ -156,6 +156,15 @@ interface Readiness {
     pollerClose(poller: Poller): void;
 }
 
+/** One descriptor that is ready to read while any of those that it watches is ready. One that is closed is watched no more. */
+interface Epoll {
+    epollCreate(): Fd;
+    /** @param operation EPOLL_CTL_*; @param events bits of EPOLL*; @param token 32 bits that stand for the descriptor in what {@link epollWait} tells */
+    epollControl(epoll: Fd, operation: number, fd: Fd, events: number, token: number): Errno;
+    /** How many are ready, each with two elements: its events and its token. At most 256, and never waits. @param out two elements for each */
+    epollWait(epoll: Fd, out: Int32Array): Count;
+}
+
 interface Files {
     /** Adds O_CLOEXEC and O_NONBLOCK. */
     open(path: string, flags: number, mode: number): Fd;
@@ -237,7 +246,7 @@ interface Processes {
  * outside its buffer, a foreign object) and is thrown before any system call. Every descriptor is close-on-exec, and non-blocking unless said otherwise.
  * Addresses, ancillary data and options are flat bytes, made by whoever knows their format.
  */
-export interface NativeAddon extends Sockets, Batches, Readiness, Files, Time, Processes {
+export interface NativeAddon extends Sockets, Batches, Readiness, Epoll, Files, Time, Processes {
     readonly constants: Constants;
     /** "EADDRINUSE" for 98, and so on. */
     readonly errnoNames: Readonly<Record<number, string>>;

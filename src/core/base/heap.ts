@@ -8,7 +8,7 @@ import type { Instant } from "./instant.ts";
  */
 export class DeadlineHeap<Owner> {
     readonly #entries: Entry<Owner>[] = [];
-    readonly #places = new Map<Owner, number>();
+    readonly #byOwner = new Map<Owner, Entry<Owner>>();
     #settings = 0;
 
     /** How many owners have a deadline. */
@@ -28,16 +28,18 @@ export class DeadlineHeap<Owner> {
 
     /** Sets, moves or (with undefined) removes an owner's deadline. */
     set(owner: Owner, at: Instant | undefined): void {
-        const place = this.#places.get(owner);
+        const known = this.#byOwner.get(owner);
         if (at === undefined) {
-            if (place !== undefined) {
-                this.#remove(place);
+            if (known !== undefined) {
+                this.#remove(known);
             }
-        } else if (place === undefined) {
-            this.#entries.push({ owner, at, turn: this.#nextTurn() });
-            this.#rise(this.#entries.length - 1);
+        } else if (known === undefined) {
+            const entry = { owner, at, turn: this.#nextTurn(), place: this.#entries.length };
+            this.#byOwner.set(owner, entry);
+            this.#entries.push(entry);
+            this.#rise(entry.place);
         } else {
-            this.#move(place, at);
+            this.#move(known, at);
         }
     }
 
@@ -47,12 +49,11 @@ export class DeadlineHeap<Owner> {
         if (first === undefined || first.at > now) {
             return undefined;
         }
-        this.#remove(0);
+        this.#remove(first);
         return first.owner;
     }
 
-    #move(place: number, at: Instant): void {
-        const entry = this.#entries[place] as Entry<Owner>;
+    #move(entry: Entry<Owner>, at: Instant): void {
         const isEarlier = at < entry.at;
         if (at === entry.at) {
             return;
@@ -60,20 +61,19 @@ export class DeadlineHeap<Owner> {
         entry.at = at;
         entry.turn = this.#nextTurn();
         if (isEarlier) {
-            this.#rise(place);
+            this.#rise(entry.place);
         } else {
-            this.#sink(place);
+            this.#sink(entry.place);
         }
     }
 
-    #remove(place: number): void {
-        const removed = this.#entries[place] as Entry<Owner>;
+    #remove(removed: Entry<Owner>): void {
         const last = this.#entries.pop() as Entry<Owner>;
-        this.#places.delete(removed.owner);
+        this.#byOwner.delete(removed.owner);
         if (last !== removed) {
-            this.#put(last, place);
-            this.#rise(place);
-            this.#sink(this.#places.get(last.owner) as number);
+            this.#put(last, removed.place);
+            this.#rise(last.place);
+            this.#sink(last.place);
         }
     }
 
@@ -120,7 +120,7 @@ export class DeadlineHeap<Owner> {
 
     #put(entry: Entry<Owner>, place: number): void {
         this.#entries[place] = entry;
-        this.#places.set(entry.owner, place);
+        entry.place = place;
     }
 }
 
@@ -129,6 +129,8 @@ interface Entry<Owner> {
     at: Instant;
     /** Counts on with every setting. */
     turn: number;
+    /** Where it is in the heap. */
+    place: number;
 }
 
 function isBefore(left: Entry<unknown>, right: Entry<unknown>): boolean {

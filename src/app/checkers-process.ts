@@ -22,6 +22,7 @@ import { NameResolver } from "../io/dns/name-resolver.ts";
 import { connectorsOf } from "../io/health/connectors.ts";
 import { Prober } from "../io/health/prober.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
+import { WatchList } from "../io/native/watch-list.ts";
 import { type KernelNews, LinkMonitor } from "../io/netlink/link-monitor.ts";
 import { OwnRemovals } from "../io/netlink/own-removals.ts";
 import { autoPriorityOf } from "../io/system/auto-priority.ts";
@@ -60,6 +61,7 @@ export class CheckersProcess {
     readonly #seat: Seat<BalancerEvent>;
     readonly #bookSeat: Seat<NameBookEvent>;
     readonly #resolver: NameResolver;
+    readonly #watches: WatchList;
     readonly #prober: Prober;
     readonly #scripts: ScriptAttempts;
     readonly #files: TrackedFiles;
@@ -103,8 +105,10 @@ export class CheckersProcess {
         });
         this.#resolver = new NameResolver((host, answers) => this.#bookSeat.tell({ type: "resolved", host, answers }));
         this.#scripts = new ScriptAttempts(listeners.onRunnerAsked);
+        this.#watches = new WatchList(system, (list) => this.#loop.turn(list));
+        this.#loop.addSource(this.#watches);
         this.#prober = new Prober(
-            connectorsOf(system, (probe, host) => this.#scripts.attempt(probe, host)),
+            connectorsOf(system, this.#watches, (probe, host) => this.#scripts.attempt(probe, host)),
             (news) => this.#seat.tell(news),
         );
         this.#files = new TrackedFiles({
@@ -195,6 +199,7 @@ export class CheckersProcess {
         this.#bookSeat.leave();
         this.#resolver.close();
         this.#prober.close();
+        this.#watches.close();
         this.#files.close();
         this.#monitor.close();
         this.#timer.close();

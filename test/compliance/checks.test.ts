@@ -7,9 +7,9 @@ import type { Outcome } from "../../src/core/health/outcome.ts";
 import { labelsOf, RECORD_TYPES } from "../../src/core/service/probe/dns-question.ts";
 import type { Endpoint } from "../../src/core/service/probe/endpoint.ts";
 import type { Probe } from "../../src/core/service/probe/probe.ts";
-import { connectorsOf } from "../../src/io/health/connectors.ts";
-import { type ProbeNews, Prober } from "../../src/io/health/prober.ts";
-import { CAN_HAVE_NAMESPACE, enterOwnNamespace, ip, makeVethPair, NEEDS_ROOT, noScripts, until } from "./own-namespace.ts";
+import type { ProbeNews } from "../../src/io/health/prober.ts";
+import { loneProber } from "./lone-prober.ts";
+import { CAN_HAVE_NAMESPACE, enterOwnNamespace, ip, makeVethPair, NEEDS_ROOT, until } from "./own-namespace.ts";
 import { isInstalled, RealServers } from "./real-servers.ts";
 
 const MAIL_PORT = 2_525;
@@ -45,7 +45,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`what checks say to servers${NEEDS_ROOT}`, 
     /** What a probe comes to; `silent` when nothing is heard. */
     async function ask(probe: Probe): Promise<Outcome | "silent"> {
         const news: ProbeNews[] = [];
-        const prober = new Prober(connectorsOf(system, noScripts), (one) => news.push(one));
+        const prober = loneProber(system, (one) => news.push(one));
         prober.begin(1, 1, probe);
         const ended = () => news.find((one) => one.type === "outcome");
         await until(() => ended() !== undefined, PATIENCE_MILLISECONDS).catch(() => undefined);
@@ -246,7 +246,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`what checks say to servers${NEEDS_ROOT}`, 
 
         it("fail when nobody has the address, as soon as the kernel knows", async () => {
             const news: ProbeNews[] = [];
-            const prober = new Prober(connectorsOf(system, noScripts), (one) => news.push(one));
+            const prober = loneProber(system, (one) => news.push(one));
             prober.begin(1, 1, ping("10.78.0.99"));
             await until(() => news.length > 0, 20_000);
             expect(news[0]).toMatchObject({ outcome: { type: "failure", reason: "host unreachable" } });
@@ -254,10 +254,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`what checks say to servers${NEEDS_ROOT}`, 
 
         it("are a hundred at once without taking each other's answers", async () => {
             const good = new Set<number>();
-            const prober = new Prober(
-                connectorsOf(system, noScripts),
-                (one) => one.type === "outcome" && one.outcome.type === "success" && good.add(one.check),
-            );
+            const prober = loneProber(system, (one) => one.type === "outcome" && one.outcome.type === "success" && good.add(one.check));
             for (let check = 0; check < 100; check++) {
                 prober.begin(check, 1, ping("127.0.0.1"));
             }

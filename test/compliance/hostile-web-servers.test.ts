@@ -6,9 +6,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseIp } from "../../src/core/base/ip.ts";
 import type { HttpProbe } from "../../src/core/service/probe/http-probe.ts";
 import type { Probe } from "../../src/core/service/probe/probe.ts";
-import { connectorsOf } from "../../src/io/health/connectors.ts";
-import { type ProbeNews, Prober } from "../../src/io/health/prober.ts";
-import { CAN_HAVE_NAMESPACE, enterOwnNamespace, NEEDS_ROOT, noScripts, until } from "./own-namespace.ts";
+import type { ProbeNews } from "../../src/io/health/prober.ts";
+import { loneProber } from "./lone-prober.ts";
+import { CAN_HAVE_NAMESPACE, enterOwnNamespace, NEEDS_ROOT, until } from "./own-namespace.ts";
 import { makeCertificates, missingWebServer, type WebCertificates } from "./web/certificates.ts";
 import { ask, type PageWish, pagePattern, pageProbe } from "./web/page-probe.ts";
 
@@ -139,7 +139,7 @@ describe.skipIf(MISSING !== undefined)(`a hostile web server${MISSING === undefi
             socket.once("close", () => clearInterval(drip));
         });
         const news: ProbeNews[] = [];
-        const prober = new Prober(connectorsOf(system, noScripts), (one) => news.push(one));
+        const prober = loneProber(system, (one) => news.push(one));
         const address = parseIp("127.0.0.1") as HttpProbe["endpoint"]["address"];
         const kinds: readonly Probe[] = [silent, dripping].flatMap((port): readonly Probe[] => [
             pageProbe({ port }),

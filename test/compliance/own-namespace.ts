@@ -21,11 +21,6 @@ export function enterOwnNamespace(): NativeAddon {
     return system;
 }
 
-/** Where probes are asked that run no program. @throws Error when one does */
-export function noScripts(): never {
-    throw new Error("no program is to be run here");
-}
-
 /** Runs iproute2's `ip` with these words. */
 export function ip(words: string): string {
     return execFileSync("ip", words.split(" "), {

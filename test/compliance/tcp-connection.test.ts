@@ -4,10 +4,10 @@ import { type IpAddress, parseIp } from "../../src/core/base/ip.ts";
 import type { Conversation } from "../../src/core/health/conversation/conversation.ts";
 import type { Outcome } from "../../src/core/health/outcome.ts";
 import type { Endpoint } from "../../src/core/service/probe/endpoint.ts";
-import { connectorsOf } from "../../src/io/health/connectors.ts";
-import { type ProbeNews, Prober } from "../../src/io/health/prober.ts";
+import type { ProbeNews } from "../../src/io/health/prober.ts";
 import { TcpConnection } from "../../src/io/health/tcp-connection.ts";
-import { CAN_HAVE_NAMESPACE, enterOwnNamespace, ip, makeVethPair, NEEDS_ROOT, noScripts, until } from "./own-namespace.ts";
+import { loneProber, loneWatches } from "./lone-prober.ts";
+import { CAN_HAVE_NAMESPACE, enterOwnNamespace, ip, makeVethPair, NEEDS_ROOT, until } from "./own-namespace.ts";
 
 const address = (text: string) => parseIp(text) as IpAddress;
 
@@ -38,7 +38,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
     /** What a TCP check says of that endpoint. */
     async function probe(to: Endpoint): Promise<Outcome> {
         const news: ProbeNews[] = [];
-        const prober = new Prober(connectorsOf(system, noScripts), (one) => news.push(one));
+        const prober = loneProber(system, (one) => news.push(one));
         prober.begin(7, 3, { kind: "tcp", endpoint: to });
         await until(() => news.length > 0);
         expect(prober.size).toBe(0);
@@ -76,7 +76,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
         makeVethPair("t0", "t1");
         ip("addr add 10.77.0.1/24 dev t0");
         const news: ProbeNews[] = [];
-        const prober = new Prober(connectorsOf(system, noScripts), (one) => news.push(one));
+        const prober = loneProber(system, (one) => news.push(one));
         prober.begin(1, 1, { kind: "tcp", endpoint: endpoint("10.77.0.9", 80) });
         prober.begin(2, 1, { kind: "tcp", endpoint: endpoint("10.77.0.9", 80) });
         expect([news, prober.size]).toEqual([[], 2]);
@@ -89,10 +89,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
     it("is one of a thousand at once", async () => {
         const port = await serve("127.0.0.1", (socket) => socket.destroy());
         const good = new Set<number>();
-        const prober = new Prober(
-            connectorsOf(system, noScripts),
-            (news) => news.type === "outcome" && news.outcome.type === "success" && good.add(news.check),
-        );
+        const prober = loneProber(system, (news) => news.type === "outcome" && news.outcome.type === "success" && good.add(news.check));
         for (let check = 0; check < 1_000; check++) {
             prober.begin(check, 1, { kind: "tcp", endpoint: endpoint("127.0.0.1", port) });
         }
@@ -118,9 +115,9 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
         async function hold(to: Endpoint, held: Conversation): Promise<{ readonly outcome: Outcome; readonly progress: number }> {
             const outcomes: Outcome[] = [];
             let progress = 0;
+            const watches = loneWatches(system);
             const host = {
-                system,
-                buffer: new Uint8Array(1_024),
+                ground: { system, watches, buffer: new Uint8Array(1_024) },
                 onOutcome: (one: Outcome) => outcomes.push(one),
                 onProgress: () => {
                     progress += 1;
@@ -128,6 +125,8 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
             };
             new TcpConnection(host, to, held).begin();
             await until(() => outcomes.length > 0);
+            expect(watches.size).toBe(0);
+            watches.close();
             return { outcome: outcomes[0] as Outcome, progress };
         }
 

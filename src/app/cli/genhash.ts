@@ -8,6 +8,7 @@ import { HttpAttempts } from "../../io/health/http-attempts.ts";
 import { LateStreams } from "../../io/health/late-streams.ts";
 import { md5 } from "../../io/health/page-tools.ts";
 import { loadAddon } from "../../io/native/load.ts";
+import { WatchList } from "../../io/native/watch-list.ts";
 import { type OptionSpec, readOptions } from "../getopt.ts";
 import type { Streams } from "./check.ts";
 
@@ -99,9 +100,12 @@ function fetchDigest({ probe, timeout }: Wish): Promise<Fetched> {
         };
     };
     return new Promise((resolve) => {
-        const attempts = new HttpAttempts({ system: loadAddon(), buffer: new Uint8Array(BUFFER) }, new LateStreams(), watched);
+        const system = loadAddon();
+        const watches = new WatchList(system, (list) => list.drain());
+        const attempts = new HttpAttempts({ system, watches, buffer: new Uint8Array(BUFFER) }, new LateStreams(), watched);
         const tell = (outcome: Outcome): void => {
             clearTimeout(timer);
+            watches.close();
             resolve({ digest, length, reason: outcome.type === "success" ? "" : outcome.reason });
         };
         const attempt = attempts.make(probe, { onOutcome: tell, onProgress: () => timer.refresh() });

@@ -7,6 +7,7 @@ import type { Exchange } from "../../core/health/exchange/exchange.ts";
 import { udpExchange } from "../../core/health/exchange/udp-exchange.ts";
 import type { Endpoint } from "../../core/service/probe/endpoint.ts";
 import type { NativeAddon } from "../native/addon.ts";
+import type { WatchList } from "../native/watch-list.ts";
 import type { AttemptHost, Connectors } from "./attempt.ts";
 import { openCheckSocket } from "./check-socket.ts";
 import { DatagramAttempt } from "./datagram-attempt.ts";
@@ -19,27 +20,26 @@ import { TcpConnection } from "./tcp-connection.ts";
 const BUFFER = 65_536;
 const DNS_IDS = 0x1_0000;
 
-/** How this machine carries probes out. @param runScript programs are run elsewhere */
-export function connectorsOf(system: NativeAddon, runScript: Connectors["script"]): Connectors {
-    // Shared by all, for each is done with what arrived before the next reads.
-    const surroundings = { system, buffer: new Uint8Array(BUFFER) };
+/** How this machine carries probes out. @param watches for their sockets, which the caller has drained @param runScript programs are run elsewhere */
+export function connectorsOf(system: NativeAddon, watches: WatchList, runScript: Connectors["script"]): Connectors {
+    const ground = { system, watches, buffer: new Uint8Array(BUFFER) };
     const { SOCK_DGRAM: type, IPPROTO_UDP: protocol } = system.constants;
     const overUdp = (endpoint: Endpoint, exchange: Exchange, host: AttemptHost) =>
         new DatagramAttempt(
-            { ...surroundings, ...host },
+            { ...host, ground },
             { endpoint, open: () => openCheckSocket(system, endpoint, { type, protocol }), exchangeFrom: () => exchange },
         );
     const streams = new LateStreams();
-    const pages = new HttpAttempts(surroundings, streams);
+    const pages = new HttpAttempts(ground, streams);
     return {
-        grpc: (probe, host) => new LateAttempt(host, () => streams.health(probe, { ...surroundings, ...host })),
+        grpc: (probe, host) => new LateAttempt(host, () => streams.health(probe, { ...host, ground })),
         http: (probe, host) => pages.make(probe, host),
-        tcp: ({ endpoint }, host) => new TcpConnection({ ...surroundings, ...host }, endpoint, GREETING),
-        smtp: (probe, host) => new TcpConnection({ ...surroundings, ...host }, probe.endpoint, new SmtpConversation(probe)),
+        tcp: ({ endpoint }, host) => new TcpConnection({ ...host, ground }, endpoint, GREETING),
+        smtp: (probe, host) => new TcpConnection({ ...host, ground }, probe.endpoint, new SmtpConversation(probe)),
         dns: (probe, host) => overUdp(probe.endpoint, dnsExchange(probe, randomInt(DNS_IDS)), host),
         udp: (probe, host) => overUdp(probe.endpoint, udpExchange(probe), host),
-        ping: ({ endpoint }, host) => new DatagramAttempt({ ...surroundings, ...host }, new PingPlan(system, endpoint)),
-        agent: (probe, host) => new TcpConnection({ ...surroundings, ...host }, probe.endpoint, new AgentConversation(probe)),
+        ping: ({ endpoint }, host) => new DatagramAttempt({ ...host, ground }, new PingPlan(system, endpoint)),
+        agent: (probe, host) => new TcpConnection({ ...host, ground }, probe.endpoint, new AgentConversation(probe)),
         script: runScript,
     };
 }

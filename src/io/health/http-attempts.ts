@@ -3,34 +3,30 @@ import { HttpConversation } from "../../core/health/conversation/http/http-conve
 import type { PageTools } from "../../core/health/conversation/http/page-tools.ts";
 import { preambled } from "../../core/health/conversation/proxy-preamble.ts";
 import type { HttpProbe } from "../../core/service/probe/http-probe.ts";
-import type { NativeAddon } from "../native/addon.ts";
 import type { Attempt, AttemptHost } from "./attempt.ts";
 import { LateAttempt } from "./late-attempt.ts";
 import type { LateStreams } from "./late-streams.ts";
 import { md5, pageTools } from "./page-tools.ts";
 import { type ConnectionHost, TcpConnection } from "./tcp-connection.ts";
+import type { SocketGround } from "./watched-socket.ts";
 
 /** Tries of `HTTP_GET` and `SSL_GET`. What only some of them need is loaded with the first that does. */
 export class HttpAttempts {
-    readonly #surroundings: Pick<ConnectionHost, "system" | "buffer">;
+    readonly #ground: SocketGround;
     readonly #digest: PageTools["md5"];
     readonly #plainTools: PageTools;
     #patternTools: Promise<PageTools> | undefined;
     readonly #streams: LateStreams;
 
-    constructor(
-        surroundings: { readonly system: NativeAddon; readonly buffer: Uint8Array },
-        streams: LateStreams,
-        digest: PageTools["md5"] = md5,
-    ) {
-        this.#surroundings = surroundings;
+    constructor(ground: SocketGround, streams: LateStreams, digest: PageTools["md5"] = md5) {
+        this.#ground = ground;
         this.#streams = streams;
         this.#digest = digest;
         this.#plainTools = pageTools(() => rejected("not loaded"), digest);
     }
 
     make(probe: HttpProbe, listeners: AttemptHost): Attempt {
-        const host = { ...this.#surroundings, ...listeners };
+        const host = { ...listeners, ground: this.#ground };
         const isPlain = probe.tls === undefined && probe.request.version !== "2";
         if (isPlain && probe.expectation.pattern === undefined) {
             return plainAttempt(probe, host, this.#plainTools);

@@ -1,45 +1,43 @@
 import type { Conversation, Reply } from "../../core/health/conversation/conversation.ts";
 import type { Outcome } from "../../core/health/outcome.ts";
 import type { Endpoint } from "../../core/service/probe/endpoint.ts";
-import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
+import { POLL } from "../native/addon.ts";
+import type { Watcher } from "../native/watch-list.ts";
 import type { Attempt, AttemptHost } from "./attempt.ts";
-import { errorName, isBusy, openCheckSocket, outcomeOfError, peerAddress } from "./check-socket.ts";
+import { errorName, isBusy, openCheckSocket, outcomeOfError } from "./check-socket.ts";
+import { type SocketGround, WatchedSocket } from "./watched-socket.ts";
 
 const ERROR_LENGTH = 4;
 const NOTHING = new Uint8Array(0);
 
 /** What a connection needs of its surroundings. */
 export interface ConnectionHost extends AttemptHost {
-    readonly system: NativeAddon;
-    /** Where bytes arrive; shared by all, for each is done with them before the next reads. */
-    readonly buffer: Uint8Array;
+    readonly ground: SocketGround;
 }
 
 /** One non-blocking TCP connection on which a conversation is held. It is closed with the outcome; who needs no outcome any more closes it. */
-export class TcpConnection implements Attempt {
+export class TcpConnection implements Attempt, Watcher {
     readonly #host: ConnectionHost;
     readonly #endpoint: Endpoint;
     readonly #conversation: Conversation;
-    #fd = -1;
-    #poller: Poller | undefined;
+    readonly #socket: WatchedSocket;
     #isOpen = false;
     #isEnded = false;
-    /** What the poller watches for. */
-    #mask = 0;
     #unsent: Uint8Array = NOTHING;
 
     constructor(host: ConnectionHost, endpoint: Endpoint, conversation: Conversation) {
         this.#host = host;
         this.#endpoint = endpoint;
         this.#conversation = conversation;
+        this.#socket = new WatchedSocket(host.ground);
     }
 
     begin(): void {
-        const { system } = this.#host;
+        const { system } = this.#host.ground;
         const { SOCK_STREAM: type, IPPROTO_TCP: protocol } = system.constants;
-        this.#fd = openCheckSocket(system, this.#endpoint, { type, protocol });
-        if (this.#fd < 0) {
-            this.#end({ type: "impossible", reason: errorName(system, this.#fd) });
+        const opened = this.#socket.take(openCheckSocket(system, this.#endpoint, { type, protocol }));
+        if (opened < 0) {
+            this.#end({ type: "impossible", reason: errorName(system, opened) });
             return;
         }
         this.#connect();
@@ -47,50 +45,38 @@ export class TcpConnection implements Attempt {
 
     /** Whoever converses has something to say, or an outcome, that is no direct answer to what was heard. */
     say(reply: Reply): void {
-        if (this.#fd >= 0) {
+        if (this.#socket.fd >= 0) {
             this.#obey(reply);
         }
     }
 
-    close(): void {
-        if (this.#poller !== undefined) {
-            this.#host.system.pollerClose(this.#poller);
-            this.#poller = undefined;
+    ready(events: number): void {
+        if (!this.#isOpen) {
+            this.#opened((events & POLL.error) !== 0);
+            return;
         }
-        if (this.#fd >= 0) {
-            this.#host.system.close(this.#fd);
-            this.#fd = -1;
+        if ((events & POLL.write) !== 0) {
+            this.#sendUnsent();
+        }
+        if ((events & (POLL.read | POLL.error)) !== 0 && this.#socket.fd >= 0) {
+            this.#receive();
         }
     }
 
+    close(): void {
+        this.#socket.close();
+    }
+
     #connect(): void {
-        const { system } = this.#host;
-        const result = system.connect(this.#fd, peerAddress(system, this.#endpoint));
+        const { system } = this.#host.ground;
+        const result = this.#socket.connect(this.#endpoint);
         if (result < 0 && errorName(system, result) !== "EINPROGRESS") {
             this.#fail(result);
             return;
         }
-        const poller = system.pollerOpen(this.#fd, (events) => this.#ready(events));
-        if (typeof poller === "number") {
-            this.#end({ type: "impossible", reason: errorName(this.#host.system, poller) });
-            return;
-        }
-        this.#poller = poller;
-        this.#watch(POLL.write);
-    }
-
-    #ready(events: number): void {
-        if (events < 0) {
-            this.#end({ type: "impossible", reason: errorName(this.#host.system, events) });
-        } else if (!this.#isOpen) {
-            this.#opened((events & POLL.error) !== 0);
-        } else {
-            if ((events & POLL.write) !== 0) {
-                this.#sendUnsent();
-            }
-            if ((events & (POLL.read | POLL.disconnect | POLL.error)) !== 0) {
-                this.#receive();
-            }
+        const watched = this.#socket.watch(POLL.write, this);
+        if (watched < 0) {
+            this.#end({ type: "impossible", reason: errorName(system, watched) });
         }
     }
 
@@ -105,16 +91,16 @@ export class TcpConnection implements Attempt {
     }
 
     #takeError(): number {
-        const { system } = this.#host;
+        const { system } = this.#host.ground;
         const error = new Uint8Array(ERROR_LENGTH);
-        system.getsockopt(this.#fd, system.constants.SOL_SOCKET, system.constants.SO_ERROR, error);
+        system.getsockopt(this.#socket.fd, system.constants.SOL_SOCKET, system.constants.SO_ERROR, error);
         return new DataView(error.buffer).getInt32(0, true);
     }
 
     #receive(): void {
-        const { system, buffer, onProgress } = this.#host;
-        const count = this.#fd < 0 ? 0 : system.recv(this.#fd, buffer, 0, buffer.length, 0);
-        if (this.#fd < 0 || isBusy(system, count)) {
+        const { system, buffer } = this.#host.ground;
+        const count = this.#socket.receive();
+        if (isBusy(system, count)) {
             return;
         }
         if (count < 0) {
@@ -123,7 +109,7 @@ export class TcpConnection implements Attempt {
             this.#isEnded = true;
             this.#obey(this.#conversation.ended());
         } else {
-            onProgress();
+            this.#host.onProgress();
             this.#obey(this.#conversation.received(buffer.subarray(0, count)));
         }
     }
@@ -145,29 +131,20 @@ export class TcpConnection implements Attempt {
     }
 
     #sendUnsent(): void {
-        const { system } = this.#host;
         if (this.#unsent.length > 0) {
-            const count = system.sendto(this.#fd, this.#unsent, 0, this.#unsent.length, 0, null);
-            if (count < 0 && !isBusy(system, count)) {
+            const count = this.#socket.send(this.#unsent);
+            if (count < 0 && !isBusy(this.#host.ground.system, count)) {
                 this.#fail(count);
                 return;
             }
             this.#unsent = this.#unsent.subarray(Math.max(0, count));
         }
         // An end that was heard would be told again and again.
-        this.#watch((this.#isEnded ? 0 : POLL.read) | (this.#unsent.length > 0 ? POLL.write : 0));
-    }
-
-    /** Each change takes system calls, of which thousands of checks make many. */
-    #watch(mask: number): void {
-        if (this.#poller !== undefined && mask !== this.#mask) {
-            this.#mask = mask;
-            this.#host.system.pollerSet(this.#poller, mask);
-        }
+        this.#socket.watchFor((this.#isEnded ? 0 : POLL.read) | (this.#unsent.length > 0 ? POLL.write : 0));
     }
 
     #fail(result: number): void {
-        const outcome = outcomeOfError(this.#host.system, result);
+        const outcome = outcomeOfError(this.#host.ground.system, result);
         this.#end(outcome.type === "failure" ? (this.#conversation.broken?.(outcome.reason) ?? outcome) : outcome);
     }
 

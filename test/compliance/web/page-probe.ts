@@ -4,10 +4,10 @@ import type { Endpoint } from "../../../src/core/service/probe/endpoint.ts";
 import type { HttpProbe, PageExpectation, PagePattern, PageRequest } from "../../../src/core/service/probe/http-probe.ts";
 import type { Probe } from "../../../src/core/service/probe/probe.ts";
 import type { TlsSettings } from "../../../src/core/service/probe/tls-settings.ts";
-import { connectorsOf } from "../../../src/io/health/connectors.ts";
-import { type ProbeNews, Prober } from "../../../src/io/health/prober.ts";
+import type { ProbeNews } from "../../../src/io/health/prober.ts";
 import type { NativeAddon } from "../../../src/io/native/addon.ts";
-import { noScripts, until } from "../own-namespace.ts";
+import { loneProber } from "../lone-prober.ts";
+import { until } from "../own-namespace.ts";
 
 /** What a test wants of a page; the rest is as with a bare `url { path /page }`. */
 export interface PageWish {
@@ -72,7 +72,7 @@ export function pagePattern(expression: string, overrides: Partial<PagePattern> 
 /** Asks once, and says in words how it went: `good`, or the reason. */
 export async function ask(system: NativeAddon, probe: Probe, limit = 50_000): Promise<string> {
     const outcomes: Outcome[] = [];
-    const prober = new Prober(connectorsOf(system, noScripts), (news: ProbeNews) => news.type === "outcome" && outcomes.push(news.outcome));
+    const prober = loneProber(system, (news: ProbeNews) => news.type === "outcome" && outcomes.push(news.outcome));
     prober.begin(1, 1, probe);
     await until(() => outcomes.length > 0, limit);
     const [outcome] = outcomes;

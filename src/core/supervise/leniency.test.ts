@@ -15,6 +15,10 @@ it("goes by the virtual router that advertises most often, within limits", () =>
     expect(silenceOfVrrp()).toBe(seconds(30));
 });
 
+it("bears with others by who waits for them", () => {
+    expect(leniencyOf({ routers: [] }).silence).toMatchObject({ bfd: seconds(5), checkers: seconds(10), runner: seconds(30) });
+});
+
 it("waits for a stop as child_wait_time says", () => {
     expect(leniencyOf({ routers: [] }).stop).toBe(seconds(5));
     expect(leniencyOf({ routers: [] }, seconds(12)).stop).toBe(seconds(12));

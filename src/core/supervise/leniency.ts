@@ -18,11 +18,14 @@ const INTERVALS = 5;
 /** Keepalived's `child_wait_time`. */
 const STOP = seconds(5);
 
-/** Patience with children by what they do: neighbours wait for bfd and vrrp processes, while nobody misses the others for half a minute. */
+/** Clients are sent to servers that have died meanwhile. */
+const UNCHECKED = seconds(10);
+
+/** Patience with children by what they do: neighbours wait for bfd and vrrp processes, clients for checkers, while nobody misses the runner for half a minute. */
 export function leniencyOf({ routers }: Pick<VrrpProcessSettings, "routers">, childWaitTime: Duration = STOP): Leniency {
     const shortest = routers.reduce<Duration>((least, { advertisementInterval }) => min(least, advertisementInterval), LONGEST);
     const vrrp = min(LONGEST, max(SHORTEST, times(shortest, INTERVALS)));
-    return { silence: { vrrp, bfd: SHORTEST, checkers: LONGEST, runner: LONGEST }, stop: childWaitTime };
+    return { silence: { vrrp, bfd: SHORTEST, checkers: UNCHECKED, runner: LONGEST }, stop: childWaitTime };
 }
 
 function min(one: Duration, other: Duration): Duration {

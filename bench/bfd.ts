@@ -1,8 +1,7 @@
 // BFD: how long over the Detection Time a dead path is found, how soon the neighbour is told, and how soon an address moves that hangs on the session.
-// The path is cut at the switch, between two packets. Both daemons in turn, round by round; then the sessions of both ends are watched in peace and under load.
+// The path is cut at the switch, between two packets. Both daemons in turn, round by round.
 //
-//   node scripts/run-ts.mjs bench/bfd.ts [--rounds 20] [--watch 60] [--realtime 1] [--daemons holdfast]
-import { type ChildProcess, spawn } from "node:child_process";
+//   node scripts/run-ts.mjs bench/bfd.ts [--rounds 20] [--realtime 1] [--daemons holdfast]
 import type { Lab } from "../src/app/cli/lab/lab.ts";
 import { textTable } from "../src/app/cli/lab/text-table.ts";
 import { pause, until } from "../src/app/cli/lab/until.ts";
@@ -69,27 +68,6 @@ async function runRound(kind: DaemonKind, interval: number, globals: string): Pr
     }
 }
 
-/** How often a session of either end went down, for no reason. */
-async function falseDowns(kind: DaemonKind, interval: number, seconds: number, load: "idle" | "load" | "load, real time"): Promise<number> {
-    const lab = openPair();
-    const hogs: ChildProcess[] = [];
-    try {
-        const { near, far } = startEnds(lab, kind, interval, load === "load, real time" ? REAL_TIME : "");
-        await untilLogged(near, "(b1) Entering Up state", 60_000);
-        await pause(500);
-        for (let count = 0; load !== "idle" && count < 4; count++) {
-            hogs.push(spawn("sh", ["-c", "while :; do :; done"], { stdio: "ignore" }));
-        }
-        await pause(seconds * 1_000);
-        return [near, far].reduce((count, daemon) => count + daemon.log().split("Entering Down state").length - 1, 0);
-    } finally {
-        for (const hog of hogs) {
-            hog.kill("SIGKILL");
-        }
-        lab.close();
-    }
-}
-
 async function detect(daemons: readonly DaemonKind[], rounds: number, globals: string): Promise<void> {
     const rows: string[][] = [["case", "daemon", "what", "over: median", "9 in 10", "worst"]];
     for (const interval of INTERVALS) {
@@ -111,25 +89,9 @@ async function detect(daemons: readonly DaemonKind[], rounds: number, globals: s
     );
 }
 
-async function watch(daemons: readonly DaemonKind[], seconds: number): Promise<void> {
-    const rows: string[][] = [["case", "daemon", "state of the machine", "false downs"]];
-    for (const interval of INTERVALS) {
-        for (const kind of daemons) {
-            for (const load of ["idle", "load", "load, real time"] as const) {
-                rows.push([`${interval} ms x ${MULTIPLIER}`, kind, load, String(await falseDowns(kind, interval, seconds, load))]);
-            }
-        }
-    }
-    console.log(textTable(rows));
-    console.log(`Sessions that went down for no reason, both ends, in ${seconds} s each. Load: four busy loops. Wanted: none.`);
-}
-
 async function main(): Promise<void> {
-    const { daemons, numbers } = benchOptions({ rounds: 20, watch: 60, realtime: 0 });
+    const { daemons, numbers } = benchOptions({ rounds: 20, realtime: 0 });
     await detect(daemons, numbers.rounds, numbers.realtime > 0 ? REAL_TIME : "");
-    if (numbers.watch > 0) {
-        await watch(daemons, numbers.watch);
-    }
 }
 
 await main();

@@ -85,6 +85,30 @@ static napi_value do_sched_get(napi_env env, napi_callback_info info) {
     return reply_errno(env, syscall(SYS_sched_getscheduler, tid));
 }
 
+/* The first version of the kernel's struct sched_attr: C libraries older than that have none. */
+typedef struct {
+    uint32_t size, policy;
+    uint64_t flags;
+    int32_t nice;
+    uint32_t priority;
+    uint64_t runtime, deadline, period;
+} SchedAttributes;
+
+static napi_value do_sched_slice(napi_env env, napi_callback_info info) {
+    Call call = call_begin(env, info);
+    int tid = arg_int(&call, 0);
+    int nanoseconds = arg_int(&call, 1);
+    if (call.bad) return NULL;
+    SchedAttributes attributes = {.size = sizeof attributes};
+    if (syscall(SYS_sched_getattr, tid, &attributes, sizeof attributes, 0) < 0) return reply_errno(env, -1);
+    if (attributes.policy != SCHED_OTHER && attributes.policy != SCHED_BATCH) {
+        errno = EOPNOTSUPP;
+        return reply_errno(env, -1);
+    }
+    attributes.runtime = (uint64_t)nanoseconds;
+    return reply_errno(env, syscall(SYS_sched_setattr, tid, &attributes, 0));
+}
+
 static napi_value do_set_affinity(napi_env env, napi_callback_info info) {
     Call call = call_begin(env, info);
     int tid = arg_int(&call, 0);
@@ -222,6 +246,7 @@ void define_processes(napi_env env, napi_value exports) {
     define_function(env, exports, "gettid", do_gettid);
     define_function(env, exports, "schedSet", do_sched_set);
     define_function(env, exports, "schedGet", do_sched_get);
+    define_function(env, exports, "schedSlice", do_sched_slice);
     define_function(env, exports, "setAffinity", do_set_affinity);
     define_function(env, exports, "getAffinity", do_get_affinity);
     define_function(env, exports, "lockFileMaps", do_lock_file_maps);

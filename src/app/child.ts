@@ -16,7 +16,7 @@ import type { ProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
 import { Channel } from "../io/ipc/channel.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
-import { applyScheduling } from "../io/system/scheduling.ts";
+import { applyScheduling, takeShortTurns } from "../io/system/scheduling.ts";
 import { catchSignals } from "../io/system/signals.ts";
 import { ForwardedLog } from "./forwarded-log.ts";
 import { PublishedSnapshots } from "./published-snapshots.ts";
@@ -257,6 +257,10 @@ class Child<R extends Role> {
 
     /** Before the first socket is opened; but whoever gets ready beside a process that works is not to be in its way. */
     #hurry({ scheduling }: ProcessSettings): void {
+        // Scripts would inherit it from the runner.
+        if (this.#role !== "runner") {
+            takeShortTurns(this.#system);
+        }
         for (const text of applyScheduling(this.#system, scheduling)) {
             this.#log.add({ level: "warning", text });
         }

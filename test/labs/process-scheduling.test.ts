@@ -25,6 +25,7 @@ function shown(pid: number) {
         policy: fields[41 - 3],
         processors: /^Cpus_allowed_list:\s*(\S+)/m.exec(read("status"))?.[1],
         lockedKilobytes: Number(/^VmLck:\s*(\d+)/m.exec(read("status"))?.[1]),
+        slice: Number(/^se\.slice\s*:\s*(\d+)/m.exec(read("sched"))?.[1]),
         realtimeLimit: /^Max realtime timeout\s+(\S+)\s+(\S+)/m.exec(read("limits"))?.slice(1),
     };
 }

@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { POLL, type SpawnOptions } from "../../src/io/native/addon.ts";
@@ -13,6 +13,12 @@ const isRoot = process.getuid?.() === 0;
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "holdfast-native-")));
 
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** As a number: 6.018 is 6.18. */
+function kernelVersion(): number {
+    const [major = 0, minor = 0] = release().split(".").map(Number);
+    return major + minor / 1_000;
+}
 
 interface Run {
     readonly code: number;
@@ -180,6 +186,24 @@ describe("posixSpawn", () => {
             console.log(results.join());
         `);
         expect(output).toBe(`${[C.SCHED_RR, C.SCHED_OTHER, C.SCHED_OTHER, C.SCHED_RR | C.SCHED_RESET_ON_FORK].join()}\n`);
+    });
+});
+
+describe("short turns", () => {
+    it.skipIf(kernelVersion() < 6.012)(`are what a thread may ask for, without any right (kernel ${release()}; since 6.12)`, async () => {
+        const { output } = await runChild(`
+            const slice = () => /se.slice +: +(\\d+)/.exec(require("node:fs").readFileSync("/proc/thread-self/sched", "utf8"))?.[1];
+            console.log([addon.schedSlice(0, 100_000), slice(), addon.schedGet(0), addon.errnoNames[-addon.schedSlice(-1, 100_000)]].join());
+        `);
+        expect(output).toBe(`0,100000,${C.SCHED_OTHER},EINVAL\n`);
+    });
+
+    it.skipIf(!isRoot)("[needs root] mean nothing in real time", async () => {
+        const { output } = await runChild(`
+            addon.schedSet(0, C.SCHED_RR, 1);
+            console.log(addon.errnoNames[-addon.schedSlice(0, 100_000)]);
+        `);
+        expect(output).toBe("EOPNOTSUPP\n");
     });
 });
 

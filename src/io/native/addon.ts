@@ -219,6 +219,8 @@ interface Processes {
     gettid(): number;
     schedSet(tid: number, policy: number, priority: number): Errno;
     schedGet(tid: number): Count;
+    /** How long a thread without realtime priority is to run at a time: who asks for less is let in sooner. -EOPNOTSUPP with another policy; kernels before 6.12 do nothing. */
+    schedSlice(tid: number, nanoseconds: number): Errno;
     setAffinity(tid: number, mask: Uint8Array): Errno;
     /** Bytes written. */
     getAffinity(tid: number, out: Uint8Array): Count;

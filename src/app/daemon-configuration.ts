@@ -1,11 +1,10 @@
-import { appendFileSync, closeSync, constants, openSync } from "node:fs";
 import { root } from "../core/config/blocks/root.ts";
 import type { ErrorClass } from "../core/config/complaint.ts";
 import type { CompletedConfiguration } from "../core/config/complete/complete.ts";
 import type { Globals } from "../core/config/complete/globals.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
 import { completeUmask } from "../core/config/complete/umask.ts";
-import { type Diagnostic, exitCodeOf } from "../core/config/diagnostics.ts";
+import type { Diagnostic } from "../core/config/diagnostics.ts";
 import { dump } from "../core/config/dump.ts";
 import type { LoadedConfiguration as ReadConfiguration } from "../core/config/load.ts";
 import { maskedSecrets } from "../core/config/masked-secrets.ts";
@@ -13,17 +12,16 @@ import { unactedKeywords } from "../core/config/unacted.ts";
 import type { ScriptUser } from "../core/notify/script-command.ts";
 import type { LogLevel, LogLine, Role } from "../core/supervise/messages.ts";
 import { Accounts } from "../io/process/accounts.ts";
-import { MachineScripts } from "../io/process/script-judge.ts";
 import { bfdProcessSettings } from "./bfd-settings.ts";
 import { checkersProcessSettings } from "./checkers-settings.ts";
-import { checkReport, loadFromDisk } from "./cli/check.ts";
+import { loadFromDisk } from "./cli/check.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import type { DaemonConfiguration, DumpFileNames, LoadedConfiguration, ReloadSettings } from "./daemon-program.ts";
+import { daemonScripts } from "./daemon-scripts.ts";
 import { vrrpProcessSettings } from "./process-settings.ts";
 import { needsRunner, runnerProcessSettings } from "./runner-settings.ts";
 
 const STATUS_FAULTY = 2;
-const TEST_LOG_MODE = 0o644;
 
 /** What makes a text unfit for a reload: it was cut off, or what it means is anybody's guess. A daemon that starts makes the best of it. */
 const BROKEN: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
@@ -39,7 +37,7 @@ const BROKEN: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
 
 /** Reads the daemon's configuration from this machine's files. */
 export function loadDaemonConfiguration(options: DaemonOptions): LoadedConfiguration {
-    const read = loadFromDisk([options.configurationFile], options.configurationId, scriptsHere());
+    const read = loadFromDisk([options.configurationFile], options.configurationId, daemonScripts());
     const lines: LogLine[] = [
         { level: "info", text: `Opening file '${options.configurationFile}'.` },
         ...read.diagnostics.map(lineOf),
@@ -58,24 +56,6 @@ export function loadDaemonConfiguration(options: DaemonOptions): LoadedConfigura
         isBroken: read.diagnostics.some(({ errorClass, severity }) => severity === "error" && BROKEN.has(errorClass)),
         outcome: isUnusable ? { ok: false, error: STATUS_FAULTY } : { ok: true, value: toDaemonConfiguration(read, options, processUser) },
     };
-}
-
-/** `--config-test`: says all that is wrong, on standard error or at the end of a file, and answers with the exit status. */
-export function testDaemonConfiguration(options: DaemonOptions): number {
-    const read = loadFromDisk([options.configurationFile], options.configurationId, scriptsHere());
-    const status = exitCodeOf(read.diagnostics);
-    const file = options.action.type === "test" ? options.action.file : undefined;
-    if (file === undefined) {
-        const report = checkReport(read, process.stderr.isTTY);
-        process.stderr.write(report);
-    } else {
-        appendWithoutLinks(file, checkReport(read, false));
-    }
-    return status;
-}
-
-function scriptsHere(): MachineScripts {
-    return new MachineScripts({ accounts: new Accounts(), uid: process.getuid?.() ?? 0, searchPath: process.env["PATH"] ?? "" });
 }
 
 function toDaemonConfiguration(read: ReadConfiguration, options: DaemonOptions, processUser: ScriptUser | undefined): DaemonConfiguration {
@@ -168,14 +148,4 @@ function unactedLines({ configuration }: ReadConfiguration): readonly LogLine[] 
 function dumpLines({ configuration }: ReadConfiguration): readonly LogLine[] {
     const lines = dump(root, configuration).split("\n");
     return lines.filter((text) => text !== "").map((text) => ({ level: "info", text: maskedSecrets(text) }));
-}
-
-function appendWithoutLinks(path: string, text: string): void {
-    const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
-    const fd = openSync(path, flags, TEST_LOG_MODE);
-    try {
-        appendFileSync(fd, text);
-    } finally {
-        closeSync(fd);
-    }
 }

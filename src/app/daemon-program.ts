@@ -76,6 +76,4 @@ export interface DaemonProgram {
     readonly script: string;
     /** Reads and checks the configuration that the options name. */
     readonly loadConfiguration: (options: DaemonOptions) => LoadedConfiguration;
-    /** `--config-test`: prints what is wrong and answers with the exit status. */
-    readonly testConfiguration: (options: DaemonOptions) => number;
 }

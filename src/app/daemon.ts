@@ -16,6 +16,7 @@ import { catchSignals } from "../io/system/signals.ts";
 import { withSourcePlaces } from "../io/system/source-places.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import type { DaemonConfiguration, DaemonProgram, LoadedConfiguration } from "./daemon-program.ts";
+import { STATUS } from "./exit-status.ts";
 import { ChildPidFiles, type PidFileRefused } from "./parent/child-pid-files.ts";
 import { giveAwayCapabilities, rightsMissingHere } from "./parent/child-privileges.ts";
 import type { HandOver } from "./parent/hand-over-file.ts";
@@ -24,9 +25,6 @@ import { Parent } from "./parent/parent.ts";
 import { controlPath, type DaemonIdentity, identityOf, logIdent, type PidFilePaths, pidFilePaths } from "./parent/run-files.ts";
 import { userRequestOf } from "./user-signals.ts";
 import { PRODUCT } from "./version-text.ts";
-
-/** Keepalived's exit statuses. */
-export const STATUS = { ok: 0, fatal: 1, noPermission: 4, noConfiguration: 6 } as const;
 
 /** Whom a daemon tells how its start went, besides the log: the process that the user started, when that is another one. */
 export interface StartListener {

@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { loadDaemonConfiguration, testDaemonConfiguration } from "./daemon-configuration.ts";
 import { runProgram } from "./run-program.ts";
 import { findCommand, GENHASH, runCommand } from "./tool.ts";
 
@@ -8,7 +7,7 @@ import { findCommand, GENHASH, runCommand } from "./tool.ts";
  *
  * @param called the name that the program was called by; `keepalived` never is the tool, `genhash` is nothing else
  */
-export function runFront(called: string, words: readonly string[], script: string): void {
+export async function runFront(called: string, words: readonly string[], script: string): Promise<void> {
     const [first = "", ...others] = words;
     if (basename(called) === "genhash" || first === "--genhash" || first === "-T") {
         runCommand(GENHASH, basename(called) === "genhash" ? words : others, script);
@@ -19,9 +18,8 @@ export function runFront(called: string, words: readonly string[], script: strin
         runCommand(command, words.slice(1), script);
         return;
     }
-    runProgram(words, {
-        script,
-        loadConfiguration: loadDaemonConfiguration,
-        testConfiguration: testDaemonConfiguration,
+    await runProgram(words, {
+        daemon: async () => ({ script, loadConfiguration: (await import("./daemon-configuration.ts")).loadDaemonConfiguration }),
+        testConfiguration: async (options) => (await import("./configuration-test.ts")).testConfiguration(options),
     });
 }

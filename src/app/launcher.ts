@@ -2,7 +2,8 @@ import { Channel } from "../io/ipc/channel.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import { POLL } from "../io/native/addon.ts";
 import { CHANNEL_FD } from "./child.ts";
-import { STATUS, type StartListener } from "./daemon.ts";
+import type { StartListener } from "./daemon.ts";
+import { STATUS } from "./exit-status.ts";
 import { roleArguments } from "./process-role.ts";
 import { ignoredAtBirth } from "./user-signals.ts";
 

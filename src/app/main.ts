@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { runFront } from "./front.ts";
 import { runProcess } from "./run-process.ts";
 
 const [, called = "", ...words] = process.argv;
@@ -12,5 +13,5 @@ runProcess(
         checkers: async () => (await import("./checkers.ts")).composeCheckers,
         bfd: async () => (await import("./bfd.ts")).composeBfd,
     },
-    async () => (await import("./front.ts")).runFront(called, words, script),
+    () => runFront(called, words, script),
 );

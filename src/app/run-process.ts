@@ -1,9 +1,7 @@
 import type { Role } from "../core/supervise/messages.ts";
-import { AddonMissingError, loadAddon } from "../io/native/load.ts";
-import { type ComposeChild, runChild } from "./child.ts";
+import type { ComposeChild } from "./child.ts";
+import { STATUS } from "./exit-status.ts";
 import { isFrontRole, readRole } from "./process-role.ts";
-
-const STATUS_FATAL = 1;
 
 /** How each kind of child is put together. */
 export type Composers = { readonly [R in Role]: () => Promise<ComposeChild<R>> };
@@ -13,24 +11,29 @@ export type Composers = { readonly [R in Role]: () => Promise<ComposeChild<R>> }
  *
  * @param argv words behind the script's name
  */
-export function runProcess(argv: readonly string[], children: Composers, front: () => void | Promise<void>): void {
+export function runProcess(argv: readonly string[], children: Composers, front: () => Promise<void>): void {
     const { role } = readRole(argv);
     if (role === undefined || isFrontRole(role)) {
-        Promise.resolve(front()).catch(endOnMissingAddon);
+        front().catch(endOnMissingAddon);
         return;
     }
     runRole(role, children).catch(endOnMissingAddon);
 }
 
 async function runRole<R extends Role>(role: R, children: Composers): Promise<void> {
-    const system = loadAddon();
-    runChild(role, system, await children[role]());
+    const [{ loadAddon }, { runChild }, compose] = await Promise.all([
+        import("../io/native/load.ts"),
+        import("./child.ts"),
+        children[role](),
+    ]);
+    runChild(role, loadAddon(), compose);
 }
 
-function endOnMissingAddon(error: unknown): void {
+async function endOnMissingAddon(error: unknown): Promise<void> {
+    const { AddonMissingError } = await import("../io/native/load.ts");
     if (!(error instanceof AddonMissingError)) {
         throw error;
     }
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = STATUS_FATAL;
+    process.exitCode = STATUS.fatal;
 }

@@ -35,9 +35,8 @@ const COMPOSERS = {
 
 runProcess(words, COMPOSERS, () =>
     runProgram(words, {
-        script: fileURLToPath(import.meta.url),
-        loadConfiguration,
-        testConfiguration: (options) => (loadConfiguration(options).outcome.ok ? 0 : 5),
+        daemon: async () => ({ script: fileURLToPath(import.meta.url), loadConfiguration }),
+        testConfiguration: async (options) => (loadConfiguration(options).outcome.ok ? 0 : 5),
     }),
 );
 

@@ -32,6 +32,8 @@ export interface BfdProcessListeners {
     readonly onLog: (line: LogLine) => void;
     /** A session came up or went down. Told before anything is logged. */
     readonly onChange: (name: string, isUp: boolean, consumers: readonly BfdConsumer[]) => void;
+    /** A session will go down within milliseconds unless its neighbour is heard. */
+    readonly onForeboding: (consumers: readonly BfdConsumer[]) => void;
     /** What all sessions know, after something was reported of one. */
     readonly onSnapshots: (snapshots: readonly BfdSessionSnapshot[]) => void;
 }
@@ -67,7 +69,7 @@ export class BfdProcess {
                 autoPriority?.late(stall.lateness);
                 this.#holdUps.stalled(stall);
             },
-            anticipation: { lead: LEAD, prepare: () => this.#rehearsal.play() },
+            anticipation: { lead: LEAD, prepare: () => this.#prepare() },
             onFailure: ({ part, doing, error }) => this.#warn(`defect in ${part} (${doing}), contained: ${stackOf(error)}`),
         });
         this.#port = new BfdPort({
@@ -124,6 +126,12 @@ export class BfdProcess {
         this.#port.close();
         this.#timer.close();
         this.#holdUps.close();
+    }
+
+    /** Whoever is to be told wakes up and prepares at the same time. */
+    #prepare(): void {
+        this.#listeners.onForeboding(this.#speaker.nextToBeTold);
+        this.#rehearsal.play();
     }
 
     #perform(effect: BfdEffect): void {

@@ -1,11 +1,11 @@
-import type { RelayedBody } from "../core/supervise/relayed.ts";
+import type { DirectWord, RelayedBody } from "../core/supervise/relayed.ts";
 import { DirectLine } from "../io/ipc/direct-line.ts";
 import { BfdProcess } from "./bfd-process.ts";
 import { type ComposeChild, DIRECT_FD } from "./child.ts";
 
 /** The bfd process's work: sessions with neighbours, and news of them to whoever follows them. */
 export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, log, publish, relay }) => {
-    const direct = new DirectLine<RelayedBody>(system, DIRECT_FD);
+    const direct = new DirectLine<DirectWord>(system, DIRECT_FD);
     const bfd = new BfdProcess(system, settings, {
         onLog: log,
         onChange: (name, isUp, consumers) => {
@@ -14,6 +14,11 @@ export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, log, publish
                 if (consumer !== "vrrp" || !direct.send(body)) {
                     relay(consumer, body);
                 }
+            }
+        },
+        onForeboding: (consumers) => {
+            if (consumers.includes("vrrp")) {
+                direct.send({ type: "foreboding" });
             }
         },
         onSnapshots: publish,

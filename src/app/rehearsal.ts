@@ -21,6 +21,9 @@ const ROUNDS = 20;
 
 const WAKE: SpeakerEvent = { type: "wake" };
 
+/** What the routers of the rehearsal track. */
+const PATH = { kind: "bfd", name: "rehearsal" } as const;
+
 /** No kernel has an interface of this index: every order about it is refused, after all of our own code has run. */
 const NOWHERE: Link = {
     index: 0x7fff_fff0,
@@ -113,7 +116,15 @@ export class Rehearsal {
         this.#isBrief = false;
     }
 
-    /** A start as backup, the takeover, what the kernel would answer, an advertisement, the end: with one router of each family. */
+    /** The steps from the news that a tracked path is dead to the last advertisement, and no others: takes less than a millisecond. */
+    warmUpFault(): void {
+        this.#isBrief = true;
+        this.#pass();
+        this.#fail(this.#understudy);
+        this.#isBrief = false;
+    }
+
+    /** A start as backup, the takeover, what the kernel would answer, an advertisement, a fault, the end: with one router of each family. */
     play(): void {
         const routers = [routerOf(4), routerOf(6)];
         const seat = this.#cast(routers);
@@ -122,6 +133,7 @@ export class Rehearsal {
             seat.tell({ type: "addresses-claimed", router: name, addresses, isLast: true });
         }
         this.#pass();
+        this.#fail(seat);
         seat.tell({ type: "stop", keepsAddresses: false });
         seat.leave();
     }
@@ -142,8 +154,15 @@ export class Rehearsal {
         for (const { address, prefixLength } of [ownAddress(4), ownAddress(6)]) {
             seat.tell({ type: "address-added", interfaceIndex: NOWHERE.index, address, prefixLength });
         }
+        seat.tell({ type: "tracker", ...PATH, status: { type: "up" } });
         seat.tell({ type: "start" });
         return seat;
+    }
+
+    /** What is tracked is lost, and there again. */
+    #fail(seat: Seat<SpeakerEvent>): void {
+        seat.tell({ type: "tracker", ...PATH, status: { type: "down" } });
+        seat.tell({ type: "tracker", ...PATH, status: { type: "up" } });
     }
 
     /** Ten seconds later the timer fires. */
@@ -224,6 +243,7 @@ function routerOf(family: Family): VirtualRouterSettings {
         destination: { type: "multicast", group: ipFromBytes(family === 4 ? Uint8Array.of(224, 0, 0, 18) : group6) },
         tracksSourceAddress: false,
         tracksInterface: true,
+        trackers: [{ ...PATH, weight: 0, isReversed: false }],
         addresses: [virtualAddress(family)],
         excludedAddresses: [],
         announcements: {

@@ -205,6 +205,11 @@ export class VrrpProcess {
         }
     }
 
+    /** Something that virtual routers track may fail within milliseconds. */
+    prepareForFault(): void {
+        this.#rehearsal.warmUpFault();
+    }
+
     /** What all virtual routers know now. */
     snapshots(): VirtualRouterSnapshot[] {
         return this.#speaker.snapshots().map((snapshot) => this.#links.complete(snapshot));

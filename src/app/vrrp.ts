@@ -1,4 +1,4 @@
-import type { RelayedBody } from "../core/supervise/relayed.ts";
+import type { DirectWord } from "../core/supervise/relayed.ts";
 import { DirectLine } from "../io/ipc/direct-line.ts";
 import { type ComposeChild, DIRECT_FD } from "./child.ts";
 import { VrrpProcess } from "./vrrp-process.ts";
@@ -14,7 +14,7 @@ export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, log, publi
         onNotice: (notice) => relay("runner", { type: "notice", notice }),
         onChanged: publish,
     });
-    const direct = new DirectLine<RelayedBody>(system, DIRECT_FD);
+    const direct = new DirectLine<DirectWord>(system, DIRECT_FD);
     return {
         start: (snapshots) => vrrp.start(snapshots),
         configure: (wanted) => vrrp.reconfigure(wanted),
@@ -24,7 +24,7 @@ export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, log, publi
         // What this process tells others is news, not state: there is nothing to be said again. By now a predecessor has left the line.
         siblingReady: (role) => {
             if (role === "bfd") {
-                direct.listen((body) => vrrp.hear(body));
+                direct.listen((word) => (word.type === "foreboding" ? vrrp.prepareForFault() : vrrp.hear(word)));
             }
         },
         // It goes on until the successor works: both advertise the same for a moment, and there is none in which nobody does.

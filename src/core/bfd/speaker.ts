@@ -12,7 +12,7 @@ import type { BfdRejectionReason } from "./reports.ts";
 import { BfdSession } from "./session.ts";
 import { SessionDirectory } from "./session-directory.ts";
 import type { Sources, Turn } from "./session-turn.ts";
-import { type BfdSessionSettings, sessionIdentity } from "./settings.ts";
+import { type BfdConsumer, type BfdSessionSettings, sessionIdentity } from "./settings.ts";
 import type { BfdSessionSnapshot } from "./snapshot.ts";
 
 /** RFC 5880 §6.8.1: unique here, not zero, and hard to guess. */
@@ -49,6 +49,12 @@ export class BfdSpeaker implements Machine<BfdEvent, BfdEffect> {
     /** Whether the earliest deadline is the end of a neighbour's Detection Time. */
     get isDetectionNext(): boolean {
         return this.#deadlines.earliestOwner?.isDetectionNext === true;
+    }
+
+    /** Who will be told if the earliest deadline passes, and is the end of a Detection Time. */
+    get nextToBeTold(): readonly BfdConsumer[] {
+        const session = this.#deadlines.earliestOwner;
+        return session?.isDetectionNext === true ? session.settings.consumers : [];
     }
 
     /** How many packets came that are for no session here. */

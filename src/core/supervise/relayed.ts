@@ -15,6 +15,9 @@ export type RelayedBody =
     /** From the runner: `output` is the last line that it wrote. */
     | { readonly type: "script-ended"; readonly run: number; readonly outcome: ScriptOutcome; readonly output: string };
 
+/** What the bfd process tells the vrrp process without the parent: besides news, that there may be some within milliseconds. */
+export type DirectWord = RelayedBody | { readonly type: "foreboding" };
+
 /** Whether the parent keeps it until it is acknowledged, so that a successor of whoever dies over it hears it again. */
 export function isKept(body: RelayedBody): boolean {
     return body.type === "notice";

@@ -36,6 +36,8 @@ import { TrackedFiles } from "./tracked-files.ts";
 
 /** Nothing here is lost by being late; a stall of this length deserves a line in the log. */
 const STALL = milliseconds(1_000);
+/** Thousands of checks a second are due one by one: so many of them as are due in such a while cost one look at the clock and at the network. */
+const GRAIN = milliseconds(5);
 
 type CheckersSnapshot = ServerSnapshot | NameSnapshot;
 
@@ -76,7 +78,7 @@ export class CheckersProcess {
         this.#settings = settings;
         this.#listeners = listeners;
         const autoPriority = autoPriorityOf(system, settings.scheduling, (text) => this.#log("warning", text));
-        this.#timer = new KernelTimer(system, () => this.#loop.turn());
+        this.#timer = new KernelTimer(system, () => this.#loop.turn(), GRAIN);
         const clock = new MonotonicClock(system);
         this.#holdUps = new HoldUps({ clock, log: ({ level, text }) => this.#log(level, text) });
         this.#loop = new Loop({

@@ -117,24 +117,28 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
             let progress = 0;
             const watches = loneWatches(system);
             const host = {
-                ground: { system, watches, buffer: new Uint8Array(1_024) },
                 onOutcome: (one: Outcome) => outcomes.push(one),
                 onProgress: () => {
                     progress += 1;
                 },
             };
-            new TcpConnection(host, to, held).begin();
+            new TcpConnection({ system, watches, buffer: new Uint8Array(1_024) }, host, { endpoint: to, conversation: held }).begin();
             await until(() => outcomes.length > 0);
             expect(watches.size).toBe(0);
             watches.close();
             return { outcome: outcomes[0] as Outcome, progress };
         }
 
-        it("carries both directions, and tells of each word of the server's", async () => {
-            const port = await serve("127.0.0.1", (socket) => socket.on("data", (data) => socket.write(data)));
-            const held = conversation(Uint8Array.of(1, 2, 3), 3);
+        it("carries both directions, and tells of each word of the server's but the last", async () => {
+            const port = await serve("127.0.0.1", (socket) =>
+                socket.on("data", (data) => {
+                    socket.write(data);
+                    setTimeout(() => socket.write("!"), 50);
+                }),
+            );
+            const held = conversation(Uint8Array.of(1, 2, 3), 4);
             expect(await hold(endpoint("127.0.0.1", port), held)).toEqual({ outcome: { type: "success" }, progress: 1 });
-            expect(held.heard).toEqual([1, 2, 3]);
+            expect(held.heard).toEqual([1, 2, 3, 33]);
         });
 
         it("sends more than the kernel takes at once", async () => {

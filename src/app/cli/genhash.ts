@@ -102,7 +102,8 @@ function fetchDigest({ probe, timeout }: Wish): Promise<Fetched> {
     return new Promise((resolve) => {
         const system = loadAddon();
         const watches = new WatchList(system, (list) => list.drain());
-        const attempts = new HttpAttempts({ system, watches, buffer: new Uint8Array(BUFFER) }, new LateStreams(), watched);
+        const ground = { system, watches, buffer: new Uint8Array(BUFFER) };
+        const attempts = new HttpAttempts(ground, new LateStreams(ground), watched);
         const tell = (outcome: Outcome): void => {
             clearTimeout(timer);
             watches.close();

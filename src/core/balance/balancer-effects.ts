@@ -15,6 +15,9 @@ export function apply(commands: readonly TableCommand[]): readonly BalancerEffec
 
 /** The commands of one event as one batch, in their order; reports stay where they are. */
 export function joined(effects: readonly BalancerEffect[]): readonly BalancerEffect[] {
+    if (!effects.some(({ type }) => type === "apply")) {
+        return effects;
+    }
     const commands = effects.flatMap((effect) => (effect.type === "apply" ? effect.commands : []));
     const others = effects.filter((effect) => effect.type !== "apply");
     return [...apply(commands), ...others];

@@ -251,7 +251,11 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     }
 
     #carryOut(rostered: RosteredCheck, effects: readonly CheckEffect[], now: Instant): readonly BalancerEffect[] {
-        return effects.flatMap((effect) => this.#effectsOf(rostered, effect, now));
+        const all: BalancerEffect[] = [];
+        for (const effect of effects) {
+            all.push(...this.#effectsOf(rostered, effect, now));
+        }
+        return all;
     }
 
     #effectsOf(rostered: RosteredCheck, effect: CheckEffect, now: Instant): readonly BalancerEffect[] {
@@ -266,15 +270,17 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     }
 
     #judge(rostered: RosteredCheck, tried: CheckEffect & { readonly type: "tried" }, now: Instant): readonly BalancerEffect[] {
+        const { outcome, isChange, isFirst, isNewWeight } = tried;
         const server = this.#servers.get(rostered.service);
-        if (server === undefined) {
+        const isNews = isChange || isFirst || isNewWeight;
+        if (server === undefined || (outcome.type === "success" && !isNews)) {
             return [];
         }
         const reports = checkReports(server.settings.name, rostered, tried).map(report);
-        if (tried.isChange || tried.isFirst || tried.isNewWeight) {
+        if (isNews) {
             this.#note(server, rostered.server);
         }
-        return tried.isChange || tried.isNewWeight ? [...reports, ...this.#adopt(server, server.judge(rostered.server, now))] : reports;
+        return isChange || isNewWeight ? [...reports, ...this.#adopt(server, server.judge(rostered.server, now))] : reports;
     }
 
     #whenRunning(event: BalancerEvent, take: () => readonly BalancerEffect[]): readonly BalancerEffect[] {

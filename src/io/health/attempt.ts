@@ -5,7 +5,7 @@ import type { ProbeKind, ProbeOf } from "../../core/service/probe/probe.ts";
 export interface AttemptHost {
     /** It has come to its end; told once, possibly within `begin`, and never after `close`. */
     readonly onOutcome: (outcome: Outcome) => void;
-    /** The server has said something. */
+    /** The server has said something that is not yet the end of it. */
     readonly onProgress: () => void;
 }
 

@@ -36,9 +36,9 @@ export function openCheckSocket(system: NativeAddon, endpoint: Endpoint, { type,
     return failed < 0 ? failed : fd;
 }
 
-/** Where the check goes, as the kernel takes it. */
-export function peerAddress(system: NativeAddon, { address, port, interfaceName }: Endpoint): Uint8Array {
-    return socketAddress(system, { address, port, interfaceName });
+/** Connects it to where the check goes; answers as the kernel does. */
+export function connectCheckSocket(system: NativeAddon, fd: number, { address, port, interfaceName }: Endpoint): number {
+    return system.connect(fd, socketAddress(system, { address, port, interfaceName }));
 }
 
 /** The address that a connected socket speaks from. */
@@ -67,6 +67,9 @@ export function errorName(system: NativeAddon, result: number): string {
 
 function prepare(system: NativeAddon, fd: number, { source, sourcePort = 0, interfaceName, mark, address }: Endpoint): number {
     const { constants } = system;
+    if (mark === 0 && interfaceName === undefined && source === undefined && sourcePort === 0) {
+        return 0;
+    }
     const results: number[] = [];
     const set = (name: number, value: number | Uint8Array) => results.push(system.setsockopt(fd, constants.SOL_SOCKET, name, value));
     if (mark !== 0) {

@@ -25,21 +25,22 @@ export function connectorsOf(system: NativeAddon, watches: WatchList, runScript:
     const ground = { system, watches, buffer: new Uint8Array(BUFFER) };
     const { SOCK_DGRAM: type, IPPROTO_UDP: protocol } = system.constants;
     const overUdp = (endpoint: Endpoint, exchange: Exchange, host: AttemptHost) =>
-        new DatagramAttempt(
-            { ...host, ground },
-            { endpoint, open: () => openCheckSocket(system, endpoint, { type, protocol }), exchangeFrom: () => exchange },
-        );
-    const streams = new LateStreams();
+        new DatagramAttempt(ground, host, {
+            endpoint,
+            open: () => openCheckSocket(system, endpoint, { type, protocol }),
+            exchangeFrom: () => exchange,
+        });
+    const streams = new LateStreams(ground);
     const pages = new HttpAttempts(ground, streams);
     return {
-        grpc: (probe, host) => new LateAttempt(host, () => streams.health(probe, { ...host, ground })),
+        grpc: (probe, host) => new LateAttempt(host, () => streams.health(probe, host)),
         http: (probe, host) => pages.make(probe, host),
-        tcp: ({ endpoint }, host) => new TcpConnection({ ...host, ground }, endpoint, GREETING),
-        smtp: (probe, host) => new TcpConnection({ ...host, ground }, probe.endpoint, new SmtpConversation(probe)),
+        tcp: ({ endpoint }, host) => new TcpConnection(ground, host, { endpoint, conversation: GREETING }),
+        smtp: (probe, host) => new TcpConnection(ground, host, { endpoint: probe.endpoint, conversation: new SmtpConversation(probe) }),
         dns: (probe, host) => overUdp(probe.endpoint, dnsExchange(probe, randomInt(DNS_IDS)), host),
         udp: (probe, host) => overUdp(probe.endpoint, udpExchange(probe), host),
-        ping: ({ endpoint }, host) => new DatagramAttempt({ ...host, ground }, new PingPlan(system, endpoint)),
-        agent: (probe, host) => new TcpConnection({ ...host, ground }, probe.endpoint, new AgentConversation(probe)),
+        ping: ({ endpoint }, host) => new DatagramAttempt(ground, host, new PingPlan(system, endpoint)),
+        agent: (probe, host) => new TcpConnection(ground, host, { endpoint: probe.endpoint, conversation: new AgentConversation(probe) }),
         script: runScript,
     };
 }

@@ -20,28 +20,25 @@ export interface DatagramPlan {
     exchangeFrom(own: IpAddress): Exchange;
 }
 
-/** What it needs of its surroundings. */
-export interface DatagramHost extends AttemptHost {
-    readonly ground: SocketGround;
-}
-
 /** One datagram to a server; an answer to it, or an ICMP error, is the outcome. Silence is not: who waits gives it up. */
 export class DatagramAttempt implements Attempt, Watcher {
-    readonly #host: DatagramHost;
+    readonly #ground: SocketGround;
+    readonly #host: AttemptHost;
     readonly #plan: DatagramPlan;
     readonly #socket: WatchedSocket;
     #exchange: Exchange | undefined;
 
-    constructor(host: DatagramHost, plan: DatagramPlan) {
+    constructor(ground: SocketGround, host: AttemptHost, plan: DatagramPlan) {
+        this.#ground = ground;
         this.#host = host;
         this.#plan = plan;
-        this.#socket = new WatchedSocket(host.ground);
+        this.#socket = new WatchedSocket(ground);
     }
 
     begin(): void {
         const opened = this.#socket.take(this.#plan.open());
         if (opened < 0) {
-            this.#end({ type: "impossible", reason: errorName(this.#host.ground.system, opened) });
+            this.#end({ type: "impossible", reason: errorName(this.#ground.system, opened) });
             return;
         }
         const isConnected = this.#isDone(this.#socket.connect(this.#plan.endpoint));
@@ -51,7 +48,7 @@ export class DatagramAttempt implements Attempt, Watcher {
     }
 
     ready(): void {
-        const { system, buffer } = this.#host.ground;
+        const { system, buffer } = this.#ground;
         for (let seen = 0; seen < MOST_AT_ONCE; seen++) {
             const count = this.#socket.receive();
             if (isBusy(system, count) || !this.#isDone(count)) {
@@ -71,14 +68,14 @@ export class DatagramAttempt implements Attempt, Watcher {
 
     /** Also those errors of which the kernel thinks that they may pass: `host unreachable`. */
     #wantsErrors(): boolean {
-        const { constants, setsockopt } = this.#host.ground.system;
+        const { constants, setsockopt } = this.#ground.system;
         const isVersion4 = this.#plan.endpoint.address.family === 4;
         const [level, name] = isVersion4 ? [constants.IPPROTO_IP, constants.IP_RECVERR] : [constants.IPPROTO_IPV6, constants.IPV6_RECVERR];
         return this.#isDone(setsockopt(this.#socket.fd, level, name, 1));
     }
 
     #send(): void {
-        const { system } = this.#host.ground;
+        const { system } = this.#ground;
         const exchange = this.#plan.exchangeFrom(ownAddress(system, this.#socket.fd));
         if (!this.#isDone(this.#socket.send(exchange.request))) {
             return;
@@ -93,7 +90,7 @@ export class DatagramAttempt implements Attempt, Watcher {
     /** Whether a call succeeded; it is the end if not. */
     #isDone(result: number): boolean {
         if (result < 0) {
-            this.#end(outcomeOfError(this.#host.ground.system, result));
+            this.#end(outcomeOfError(this.#ground.system, result));
         }
         return result >= 0;
     }

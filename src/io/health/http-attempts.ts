@@ -7,7 +7,7 @@ import type { Attempt, AttemptHost } from "./attempt.ts";
 import { LateAttempt } from "./late-attempt.ts";
 import type { LateStreams } from "./late-streams.ts";
 import { md5, pageTools } from "./page-tools.ts";
-import { type ConnectionHost, TcpConnection } from "./tcp-connection.ts";
+import { TcpConnection } from "./tcp-connection.ts";
 import type { SocketGround } from "./watched-socket.ts";
 
 /** Tries of `HTTP_GET` and `SSL_GET`. What only some of them need is loaded with the first that does. */
@@ -25,15 +25,14 @@ export class HttpAttempts {
         this.#plainTools = pageTools(() => rejected("not loaded"), digest);
     }
 
-    make(probe: HttpProbe, listeners: AttemptHost): Attempt {
-        const host = { ...listeners, ground: this.#ground };
+    make(probe: HttpProbe, host: AttemptHost): Attempt {
         const isPlain = probe.tls === undefined && probe.request.version !== "2";
         if (isPlain && probe.expectation.pattern === undefined) {
-            return plainAttempt(probe, host, this.#plainTools);
+            return this.#plain(probe, host, this.#plainTools);
         }
         return new LateAttempt(host, async () => {
             const tools = probe.expectation.pattern === undefined ? this.#plainTools : await this.#loadPatterns();
-            return isPlain ? plainAttempt(probe, host, tools) : this.#streams.page(probe, host, tools);
+            return isPlain ? this.#plain(probe, host, tools) : this.#streams.page(probe, host, tools);
         });
     }
 
@@ -44,8 +43,9 @@ export class HttpAttempts {
         });
         return this.#patternTools;
     }
-}
 
-function plainAttempt(probe: HttpProbe, host: ConnectionHost, tools: PageTools): Attempt {
-    return new TcpConnection(host, probe.endpoint, preambled(new HttpConversation(probe, tools), probe.preamble));
+    #plain(probe: HttpProbe, host: AttemptHost, tools: PageTools): Attempt {
+        const conversation = preambled(new HttpConversation(probe, tools), probe.preamble);
+        return new TcpConnection(this.#ground, host, { endpoint: probe.endpoint, conversation });
+    }
 }

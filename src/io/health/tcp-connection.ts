@@ -10,14 +10,16 @@ import { type SocketGround, WatchedSocket } from "./watched-socket.ts";
 const ERROR_LENGTH = 4;
 const NOTHING = new Uint8Array(0);
 
-/** What a connection needs of its surroundings. */
-export interface ConnectionHost extends AttemptHost {
-    readonly ground: SocketGround;
+/** What is to be said, and to whom. */
+export interface ConnectionPlan {
+    readonly endpoint: Endpoint;
+    readonly conversation: Conversation;
 }
 
 /** One non-blocking TCP connection on which a conversation is held. It is closed with the outcome; who needs no outcome any more closes it. */
 export class TcpConnection implements Attempt, Watcher {
-    readonly #host: ConnectionHost;
+    readonly #ground: SocketGround;
+    readonly #host: AttemptHost;
     readonly #endpoint: Endpoint;
     readonly #conversation: Conversation;
     readonly #socket: WatchedSocket;
@@ -25,15 +27,16 @@ export class TcpConnection implements Attempt, Watcher {
     #isEnded = false;
     #unsent: Uint8Array = NOTHING;
 
-    constructor(host: ConnectionHost, endpoint: Endpoint, conversation: Conversation) {
+    constructor(ground: SocketGround, host: AttemptHost, { endpoint, conversation }: ConnectionPlan) {
+        this.#ground = ground;
         this.#host = host;
         this.#endpoint = endpoint;
         this.#conversation = conversation;
-        this.#socket = new WatchedSocket(host.ground);
+        this.#socket = new WatchedSocket(ground);
     }
 
     begin(): void {
-        const { system } = this.#host.ground;
+        const { system } = this.#ground;
         const { SOCK_STREAM: type, IPPROTO_TCP: protocol } = system.constants;
         const opened = this.#socket.take(openCheckSocket(system, this.#endpoint, { type, protocol }));
         if (opened < 0) {
@@ -68,7 +71,7 @@ export class TcpConnection implements Attempt, Watcher {
     }
 
     #connect(): void {
-        const { system } = this.#host.ground;
+        const { system } = this.#ground;
         const result = this.#socket.connect(this.#endpoint);
         if (result < 0 && errorName(system, result) !== "EINPROGRESS") {
             this.#fail(result);
@@ -91,14 +94,14 @@ export class TcpConnection implements Attempt, Watcher {
     }
 
     #takeError(): number {
-        const { system } = this.#host.ground;
+        const { system } = this.#ground;
         const error = new Uint8Array(ERROR_LENGTH);
         system.getsockopt(this.#socket.fd, system.constants.SOL_SOCKET, system.constants.SO_ERROR, error);
         return new DataView(error.buffer).getInt32(0, true);
     }
 
     #receive(): void {
-        const { system, buffer } = this.#host.ground;
+        const { system, buffer } = this.#ground;
         const count = this.#socket.receive();
         if (isBusy(system, count)) {
             return;
@@ -109,8 +112,11 @@ export class TcpConnection implements Attempt, Watcher {
             this.#isEnded = true;
             this.#obey(this.#conversation.ended());
         } else {
-            this.#host.onProgress();
-            this.#obey(this.#conversation.received(buffer.subarray(0, count)));
+            const reply = this.#conversation.received(buffer.subarray(0, count));
+            if (reply.outcome === undefined) {
+                this.#host.onProgress();
+            }
+            this.#obey(reply);
         }
     }
 
@@ -133,7 +139,7 @@ export class TcpConnection implements Attempt, Watcher {
     #sendUnsent(): void {
         if (this.#unsent.length > 0) {
             const count = this.#socket.send(this.#unsent);
-            if (count < 0 && !isBusy(this.#host.ground.system, count)) {
+            if (count < 0 && !isBusy(this.#ground.system, count)) {
                 this.#fail(count);
                 return;
             }
@@ -144,7 +150,7 @@ export class TcpConnection implements Attempt, Watcher {
     }
 
     #fail(result: number): void {
-        const outcome = outcomeOfError(this.#host.ground.system, result);
+        const outcome = outcomeOfError(this.#ground.system, result);
         this.#end(outcome.type === "failure" ? (this.#conversation.broken?.(outcome.reason) ?? outcome) : outcome);
     }
 

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../core/service/probe/endpoint.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import type { Watch, Watcher, WatchList } from "../native/watch-list.ts";
-import { peerAddress } from "./check-socket.ts";
+import { connectCheckSocket } from "./check-socket.ts";
 
 /** What attempts over sockets need of their surroundings. */
 export interface SocketGround {
@@ -33,7 +33,7 @@ export class WatchedSocket {
     }
 
     connect(endpoint: Endpoint): number {
-        return this.#ground.system.connect(this.#fd, peerAddress(this.#ground.system, endpoint));
+        return connectCheckSocket(this.#ground.system, this.#fd, endpoint);
     }
 
     send(bytes: Uint8Array): number {

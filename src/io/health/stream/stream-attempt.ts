@@ -4,8 +4,9 @@ import type { Outcome } from "../../../core/health/outcome.ts";
 import type { Endpoint } from "../../../core/service/probe/endpoint.ts";
 import type { ProxyPreamble } from "../../../core/service/probe/http-probe.ts";
 import type { TlsSettings } from "../../../core/service/probe/tls-settings.ts";
-import type { Attempt } from "../attempt.ts";
-import { type ConnectionHost, TcpConnection } from "../tcp-connection.ts";
+import type { Attempt, AttemptHost } from "../attempt.ts";
+import { TcpConnection } from "../tcp-connection.ts";
+import type { SocketGround } from "../watched-socket.ts";
 import { complaintAboutCertificate } from "./certificate-judge.ts";
 import { ConnectionStream } from "./connection-stream.ts";
 
@@ -25,7 +26,7 @@ export interface StreamPlan {
 
 /** A connection like that of other checks, on which Node's TLS or HTTP/2 is spoken. */
 export class StreamAttempt implements Attempt {
-    readonly #host: ConnectionHost;
+    readonly #host: AttemptHost;
     readonly #plan: StreamPlan;
     readonly #stream: ConnectionStream;
     readonly #connection: TcpConnection;
@@ -35,11 +36,12 @@ export class StreamAttempt implements Attempt {
     /** A good answer, while the server has yet to say farewell. */
     #awaited: Outcome | undefined;
 
-    constructor(host: ConnectionHost, plan: StreamPlan) {
+    constructor(ground: SocketGround, host: AttemptHost, plan: StreamPlan) {
         this.#host = host;
         this.#plan = plan;
         this.#stream = new ConnectionStream(plan.preamble, () => this.#opened());
-        this.#connection = new TcpConnection({ ...host, onOutcome: (outcome) => this.#end(outcome) }, plan.endpoint, this.#stream);
+        const listeners = { onOutcome: (outcome: Outcome) => this.#end(outcome), onProgress: host.onProgress };
+        this.#connection = new TcpConnection(ground, listeners, { endpoint: plan.endpoint, conversation: this.#stream });
         this.#stream.connect((reply) => this.#connection.say(reply));
         this.#stream.on("error", (error) => this.#fail(error));
     }

@@ -1,8 +1,9 @@
 import { rejected } from "../../core/base/result.ts";
 import { HttpConversation } from "../../core/health/conversation/http/http-conversation.ts";
 import type { PageTools } from "../../core/health/conversation/http/page-tools.ts";
+import { requestBytes } from "../../core/health/conversation/http/request-bytes.ts";
 import { preambled } from "../../core/health/conversation/proxy-preamble.ts";
-import type { HttpProbe } from "../../core/service/probe/http-probe.ts";
+import type { HttpProbe, PageRequest } from "../../core/service/probe/http-probe.ts";
 import type { Attempt, AttemptHost } from "./attempt.ts";
 import { LateAttempt } from "./late-attempt.ts";
 import type { LateStreams } from "./late-streams.ts";
@@ -17,6 +18,8 @@ export class HttpAttempts {
     readonly #plainTools: PageTools;
     #patternTools: Promise<PageTools> | undefined;
     readonly #streams: LateStreams;
+    /** The same again and again, as long as somebody asks for them. */
+    readonly #requests = new WeakMap<PageRequest, Uint8Array>();
 
     constructor(ground: SocketGround, streams: LateStreams, digest: PageTools["md5"] = md5) {
         this.#ground = ground;
@@ -45,7 +48,17 @@ export class HttpAttempts {
     }
 
     #plain(probe: HttpProbe, host: AttemptHost, tools: PageTools): Attempt {
-        const conversation = preambled(new HttpConversation(probe, tools), probe.preamble);
+        const conversation = preambled(new HttpConversation(probe, tools, this.#requestOf(probe)), probe.preamble);
         return new TcpConnection(this.#ground, host, { endpoint: probe.endpoint, conversation });
+    }
+
+    #requestOf({ request }: HttpProbe): Uint8Array {
+        const known = this.#requests.get(request);
+        if (known !== undefined) {
+            return known;
+        }
+        const bytes = requestBytes(request);
+        this.#requests.set(request, bytes);
+        return bytes;
     }
 }

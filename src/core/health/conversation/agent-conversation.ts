@@ -1,3 +1,4 @@
+import { latin1 } from "../../base/latin1.ts";
 import { utf8 } from "../../base/utf8.ts";
 import type { AgentProbe } from "../../service/probe/agent-probe.ts";
 import type { Outcome } from "../outcome.ts";
@@ -27,7 +28,7 @@ export class AgentConversation implements Conversation {
     }
 
     received(bytes: Uint8Array): Reply {
-        this.#heard += String.fromCharCode(...bytes.subarray(0, LONGEST_LINE + 1));
+        this.#heard += latin1(bytes.subarray(0, LONGEST_LINE + 1));
         const end = this.#heard.search(LINE_END);
         if (end < 0 && this.#heard.length <= LONGEST_LINE) {
             return {};

@@ -1,3 +1,4 @@
+import { latin1 } from "../../base/latin1.ts";
 import type { SmtpProbe } from "../../service/probe/smtp-probe.ts";
 import type { Outcome } from "../outcome.ts";
 import type { Conversation, Reply } from "./conversation.ts";
@@ -26,7 +27,7 @@ export class SmtpConversation implements Conversation {
     }
 
     received(bytes: Uint8Array): Reply {
-        this.#heard += String.fromCharCode(...bytes.subarray(0, LONGEST_REPLY + 1));
+        this.#heard += latin1(bytes.subarray(0, LONGEST_REPLY + 1));
         if (this.#heard.length > LONGEST_REPLY) {
             return failed("reply without end from server");
         }

@@ -1,3 +1,5 @@
+import { latin1 } from "../../../base/latin1.ts";
+
 /** So long a line with a chunk's size, and all trailers together, may be. */
 const LONGEST_LINE = 4_096;
 const MOST_DIGITS = 12;
@@ -48,7 +50,7 @@ export class ChunkReader {
             this.#stage = "malformed";
             return end;
         }
-        this.#line += String.fromCharCode(...bytes.subarray(at, end));
+        this.#line += latin1(bytes.subarray(at, end));
         if (feed >= 0) {
             const line = this.#line.endsWith("\r") ? this.#line.slice(0, -1) : this.#line;
             this.#line = "";

@@ -1,3 +1,5 @@
+import { latin1 } from "../../../base/latin1.ts";
+
 /** So long status line and headers may be, those of interim answers included. Keepalived takes 4095 bytes; servers that set cookies need more. */
 const LONGEST_HEAD = 65_536;
 const FAREST_GLANCE = 3;
@@ -31,7 +33,7 @@ export class HeadReader {
         if (this.#left < 0) {
             return TOO_LONG;
         }
-        this.#text += String.fromCharCode(...bytes.subarray(from, until));
+        this.#text += latin1(bytes.subarray(from, until));
         if (end === undefined) {
             return MORE;
         }

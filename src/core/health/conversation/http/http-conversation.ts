@@ -22,6 +22,7 @@ const IS_NOT_MODIFIED = 304;
  */
 export class HttpConversation implements Conversation {
     readonly #request: PageRequest;
+    readonly #ask: Reply;
     readonly #judge: PageJudge;
     readonly #head = new HeadReader();
     readonly #chunks: ChunkReader;
@@ -29,14 +30,20 @@ export class HttpConversation implements Conversation {
     /** Bytes of the body that are still to come. */
     #left = Number.POSITIVE_INFINITY;
 
-    constructor({ request, expectation }: { readonly request: PageRequest; readonly expectation: PageExpectation }, tools: PageTools) {
+    /** @param bytes the request's, where they are at hand */
+    constructor(
+        { request, expectation }: { readonly request: PageRequest; readonly expectation: PageExpectation },
+        tools: PageTools,
+        bytes = requestBytes(request),
+    ) {
         this.#request = request;
+        this.#ask = { send: bytes };
         this.#judge = new PageJudge(expectation, tools);
         this.#chunks = new ChunkReader((bytes) => this.#judge.addPage(bytes));
     }
 
     opened(): Reply {
-        return { send: requestBytes(this.#request) };
+        return this.#ask;
     }
 
     received(bytes: Uint8Array): Reply {

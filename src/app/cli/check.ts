@@ -5,7 +5,13 @@ import { exitCodeOf } from "../../core/config/diagnostics.ts";
 import { diagnosticsJson } from "../../core/config/diagnostics-json.ts";
 import { diagnosticText } from "../../core/config/diagnostics-text.ts";
 import { dump } from "../../core/config/dump.ts";
-import { type LoadedConfiguration, loadConfiguration } from "../../core/config/load.ts";
+import {
+    type CheckedConfiguration,
+    checkConfiguration,
+    type LoadedConfiguration,
+    type LoadOptions,
+    loadConfiguration,
+} from "../../core/config/load.ts";
 import { type ScriptJudge, TRUSTING_JUDGE } from "../../core/config/script-judge.ts";
 import { unactedKeywords } from "../../core/config/unacted.ts";
 import { DiskFiles } from "../../io/files/disk-files.ts";
@@ -32,7 +38,7 @@ export async function runCheck(argv: readonly string[], streams: Streams): Promi
         streams.errors.write(USAGE);
         return 1;
     }
-    const loaded = loadFromDisk(request.files, request.configId);
+    const loaded = checkOnDisk(request.files, request.configId);
     const exitCode = exitCodeOf(loaded.diagnostics);
     if (request.isJson) {
         streams.output.write(`${diagnosticsJson(loaded.diagnostics, exitCode)}\n`);
@@ -48,7 +54,7 @@ export async function runCheck(argv: readonly string[], streams: Streams): Promi
 }
 
 /** What a check found, for people. */
-export function checkReport(loaded: LoadedConfiguration, hasColours: boolean): string {
+export function checkReport(loaded: CheckedConfiguration, hasColours: boolean): string {
     const { diagnostics, configuration } = loaded;
     const lines = diagnostics.map((diagnostic) => `${diagnosticText(diagnostic, { hasColours })}\n`);
     const unacted = unactedKeywords(configuration);
@@ -60,23 +66,23 @@ export function checkReport(loaded: LoadedConfiguration, hasColours: boolean): s
     return lines.join("");
 }
 
-function summary({ diagnostics, sources }: LoadedConfiguration): string {
+function summary({ diagnostics, sources }: CheckedConfiguration): string {
     const count = (severity: string): number => diagnostics.filter((one) => one.severity === severity).length;
     return `${sources.files.length} file(s) read: ${count("error")} error(s), ${count("warning")} warning(s), ${count("note")} note(s)`;
 }
 
 /** Reads a configuration from this machine's files. @param scripts where the machine is not the one that it is for, none are looked for */
-export function loadFromDisk(
-    files: readonly string[],
-    configId = shortHostName(),
-    scripts: ScriptJudge = TRUSTING_JUDGE,
-): LoadedConfiguration {
-    return loadConfiguration(files, new DiskFiles(), {
-        configId,
-        environment: (name) => process.env[name],
-        random: Math.random,
-        scripts,
-    });
+export function loadFromDisk(files: readonly string[], configId?: string, scripts?: ScriptJudge): LoadedConfiguration {
+    return loadConfiguration(files, new DiskFiles(), optionsHere(configId, scripts));
+}
+
+/** What is wrong with it, and no more than that takes. @param scripts as above */
+export function checkOnDisk(files: readonly string[], configId?: string, scripts?: ScriptJudge): CheckedConfiguration {
+    return checkConfiguration(files, new DiskFiles(), optionsHere(configId, scripts));
+}
+
+function optionsHere(configId = shortHostName(), scripts: ScriptJudge = TRUSTING_JUDGE): LoadOptions {
+    return { configId, environment: (name) => process.env[name], random: Math.random, scripts };
 }
 
 function shortHostName(): string {

@@ -27,7 +27,8 @@ export function parseIp(text: string): IpAddress | undefined {
 
 /** Writes dotted decimal, or the shortest form of RFC 5952 for IPv6. */
 export function formatIp(address: IpAddress): string {
-    return address.family === 4 ? address.bytes.join(".") : formatIpv6(address.bytes);
+    const { family, bytes } = address;
+    return family === 4 ? `${bytes[0]}.${bytes[1]}.${bytes[2]}.${bytes[3]}` : formatIpv6(bytes);
 }
 
 /** Negative, zero or positive as `left` is lower than, equal to or higher than `right`: unsigned, network order (RFC 9568 §6.4.3). */

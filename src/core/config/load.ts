@@ -1,7 +1,7 @@
 import { root } from "./blocks/root.ts";
 import type { Complaint } from "./complaint.ts";
-import { type CompletedConfiguration, completeConfiguration } from "./complete/complete.ts";
-import type { Configuration } from "./complete/scope.ts";
+import { type CompletedConfiguration, completeConfiguration, judgeConfiguration } from "./complete/complete.ts";
+import type { Configuration, Report } from "./complete/scope.ts";
 import { type Diagnostic, Diagnostics } from "./diagnostics.ts";
 import { type ExpandLimits, USUAL_LIMITS } from "./expand.ts";
 import type { FileTree } from "./file-tree.ts";
@@ -28,20 +28,43 @@ export interface LoadOptions {
     readonly scripts?: ScriptJudge;
 }
 
-/** A configuration as read: there is always one, however many diagnostics. */
-export interface LoadedConfiguration {
+/** A configuration as read and judged: there is always one, however many diagnostics. */
+export interface CheckedConfiguration {
     /** As it was written. */
     readonly configuration: Configuration;
-    /** As it is meant: defaults filled in, contradictions settled. */
-    readonly completed: CompletedConfiguration;
     /** Everything there is to say about it: first the files in the order they were read, then what is wrong with their meaning. */
     readonly diagnostics: readonly Diagnostic[];
     /** To find the place of a position in `configuration`. */
     readonly sources: SourceMap;
 }
 
+/** A configuration to be acted upon. */
+export interface LoadedConfiguration extends CheckedConfiguration {
+    /** As it is meant: defaults filled in, contradictions settled. */
+    readonly completed: CompletedConfiguration;
+}
+
 /** Reads a configuration: files or patterns, one after the other as if they were one. Never throws for what is in them. */
 export function loadConfiguration(files: readonly string[], tree: FileTree, options: LoadOptions): LoadedConfiguration {
+    const read = readFiles(files, tree, options);
+    const completed = completeConfiguration(read.configuration, read.report, tree, options.scripts);
+    return { ...checked(read, options), completed };
+}
+
+/** Says of a configuration what {@link loadConfiguration} does, without keeping what it comes to. */
+export function checkConfiguration(files: readonly string[], tree: FileTree, options: LoadOptions): CheckedConfiguration {
+    const read = readFiles(files, tree, options);
+    judgeConfiguration(read.configuration, read.report, tree, options.scripts);
+    return checked(read, options);
+}
+
+/** What is written, and where to report what is wrong with its meaning. */
+interface ReadFiles extends Pick<CheckedConfiguration, "configuration" | "sources"> {
+    readonly diagnostics: Diagnostics;
+    readonly report: Report;
+}
+
+function readFiles(files: readonly string[], tree: FileTree, options: LoadOptions): ReadFiles {
     const sources = new SourceMap();
     const diagnostics = new Diagnostics(sources);
     const parser = new Parser(root, diagnostics);
@@ -58,11 +81,14 @@ export function loadConfiguration(files: readonly string[], tree: FileTree, opti
     const configuration = parser.finish();
     const starts = configuration.vrrp_instance.map(({ at }) => lineOf(at));
     const report = (at: Position, complaint: Complaint): void => diagnostics.add(softened(complaint, at, { diagnostics, starts }), at);
-    const completed = completeConfiguration(configuration, report, tree, options.scripts);
-    if (options.interfaceExists !== undefined) {
-        checkInterfaces(configuration, options.interfaceExists, report);
+    return { configuration, sources, diagnostics, report };
+}
+
+function checked({ configuration, sources, diagnostics, report }: ReadFiles, { interfaceExists }: LoadOptions): CheckedConfiguration {
+    if (interfaceExists !== undefined) {
+        checkInterfaces(configuration, interfaceExists, report);
     }
-    return { configuration, completed, diagnostics: diagnostics.list, sources };
+    return { configuration, diagnostics: diagnostics.list, sources };
 }
 
 /** That something is missing is no fault of its own where the same block has a mistake that made it missing: it is told as what follows from that. */

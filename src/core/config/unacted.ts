@@ -26,12 +26,33 @@ export function unactedKeywords(configuration: Configuration): readonly UnactedK
     return [...collector.found.values()];
 }
 
+type SubBlock = readonly [string, BlockKeyword<AnyBlock, boolean>];
+
+/** Where in a kind of block something may be found. */
+interface Plan {
+    /** Keywords that are not acted upon, of which blocks are. */
+    readonly unacted: readonly string[];
+    /** Blocks in it, without those of which all keywords are acted upon. */
+    readonly subBlocks: readonly SubBlock[];
+}
+
 class Collector {
     readonly found = new Map<string, UnactedKeyword>();
-    readonly #subBlocks = new Map<AnyBlock, readonly (readonly [string, BlockKeyword<AnyBlock, boolean>])[]>();
+    readonly #plans = new Map<AnyBlock, Plan>();
 
-    /** Looks at what was written only: there may be thousands of blocks, each with dozens of keywords that were not. */
+    /** Looks only where there can be something: there may be thousands of blocks, each with dozens of keywords. */
     block(table: AnyBlock, value: WrittenBlock, name: string): void {
+        const { unacted, subBlocks } = this.#planOf(table);
+        if (unacted.some((key) => value.positions[key] !== undefined)) {
+            this.#keywords(table, value, name);
+        }
+        for (const [key, keyword] of subBlocks) {
+            this.#blocks(keyword, { value: value[key], key, name });
+        }
+    }
+
+    /** In the order in which they were written. */
+    #keywords(table: AnyBlock, value: WrittenBlock, name: string): void {
         for (const key of Object.keys(value.positions)) {
             const keyword = table.keywords[key];
             const at = value.positions[key];
@@ -39,9 +60,6 @@ class Collector {
             if (first !== undefined && keyword !== undefined && keyword.about.status !== "acts") {
                 this.#note(name, key, first);
             }
-        }
-        for (const [key, keyword] of this.#subBlocksOf(table)) {
-            this.#blocks(keyword, { value: value[key], key, name });
         }
     }
 
@@ -59,16 +77,24 @@ class Collector {
         }
     }
 
-    #subBlocksOf(table: AnyBlock): readonly (readonly [string, BlockKeyword<AnyBlock, boolean>])[] {
-        const known = this.#subBlocks.get(table);
+    #planOf(table: AnyBlock): Plan {
+        const known = this.#plans.get(table);
         if (known !== undefined) {
             return known;
         }
-        const subBlocks = Object.entries(table.keywords).flatMap(([key, keyword]) =>
-            keyword.kind === "block" ? [[key, keyword] as const] : [],
-        );
-        this.#subBlocks.set(table, subBlocks);
-        return subBlocks;
+        const rows = Object.entries(table.keywords);
+        const subBlocks = rows.flatMap(([key, keyword]) => (keyword.kind === "block" ? [[key, keyword] as const] : []));
+        const plan: Plan = {
+            unacted: rows.flatMap(([key, { kind, about }]) => (kind !== "block" && about.status !== "acts" ? [key] : [])),
+            subBlocks: subBlocks.filter(([, { about, table: inner }]) => about.status !== "acts" || this.#mayHold(inner)),
+        };
+        this.#plans.set(table, plan);
+        return plan;
+    }
+
+    #mayHold(table: AnyBlock): boolean {
+        const { unacted, subBlocks } = this.#planOf(table);
+        return unacted.length > 0 || subBlocks.length > 0;
     }
 
     #note(block: string, keyword: string, at: Position): void {

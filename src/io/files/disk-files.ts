@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { type Result, rejected, success } from "../../core/base/result.ts";
 import type { FileFault, FileTree } from "../../core/config/file-tree.ts";
@@ -50,6 +51,10 @@ function readOpen(descriptor: number): Result<string, FileFault> {
 
 /** UTF-8, or where it is none, one character a byte: comments in old encodings must not stop a service. */
 function textOf(bytes: Buffer): string {
+    if (isAscii(bytes)) {
+        // The same text, made several times as fast.
+        return bytes.toString("latin1");
+    }
     const text = bytes.toString("utf8");
     return text.includes("\ufffd") ? bytes.toString("latin1") : text;
 }

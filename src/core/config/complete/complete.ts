@@ -53,6 +53,28 @@ export function completeConfiguration(
     files: FileTree = NO_FILES,
     judge?: ScriptJudge,
 ): CompletedConfiguration {
+    const virtualServers: VirtualServerSettings[] = [];
+    const completed = completeParts(configuration, { report, files, judge, keep: (server) => virtualServers.push(server) });
+    return { ...completed, virtualServers };
+}
+
+/** Reports what {@link completeConfiguration} would. Of tens of thousands of virtual servers only one is held at a time, which is most of the work saved. */
+export function judgeConfiguration(configuration: Configuration, report: Report, files: FileTree, judge: ScriptJudge | undefined): void {
+    completeParts(configuration, { report, files, judge, keep: () => undefined });
+}
+
+interface Surroundings {
+    readonly report: Report;
+    readonly files: FileTree;
+    readonly judge: ScriptJudge | undefined;
+    /** Takes each virtual server in the order of the file. */
+    readonly keep: (server: VirtualServerSettings) => void;
+}
+
+function completeParts(
+    configuration: Configuration,
+    { report, files, judge, keep }: Surroundings,
+): Omit<CompletedConfiguration, "virtualServers"> {
     const scripts = new Scripts(configuration, judge, report);
     const trackScripts = completeTrackScripts(configuration, scripts);
     const groups = new SyncGroups(configuration, report);
@@ -78,7 +100,9 @@ export function completeConfiguration(
     const syncGroups = groups.completed((name) => running.has(name));
     const notifications = completeNotifications(configuration, running, scripts);
     const lifeScripts = completeLifeScripts(configuration.global_defs, scripts);
-    const virtualServers = completeVirtualServers(configuration, scripts, report);
+    for (const server of completeVirtualServers(configuration, scripts, report)) {
+        keep(server);
+    }
     scripts.finish();
     return {
         routers,
@@ -88,7 +112,6 @@ export function completeConfiguration(
         lifeScripts,
         firewall: completeFirewall(configuration, report),
         linkRules: completeLinkRules(configuration, routers, report),
-        virtualServers,
         bfdSessions: completeBfdSessions(configuration, report),
         statics: scope.routing.statics,
     };

@@ -15,12 +15,15 @@ import type { TrackerDefinitions } from "../track-lists.ts";
 export type WrittenVirtualServer = BlockValue<typeof virtualServer>;
 export type WrittenRealServer = BlockValue<typeof realServer>;
 
+/** Something while it is put together, field by field: to spread what may be missing costs many times as much, and there may be a hundred thousand. */
+export type Filled<Settings> = { -readonly [Key in keyof Settings]: Settings[Key] };
+
 /** The server whose checks are completed: where it stands, and what it and its virtual server say for all checks. */
 export interface CheckedServer {
     readonly address: IpAddress;
     readonly port: number;
     /** The name by which it is configured: what pages are asked for where nothing else is said. */
-    readonly host?: string;
+    readonly host: string | undefined;
     /** As messages call it. */
     readonly name: string;
     readonly written: WrittenRealServer;
@@ -93,12 +96,19 @@ export function timeoutOf(written: Pick<WrittenCheck, "connect_timeout">, { writ
 
 /** Where the check goes, and from where. */
 export function endpointOf(written: WrittenConnection, server: CheckedServer): Endpoint {
-    return {
+    const endpoint: Filled<Endpoint> = {
         address: written.connect_ip ?? server.address,
         port: written.connect_port ?? server.port,
         mark: written.fwmark ?? 0,
-        ...(written.bindto !== undefined && { source: written.bindto }),
-        ...(written.bind_port !== undefined && { sourcePort: written.bind_port }),
-        ...(written.bind_if !== undefined && { interfaceName: written.bind_if }),
     };
+    if (written.bindto !== undefined) {
+        endpoint.source = written.bindto;
+    }
+    if (written.bind_port !== undefined) {
+        endpoint.sourcePort = written.bind_port;
+    }
+    if (written.bind_if !== undefined) {
+        endpoint.interfaceName = written.bind_if;
+    }
+    return endpoint;
 }

@@ -18,13 +18,14 @@ type WrittenSecurePage = BlockValue<typeof sslUrl>;
 const PATIENCE: CheckerDefaults = { retry: 1, delayBeforeRetry: seconds(3) };
 const GOOD_CODES: readonly StatusRange[] = [{ first: 200, last: 299 }];
 
-/** `HTTP_GET` and `SSL_GET` of one real server. */
+/** `HTTP_GET` of one real server. */
 export function httpChecks(server: CheckedServer): readonly CheckSettings[] {
-    const { HTTP_GET, SSL_GET } = server.written;
-    return [
-        ...HTTP_GET.flatMap((written) => checkOf(written, server, probesOf(written, server))),
-        ...SSL_GET.flatMap((written) => checkOf(written, server, secureProbesOf(written, server))),
-    ];
+    return server.written.HTTP_GET.flatMap((written) => checkOf(written, server, probesOf(written, server)));
+}
+
+/** `SSL_GET` of one real server. */
+export function secureHttpChecks(server: CheckedServer): readonly CheckSettings[] {
+    return server.written.SSL_GET.flatMap((written) => checkOf(written, server, secureProbesOf(written, server)));
 }
 
 function checkOf(

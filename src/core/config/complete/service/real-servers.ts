@@ -1,4 +1,5 @@
 import { type Family, type IpAddress, ipKey } from "../../../base/ip.ts";
+import type { ScriptCommand } from "../../../notify/script-command.ts";
 import { type ServerHost, UNKNOWN_ADDRESS } from "../../../service/named-servers.ts";
 import type { Forwarding, RealServerSettings, SorryServerSettings, TransportProtocol } from "../../../service/virtual-server.ts";
 import type { Globals } from "../globals.ts";
@@ -7,7 +8,7 @@ import type { Configuration, Report } from "../scope.ts";
 import type { Scripts } from "../scripts.ts";
 import type { TrackerDefinitions } from "../track-lists.ts";
 import { webhooksOf } from "../webhooks.ts";
-import type { WrittenRealServer, WrittenVirtualServer } from "./checked-server.ts";
+import type { Filled, WrittenRealServer, WrittenVirtualServer } from "./checked-server.ts";
 import { completeChecks } from "./checks.ts";
 import { completeForwarding } from "./forwarding.ts";
 import { endpointName } from "./service-name.ts";
@@ -33,24 +34,29 @@ const DEFAULT_WEIGHT = 1;
 
 /** The servers that can serve; of those at the same place the first one stays. */
 export function completeRealServers(context: ServerContext): readonly RealServerSettings[] {
-    const servers = new Map<string, RealServerSettings>();
-    for (const [written, place] of context.written.real_server.flatMap((one) =>
-        placesOf(one, context).map((place) => [one, place] as const),
-    )) {
-        const server = completeRealServer(written, place, context);
-        const key = server === undefined ? "" : placeOf(server);
-        if (server !== undefined && servers.has(key)) {
-            context.report(written.at, {
-                code: "duplicate-real-server",
-                errorClass: "general",
-                message: `${context.name} has ${server.name} twice`,
-                consequence: "the first one is used",
-            });
-        } else if (server !== undefined) {
-            servers.set(key, server);
+    const servers: RealServerSettings[] = [];
+    const taken = new Set<string>();
+    for (const written of context.written.real_server) {
+        for (const place of placesOf(written, context)) {
+            const server = completeRealServer(written, place, context);
+            if (server !== undefined && isFirst(taken, server)) {
+                servers.push(server);
+            } else if (server !== undefined) {
+                context.report(written.at, {
+                    code: "duplicate-real-server",
+                    errorClass: "general",
+                    message: `${context.name} has ${server.name} twice`,
+                    consequence: "the first one is used",
+                });
+            }
         }
     }
-    return [...servers.values()];
+    return servers;
+}
+
+function isFirst(taken: Set<string>, server: RealServerSettings): boolean {
+    const before = taken.size;
+    return taken.add(placeOf(server)).size > before;
 }
 
 /** Only where addresses are translated there can be two servers at one address. */
@@ -98,13 +104,7 @@ function completeRealServer(written: WrittenRealServer, { address, named }: Plac
         });
         return undefined;
     }
-    const script = (keyword: "notify_up" | "notify_down") =>
-        scripts.resolve(written[keyword], written.positions[keyword] ?? written.at, `${name} ${keyword}`);
-    const [notifyUp, notifyDown] = [script("notify_up"), script("notify_down")];
-    const webhooks = webhooksOf(written, virtualServer, globals);
-    const slowStart = written.slow_start ?? virtualServer.slow_start;
-    const logsAllFailures = globals?.checker_log_all_failures ?? false;
-    return {
+    const server: Filled<RealServerSettings> = {
         name,
         address,
         port,
@@ -120,20 +120,54 @@ function completeRealServer(written: WrittenRealServer, { address, named }: Plac
             name,
             written,
             virtualServer,
-            logsAllFailures,
+            logsAllFailures: globals?.checker_log_all_failures ?? false,
             ssl,
             report,
             scripts,
             trackers: context.trackers,
-            ...(named !== undefined && { host: named.host }),
+            host: named?.host,
         }),
-        ...(written.drain !== undefined && { drain: written.drain === "until-idle" ? {} : { timeout: written.drain } }),
-        ...(slowStart !== undefined && slowStart > 0 && { slowStart }),
-        ...(named !== undefined && { named }),
-        ...(notifyUp !== undefined && { notifyUp }),
-        ...(notifyDown !== undefined && { notifyDown }),
-        ...(webhooks.length > 0 && { webhooks }),
     };
+    if (named !== undefined) {
+        server.named = named;
+    }
+    addWhatIsSeldom(server, written, context);
+    return server;
+}
+
+function addWhatIsSeldom(server: Filled<RealServerSettings>, written: WrittenRealServer, context: ServerContext): void {
+    const { written: virtualServer, globals } = context;
+    if (written.drain !== undefined) {
+        server.drain = written.drain === "until-idle" ? {} : { timeout: written.drain };
+    }
+    const slowStart = written.slow_start ?? virtualServer.slow_start;
+    if (slowStart !== undefined && slowStart > 0) {
+        server.slowStart = slowStart;
+    }
+    const notifyUp = scriptOf("notify_up", { server, written, context });
+    if (notifyUp !== undefined) {
+        server.notifyUp = notifyUp;
+    }
+    const notifyDown = scriptOf("notify_down", { server, written, context });
+    if (notifyDown !== undefined) {
+        server.notifyDown = notifyDown;
+    }
+    const webhooks = webhooksOf(written, virtualServer, globals);
+    if (webhooks.length > 0) {
+        server.webhooks = webhooks;
+    }
+}
+
+function scriptOf(
+    keyword: "notify_up" | "notify_down",
+    {
+        server,
+        written,
+        context,
+    }: { readonly server: RealServerSettings; readonly written: WrittenRealServer; readonly context: ServerContext },
+): ScriptCommand | undefined {
+    const script = written[keyword];
+    return script && context.scripts.resolve(script, written.positions[keyword] ?? written.at, `${server.name} ${keyword}`);
 }
 
 /** Only NAT can change a port; a firewall mark has none. */

@@ -23,7 +23,7 @@ export interface ServedContext {
     readonly groups: ReadonlyMap<string, WrittenGroup>;
     readonly protocol: TransportProtocol;
     /** Of the real servers: what a firewall mark serves when nothing else shows it. */
-    readonly serverFamilies: readonly Family[];
+    readonly serverFamily: Family | undefined;
     readonly report: Report;
 }
 
@@ -38,7 +38,7 @@ export function completeServed(written: WrittenVirtualServer, context: ServedCon
             return { entries: [entry], family: address.family };
         }
         case "fwmark": {
-            const family = stated ?? context.serverFamilies[0] ?? 4;
+            const family = stated ?? context.serverFamily ?? 4;
             return { entries: [{ type: "fwmark", family, mark: service.mark }], family };
         }
         case "group":
@@ -65,7 +65,7 @@ function completeGroup(
     if (shown.size === 2 && marks.some((mark) => mark.family === undefined)) {
         return refuse("group-families", `virtual_server_group ${name} has addresses of both families and a fwmark of none`);
     }
-    const fallback = stated ?? [...shown][0] ?? context.serverFamilies[0] ?? 4;
+    const fallback = stated ?? [...shown][0] ?? context.serverFamily ?? 4;
     const marked = marks.map(
         (entry): ServedEntry => ({
             type: "fwmark",

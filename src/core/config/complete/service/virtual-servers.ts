@@ -1,4 +1,6 @@
 import { inSeconds } from "../../../base/instant.ts";
+import type { Family } from "../../../base/ip.ts";
+import type { ScriptCommand } from "../../../notify/script-command.ts";
 import type {
     Persistence,
     RealServerSettings,
@@ -11,7 +13,7 @@ import type { Configuration, Report } from "../scope.ts";
 import type { Scripts } from "../scripts.ts";
 import { trackerDefinitions } from "../track-lists.ts";
 import { webhooksOf } from "../webhooks.ts";
-import type { WrittenVirtualServer } from "./checked-server.ts";
+import type { Filled, WrittenVirtualServer } from "./checked-server.ts";
 import { completeForwarding } from "./forwarding.ts";
 import { suitsPlane } from "./plane-limits.ts";
 import { completeQuorum } from "./quorum.ts";
@@ -23,36 +25,31 @@ const DEFAULT_PERSISTENCE = 360;
 const PROTOCOLS: Readonly<Record<string, TransportProtocol>> = { TCP: "tcp", UDP: "udp", SCTP: "sctp" };
 
 /** The load balancer's services, in the order of the file; those that cannot serve are left out, which is reported. */
-export function completeVirtualServers(configuration: Configuration, scripts: Scripts, report: Report): readonly VirtualServerSettings[] {
+export function* completeVirtualServers(configuration: Configuration, scripts: Scripts, report: Report): Generator<VirtualServerSettings> {
     const groups = new Map(configuration.virtual_server_group.map((group): [string, WrittenGroup] => [group.name, group]));
     const trackers = trackerDefinitions(configuration, new Map());
     const taken = new Set<string>();
-    const servers: VirtualServerSettings[] = [];
+    const context = { groups, globals: configuration.global_defs, ssl: configuration.SSL, scripts, trackers, report };
     for (const written of configuration.virtual_server) {
-        const server = completeVirtualServer(written, {
-            groups,
-            globals: configuration.global_defs,
-            ssl: configuration.SSL,
-            scripts,
-            trackers,
-            report,
-        });
-        const keys = server?.entries.map(entryKey) ?? [];
-        if (server !== undefined && keys.some((key) => taken.has(key))) {
+        const server = completeVirtualServer(written, context);
+        if (server === undefined) {
+            continue;
+        }
+        const keys = server.entries.map(entryKey);
+        if (keys.some((key) => taken.has(key))) {
             report(written.at, {
                 code: "duplicate-virtual-server",
                 errorClass: "general",
                 message: `${server.name} serves what another virtual server serves already`,
                 consequence: "the first one is used",
             });
-        } else if (server !== undefined) {
-            servers.push(server);
+        } else {
             for (const key of keys) {
                 taken.add(key);
             }
+            yield server;
         }
     }
-    return servers;
 }
 
 function completeVirtualServer(
@@ -70,8 +67,7 @@ function completeVirtualServer(
 ): VirtualServerSettings | undefined {
     const protocol = protocolOf(written);
     const name = nameOf(written, protocol);
-    const serverFamilies = written.real_server.flatMap(({ address }) => (typeof address === "string" ? [] : address.family));
-    const served = completeServed(written, { groups, protocol, serverFamilies, report });
+    const served = completeServed(written, { groups, protocol, serverFamily: familyOfServers(written), report });
     if (served === undefined) {
         return undefined;
     }
@@ -108,31 +104,64 @@ function assemble(
     entries: VirtualServerSettings["entries"],
     realServers: readonly RealServerSettings[],
 ): VirtualServerSettings {
-    const { written, globals, name, scripts } = context;
+    const { written, globals, name } = context;
     const persistence = persistenceOf(context, entries);
-    const script = (keyword: "quorum_up" | "quorum_down") =>
-        scripts.resolve(written[keyword], written.positions[keyword] ?? written.at, `${name} ${keyword}`);
-    const [quorumUp, quorumDown] = [script("quorum_up"), script("quorum_down")];
-    const webhooks = webhooksOf(written, globals);
-    const sorryServer = completeSorryServer(context, realServers);
-    return {
+    const { quorum, hysteresis } = completeQuorum(context, realServers);
+    const server: Filled<VirtualServerSettings> = {
         key: `${name} ${context.protocol ?? context.family ?? ""}`,
         name,
         entries,
         scheduler: written.lb_algo ?? "wlc",
         flags: flagsOf(context),
-        ...completeQuorum(context, realServers),
-        ...(webhooks.length > 0 && { webhooks }),
+        quorum,
+        hysteresis,
         mailsQuorum: hasMail(globals) && (written.smtp_alert ?? globals?.smtp_alert_checker ?? globals?.smtp_alert ?? false),
         isOmega: written.omega ?? false,
         suspendsWithoutAddress: written.ha_suspend && written.service.type === "address",
         realServers,
-        ...(persistence !== undefined && { persistence }),
-        ...(written.persistence_engine !== undefined && { engine: written.persistence_engine }),
-        ...(sorryServer !== undefined && { sorryServer }),
-        ...(quorumUp !== undefined && { quorumUp }),
-        ...(quorumDown !== undefined && { quorumDown }),
     };
+    if (persistence !== undefined) {
+        server.persistence = persistence;
+    }
+    if (written.persistence_engine !== undefined) {
+        server.engine = written.persistence_engine;
+    }
+    addWhatIsSeldom(server, context);
+    return server;
+}
+
+function addWhatIsSeldom(server: Filled<VirtualServerSettings>, context: ServerContext): void {
+    const sorryServer = completeSorryServer(context, server.realServers);
+    if (sorryServer !== undefined) {
+        server.sorryServer = sorryServer;
+    }
+    const quorumUp = scriptOf("quorum_up", context);
+    if (quorumUp !== undefined) {
+        server.quorumUp = quorumUp;
+    }
+    const quorumDown = scriptOf("quorum_down", context);
+    if (quorumDown !== undefined) {
+        server.quorumDown = quorumDown;
+    }
+    const webhooks = webhooksOf(context.written, context.globals);
+    if (webhooks.length > 0) {
+        server.webhooks = webhooks;
+    }
+}
+
+function scriptOf(keyword: "quorum_up" | "quorum_down", { written, name, scripts }: ServerContext): ScriptCommand | undefined {
+    const script = written[keyword];
+    return script && scripts.resolve(script, written.positions[keyword] ?? written.at, `${name} ${keyword}`);
+}
+
+/** Of the first server that stands at an address. */
+function familyOfServers({ real_server: servers }: WrittenVirtualServer): Family | undefined {
+    for (const { address } of servers) {
+        if (typeof address !== "string") {
+            return address.family;
+        }
+    }
+    return undefined;
 }
 
 function protocolOf(written: WrittenVirtualServer): TransportProtocol {
@@ -169,24 +198,35 @@ function remarkOnProtocol({ written, name, report }: ServerContext): void {
     }
 }
 
-const FLAG_WORDS = {
-    "flag-1": "scheduler-1",
-    "flag-2": "scheduler-2",
-    "flag-3": "scheduler-3",
-    "sh-fallback": "scheduler-1",
-    "sh-port": "scheduler-2",
-    "mh-fallback": "scheduler-1",
-    "mh-port": "scheduler-2",
-} as const;
+/** Words of flags; those with a scheduler are for that one alone. */
+const FLAG_WORDS: readonly FlagWord[] = [
+    { word: "flag-1", flag: "scheduler-1" },
+    { word: "flag-2", flag: "scheduler-2" },
+    { word: "flag-3", flag: "scheduler-3" },
+    { word: "sh-fallback", flag: "scheduler-1", scheduler: "sh" },
+    { word: "sh-port", flag: "scheduler-2", scheduler: "sh" },
+    { word: "mh-fallback", flag: "scheduler-1", scheduler: "mh" },
+    { word: "mh-port", flag: "scheduler-2", scheduler: "mh" },
+];
+
+interface FlagWord {
+    readonly word: Extract<keyof WrittenVirtualServer, `flag-${string}` | `sh-${string}` | `mh-${string}`>;
+    readonly flag: ServiceFlag;
+    readonly scheduler?: "sh" | "mh";
+}
+
+const NO_FLAGS: readonly ServiceFlag[] = [];
 
 function flagsOf({ written, name, protocol, report }: ServerContext): readonly ServiceFlag[] {
+    if (!(written.ops || FLAG_WORDS.some(({ word }) => written[word]))) {
+        return NO_FLAGS;
+    }
     const flags = new Set<ServiceFlag>();
-    for (const [word, flag] of Object.entries(FLAG_WORDS) as [keyof typeof FLAG_WORDS, ServiceFlag][]) {
-        const scheduler = word.slice(0, word.indexOf("-"));
+    for (const { word, flag, scheduler } of FLAG_WORDS) {
         if (!written[word]) {
             continue;
         }
-        if (scheduler === "flag" || scheduler === written.lb_algo) {
+        if (scheduler === undefined || scheduler === written.lb_algo) {
             flags.add(flag);
         } else {
             report(written.positions[word] ?? written.at, {

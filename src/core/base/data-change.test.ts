@@ -57,6 +57,11 @@ describe("a change of data", () => {
         expect(changeOf([1, 4], [1, 2, 3, 4])).toEqual({ type: "spliced", kept: 1, removed: 0, items: [2, 3] });
     });
 
+    it("tells bytes from a list of numbers", () => {
+        expect(changeOf([[1]], [new Uint8Array([1])])).not.toBeUndefined();
+        expect(changeOf({ weight: [] }, { weight: new Uint8Array() })).not.toBeUndefined();
+    });
+
     it("takes undefined for absent", () => {
         expect(changeOf({ one: 1, two: undefined }, { one: 1 })).toBeUndefined();
         expect(changeOf({ one: 1 }, { one: undefined })).toEqual({ type: "object", fields: {}, gone: ["one"] });

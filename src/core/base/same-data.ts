@@ -7,7 +7,7 @@ export function isSameData(left: unknown, right: unknown): boolean {
         return false;
     }
     if (isListed(left) || isListed(right)) {
-        return isListed(left) && isListed(right) && left.length === right.length && isSameList(left, right);
+        return isListed(left) && isListed(right) && isOfOneKind(left, right) && left.length === right.length && isSameList(left, right);
     }
     const keys = Object.keys(left);
     return keys.length === Object.keys(right).length && keys.every((key) => isSameField(left, right, key));
@@ -17,6 +17,11 @@ type Listed = readonly unknown[] | Uint8Array;
 
 function isListed(value: object): value is Listed {
     return Array.isArray(value) || value instanceof Uint8Array;
+}
+
+/** Bytes are no list of numbers, not even where there are none. */
+function isOfOneKind(left: Listed, right: Listed): boolean {
+    return Array.isArray(left) === Array.isArray(right);
 }
 
 function isSameList(left: Listed, right: Listed): boolean {

@@ -36,14 +36,17 @@ function address(text: string): IpAddress {
 /** A port at one end that keeps all it is told. */
 function portAt(end: VethEnd) {
     const packets: (ReceivedPacket & { readonly text: string })[] = [];
+    const heard: ReceivedPacket[] = [];
     const troubles: PacketTrouble[] = [];
     const wakes: number[] = [];
     const port = new VrrpPort({
         system,
         clock,
         preferences: { hearsUnknownVrids: false },
-        onPacket: (packet) =>
-            packets.push({ ...packet, payload: packet.payload.slice(), text: Buffer.from(packet.payload).toString("hex") }),
+        onPacket: (packet) => {
+            heard.push(packet);
+            packets.push({ ...packet, payload: packet.payload.slice(), text: Buffer.from(packet.payload).toString("hex") });
+        },
         onReady: (source) => {
             wakes.push(Date.now());
             source.drain();
@@ -65,7 +68,7 @@ function portAt(end: VethEnd) {
             ),
         );
     };
-    return { port, packets, troubles, wakes, attend };
+    return { port, packets, heard, troubles, wakes, attend };
 }
 
 function advertisement(vrid: number, family: 4 | 6, way: { readonly to?: string; readonly count?: number } = {}): OutgoingPacket {
@@ -118,6 +121,26 @@ describe("an advertisement", () => {
         const shown = frames.map((frame) => frame.map((field) => field.replace(/^0x0+c0$/, "0xc0")));
         expect(shown).toEqual([[mac, "02:00:00:00:00:0a", "51", "1", "", ...expected]]);
         expect([sender.troubles, receiver.troubles]).toEqual([[], []]);
+    });
+
+    it.each([4, 6] as const)("that says the same again is the same one, and no other is: IPv%d", async (family) => {
+        const [sender, receiver] = [portAt(pair.a), portAt(pair.b)];
+        sender.attend([51, family, true]);
+        receiver.attend([51, family, true]);
+        const one = advertisement(51, family);
+        const other = advertisement(51, family, { count: 2 });
+        const further = { ...one, ttl: 254 };
+        for (const packet of [one, one, other, further, further, one]) {
+            sender.port.send(packet);
+        }
+        sender.port.flush();
+        await until(() => receiver.packets.length === 6, "all arrive");
+        const [first, again, changed, farther, fartherAgain, back] = receiver.heard;
+        expect([again?.payload === first?.payload, fartherAgain?.payload === farther?.payload]).toEqual([true, true]);
+        expect(new Set([first, changed, farther, back].map((packet) => packet?.payload)).size).toBe(4);
+        expect(receiver.packets.map(({ ttl }) => ttl)).toEqual([255, 255, 255, 254, 254, 255]);
+        const texts = [one, one, other, one, one, one].map(({ payload }) => Buffer.from(payload).toString("hex"));
+        expect(receiver.packets.map(({ text }) => text)).toEqual(texts);
     });
 
     it("longer than the MTU arrives whole", async () => {

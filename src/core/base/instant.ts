@@ -53,7 +53,11 @@ export function between(start: Instant, end: Instant): Duration {
 
 /** Several spans one after the other. */
 export function sum(...spans: readonly Duration[]): Duration {
-    return spans.reduce((total, span) => total + span, 0) as Duration;
+    let total = 0;
+    for (const span of spans) {
+        total += span;
+    }
+    return total as Duration;
 }
 
 /** `span` taken `factor` times, rounded to whole microseconds. */

@@ -105,6 +105,31 @@ describe("advertisements in backup", () => {
         expect(bench.speaker.snapshot("VI_1")?.counters.priorityZeroReceived).toBe(1);
     });
 
+    it("that come again byte for byte count each time, and are judged anew by new settings", () => {
+        const bench = backup();
+        const packet = advertisementFrom(bench.settings, "10.77.0.2", { priority: 200 });
+        const counters = () => bench.speaker.snapshot("VI_1")?.counters;
+        for (let time = 0; time < 3; time++) {
+            bench.pass(1_000);
+            bench.tell({ type: "packet", packet: { ...packet } });
+            expect(bench.untilWake).toBe(3_609_375);
+        }
+        expect(counters()?.advertisementsReceived).toBe(3);
+        bench.tell({ type: "packet", packet: { ...packet, ttl: 254 } });
+        expect(counters()).toMatchObject({ advertisementsReceived: 3, rejections: { ttl: 1 } });
+        bench.tell({ type: "configure", routers: [{ ...bench.settings, advertisementInterval: seconds(2) }] });
+        bench.tell({ type: "packet", packet });
+        expect(counters()).toMatchObject({ advertisementsReceived: 3, rejections: { "interval-mismatch": 1 } });
+    });
+
+    it("that come again byte for byte are wrong each time", () => {
+        const bench = backup({ version: 3, addresses: [virtualAddress("10.77.9.9"), virtualAddress("10.77.9.8")] });
+        const packet = advertisementFrom(bench.settings, "10.77.0.2", { addresses: [ip("10.77.9.9")] });
+        bench.tell({ type: "packet", packet });
+        bench.tell({ type: "packet", packet });
+        expect(bench.speaker.snapshot("VI_1")?.counters.addressListErrors).toBe(2);
+    });
+
     it("are thrown away during vrrp_startup_delay, and the timer starts after it", () => {
         const bench = backup({ startupDelay: seconds(10) });
         bench.pass(9_999);

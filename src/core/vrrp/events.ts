@@ -67,7 +67,10 @@ export interface ReceivedPacket {
     readonly header?: Uint8Array;
     /** When the kernel had it: earlier than now when the loop was late. Absent where that is not known. */
     readonly arrivedAt?: Instant;
-    /** Only valid during the call: the buffer is used again. */
+    /**
+     * Only valid during the call where the buffer is used again; whoever hands on the same array, source and destination once more says that nothing in
+     * them has changed.
+     */
     readonly payload: Uint8Array;
 }
 

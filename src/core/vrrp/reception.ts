@@ -9,12 +9,21 @@ import type { Rejection } from "./rejection.ts";
 import type { VrrpReport } from "./reports.ts";
 import type { RouterContext } from "./router-context.ts";
 import type { Turn } from "./router-events.ts";
+import type { VirtualRouterSettings } from "./settings.ts";
+
+/** An advertisement of which nothing was to be said, by these settings: neither will there be when it comes again. */
+interface Familiar {
+    readonly received: ReceivedPacket;
+    readonly settings: VirtualRouterSettings;
+    readonly packet: VrrpPacket;
+}
 
 /** The receiving side of one virtual router: judges packets, counts all of them, and complains of each kind once. */
 export class Reception {
     readonly #context: RouterContext;
     readonly #advertiser: Advertiser;
     readonly #complained = new Map<string, IpAddress>();
+    #familiar: Familiar | undefined;
 
     constructor(context: RouterContext, advertiser: Advertiser) {
         this.#context = context;
@@ -28,6 +37,12 @@ export class Reception {
      */
     receive(received: ReceivedPacket, knownActive: IpAddress | undefined, turn: Turn): VrrpPacket | undefined {
         const { settings, counters } = this.#context;
+        const familiar = this.#familiar;
+        if (familiar !== undefined && familiar.settings === settings && isSameMessage(familiar.received, received)) {
+            counters.advertisementsReceived += 1;
+            counters.priorityZeroReceived += familiar.packet.priority === 0 ? 1 : 0;
+            return familiar.packet;
+        }
         const verdict = admit(received, this.#context, turn.now);
         if (!verdict.ok) {
             this.#reject(received, verdict.error, turn);
@@ -49,6 +64,7 @@ export class Reception {
         }
         this.#compareInterval(packet, received.source, turn);
         counters.priorityZeroReceived += packet.priority === 0 ? 1 : 0;
+        this.#familiar = !hasOldChecksum && isUneventful(packet, settings) ? { received, settings, packet } : undefined;
         return packet;
     }
 
@@ -118,4 +134,22 @@ export class Reception {
             this.complain("interval-differs", from, turn, () => ({ type: "interval-differs", router, from, own, theirs: packet.interval }));
         }
     }
+}
+
+/** Whether a packet is another one's very bytes; those that only happen to be equal are judged anew. */
+function isSameMessage(one: ReceivedPacket, other: ReceivedPacket): boolean {
+    return (
+        one.payload === other.payload &&
+        one.source === other.source &&
+        one.destination === other.destination &&
+        one.ttl === other.ttl &&
+        one.protocol === other.protocol
+    );
+}
+
+/** Whether an advertisement that was let through could come again without a word; one that is signed never comes again. */
+function isUneventful(packet: VrrpPacket, settings: VirtualRouterSettings): boolean {
+    const { authentication, advertisementInterval } = settings;
+    const isUnsigned = authentication.type === "none" || authentication.type === "pass";
+    return isUnsigned && packet.interval === advertisementInterval && addressListDifference(packet, settings) === undefined;
 }

@@ -76,7 +76,7 @@ export class DatagramReader {
         return {
             ...header,
             source: ipFromBytes(addr.subarray(sourceAt, sourceAt + (family === 4 ? 4 : 16))),
-            arrivedAt: this.#arrivals.arrival(control),
+            arrivedAt: this.#arrivals.arrival(control, 0, control.length),
             payload: data.subarray(start, start + (meta[4 * slot] ?? 0)),
         };
     }

@@ -9,16 +9,17 @@ import { readInt, writeInt } from "./socket-address.ts";
  * +-------------------+----------------+---------------+----------------------+
  */
 
-const HEADER_LENGTH = 16;
+/** What comes before a control message's data. */
+export const CONTROL_HEADER_LENGTH = 16;
 
 /** Writes one message at `offset` and returns where the next one starts. */
 export function writeControlMessage(into: Uint8Array, offset: number, kind: ControlMessageKind, data: Uint8Array): number {
-    writeInt(into, offset, HEADER_LENGTH + data.length);
+    writeInt(into, offset, CONTROL_HEADER_LENGTH + data.length);
     writeInt(into, offset + 4, 0);
     writeInt(into, offset + 8, kind.level);
     writeInt(into, offset + 12, kind.type);
-    into.set(data, offset + HEADER_LENGTH);
-    return offset + align(HEADER_LENGTH + data.length);
+    into.set(data, offset + CONTROL_HEADER_LENGTH);
+    return offset + align(CONTROL_HEADER_LENGTH + data.length);
 }
 
 /** What a control message is about. */
@@ -30,13 +31,13 @@ export interface ControlMessageKind {
 /** The data of the first message of this kind: a view of `bytes`; undefined when there is none. */
 export function findControlMessage(bytes: Uint8Array, kind: ControlMessageKind): Uint8Array | undefined {
     let offset = 0;
-    while (offset + HEADER_LENGTH <= bytes.length) {
+    while (offset + CONTROL_HEADER_LENGTH <= bytes.length) {
         const length = readInt(bytes, offset);
-        if (length < HEADER_LENGTH || offset + length > bytes.length) {
+        if (length < CONTROL_HEADER_LENGTH || offset + length > bytes.length) {
             return undefined;
         }
         if (readInt(bytes, offset + 8) === kind.level && readInt(bytes, offset + 12) === kind.type) {
-            return bytes.subarray(offset + HEADER_LENGTH, offset + length);
+            return bytes.subarray(offset + CONTROL_HEADER_LENGTH, offset + length);
         }
         offset += align(length);
     }

@@ -2,8 +2,9 @@ import type { OutgoingPacket } from "../../core/vrrp/effects.ts";
 import type { PacketListener, Source } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
 import { type SocketPurpose, setFilter, setReceiveBuffer } from "./advertisement-socket.ts";
+import { FamiliarPackets } from "./familiar-packets.ts";
 import { LINUX } from "./linux-numbers.ts";
-import type { PacketReader } from "./packet-reader.ts";
+import type { PacketReader, PacketSocket } from "./packet-reader.ts";
 import type { PacketWriter } from "./packet-writer.ts";
 
 const MAX_QUEUE = 512;
@@ -34,6 +35,7 @@ export class VrrpChannel implements Source {
     readonly purpose: SocketPurpose;
     readonly #parts: ChannelParts;
     readonly #fd: number;
+    readonly #socket: PacketSocket;
     readonly #poller: Poller;
     #queue: OutgoingPacket[] = [];
     #vrids: readonly number[] | undefined;
@@ -47,6 +49,7 @@ export class VrrpChannel implements Source {
         this.purpose = purpose;
         this.#parts = parts;
         this.#fd = fd;
+        this.#socket = { fd, purpose, familiar: new FamiliarPackets(purpose.family) };
         this.#vrids = vrids;
         const poller = parts.system.pollerOpen(fd, (events) => this.#ready(events));
         if (typeof poller === "number") {
@@ -55,7 +58,7 @@ export class VrrpChannel implements Source {
         this.#poller = poller;
         parts.system.pollerSet(poller, POLL.read);
         // What came in before the socket was bound may be anybody's.
-        while (parts.reader.read(fd, purpose).mayHaveMore) {}
+        while (parts.reader.read(this.#socket, () => {}).mayHaveMore) {}
     }
 
     /** Packets that were given up. */
@@ -87,14 +90,11 @@ export class VrrpChannel implements Source {
     }
 
     drain(): boolean {
-        const reading = this.#parts.reader.read(this.#fd, this.purpose);
-        if (reading.errno !== undefined) {
-            this.#tell("receive", reading.errno, "");
+        const { errno, mayHaveMore } = this.#parts.reader.read(this.#socket, this.#parts.onPacket);
+        if (errno !== undefined) {
+            this.#tell("receive", errno, "");
         }
-        for (const packet of reading.packets) {
-            this.#parts.onPacket(packet);
-        }
-        return reading.mayHaveMore;
+        return mayHaveMore;
     }
 
     send(packet: OutgoingPacket): void {

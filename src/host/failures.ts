@@ -34,12 +34,13 @@ export class Failures {
             work();
             return true;
         } catch (error) {
-            this.#note({ ...about, error });
+            this.note({ ...about, error });
             return false;
         }
     }
 
-    #note(failure: LoopFailure): void {
+    /** Reports what was caught elsewhere: where nothing may be made for each call but what the call is about. */
+    note(failure: LoopFailure): void {
         this.#count++;
         const key = `${failure.part} ${failure.doing} ${placeOf(failure.error)}`;
         if (this.#known.has(key) || this.#known.size >= MAX_KNOWN) {

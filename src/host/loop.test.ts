@@ -166,7 +166,22 @@ describe("a turn of the loop", () => {
         expect(time.armings).toBe(before);
         time.pass(seconds(1));
         seat.tell("advertisement");
-        expect(time.armings).toBe(before + 1);
+        expect(time.armings).toBe(before);
+        time.pass(milliseconds(1_900));
+        seat.tell("advertisement");
+        expect([time.armings, time.armedFor]).toEqual([before + 1, machine.wakeAt]);
+    });
+
+    it("has the timer fire once too early rather than too late", () => {
+        const { time, log, loop, seat, machine } = world();
+        const before = time.armedFor;
+        time.pass(seconds(1));
+        seat.tell("advertisement");
+        expect(time.armedFor).toBe(before);
+        log.length = 0;
+        time.pass(seconds(2));
+        loop.turn();
+        expect([log, time.armedFor]).toEqual([["flush"], machine.wakeAt]);
     });
 
     it("arms the timer again when it fired and the deadline has not moved", () => {

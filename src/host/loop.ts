@@ -1,6 +1,7 @@
 import { DeadlineHeap } from "../core/base/heap.ts";
 import { after, between, type Duration, type Instant, isDue, microseconds, milliseconds } from "../core/base/instant.ts";
 import type { Machine } from "../core/base/machine.ts";
+import { Alarm } from "./alarm.ts";
 import { BulkSlices } from "./bulk-slices.ts";
 import { Failures, type LoopFailure } from "./failures.ts";
 import type { LatenessSummary } from "./lateness.ts";
@@ -83,15 +84,20 @@ export class Loop {
     readonly #told: (() => void)[] = [];
     readonly #waitingWorks = new WeakMap<BulkWork, Sitting>();
     #isInTurn = false;
+    readonly #alarm: Alarm;
     #isTelling = false;
-    #armedFor: Instant | undefined;
-    #hasFired = false;
 
     constructor(settings: LoopSettings) {
         this.#settings = settings;
+        this.#alarm = new Alarm(settings.timer);
         this.#punctuality = new Punctuality(settings);
         this.#failures = new Failures(settings.onFailure);
-        const asTurn = (slice: () => void) => this.#asTurn(() => this.#takeIn(undefined), slice);
+        const asTurn = (slice: () => void) => {
+            const began = this.#begin();
+            this.#takeIn(undefined);
+            slice();
+            this.#end(began);
+        };
         const addAt = (work: BulkWork, at: Instant) => this.#addAt(work, at);
         this.bulk = new BulkSlices({
             clock: settings.clock,
@@ -130,10 +136,12 @@ export class Loop {
     /** Gives a machine its place. It is not told anything yet; a deadline that it has already counts. */
     attach<Event, Effect>(part: Part<Event, Effect>): Seat<Event> {
         const isUrgent = () => part.isUrgent?.() === true;
-        const sitting: Sitting = { wake: () => this.#handle(part, sitting, part.wake), isUrgent, isGone: false };
-        this.#asTurn(() => this.#setDeadline(part, sitting, true));
+        const sitting: Sitting = { wake: () => this.#tell(part, sitting, part.wake), isUrgent, isGone: false };
+        const began = this.#begin();
+        this.#setDeadline(part, sitting, true);
+        this.#end(began);
         return {
-            tell: (event) => this.#asTurn(() => this.#tell(() => this.#handle(part, sitting, event))),
+            tell: (event) => this.#tell(part, sitting, event),
             leave: () => {
                 sitting.isGone = true;
                 this.#deadlines.set(sitting, undefined);
@@ -146,32 +154,45 @@ export class Loop {
      * unless a deadline is due; who still has more calls again.
      */
     turn(ready?: Source): void {
-        // A timer that has fired is not armed any more, whatever the earliest deadline is now.
-        this.#hasFired ||= ready === undefined;
-        this.#asTurn(() => this.#takeIn(ready));
+        if (ready === undefined) {
+            this.#alarm.fired();
+        }
+        const began = this.#begin();
+        this.#takeIn(ready);
+        this.#end(began);
     }
 
-    #asTurn(...steps: readonly (() => void)[]): void {
+    /** @returns when the turn began; undefined within another one, which goes on */
+    #begin(): Instant | undefined {
         if (this.#isInTurn) {
-            doAll(steps);
+            return undefined;
+        }
+        this.#isInTurn = true;
+        return this.#settings.clock.now();
+    }
+
+    #end(began: Instant | undefined): void {
+        if (began === undefined) {
             return;
         }
         const { clock, onLongTurn } = this.#settings;
-        const began = clock.now();
-        this.#isInTurn = true;
-        doAll(steps);
         this.#flush();
         this.#isInTurn = false;
-        const span = this.#punctuality.end(began, clock.now());
+        const now = clock.now();
+        const span = this.#punctuality.end(began, now);
         if (span !== undefined && onLongTurn !== undefined) {
             this.#failures.contain(() => onLongTurn(began, span), { part: "loop", doing: "listener" });
         }
-        this.#arm();
+        this.#arm(now);
     }
 
     #flush(): void {
         for (const outlet of this.#outlets) {
-            this.#failures.contain(() => outlet.flush(), { part: outlet.constructor.name, doing: "flush" });
+            try {
+                outlet.flush();
+            } catch (error) {
+                this.#failures.note({ part: outlet.constructor.name, doing: "flush", error });
+            }
         }
     }
 
@@ -228,12 +249,12 @@ export class Loop {
     }
 
     #drain(source: Source): boolean {
-        let hasMore = false;
-        const drain = () => {
-            hasMore = source.drain();
-        };
-        this.#failures.contain(drain, { part: source.constructor.name, doing: "drain" });
-        return hasMore;
+        try {
+            return source.drain();
+        } catch (error) {
+            this.#failures.note({ part: source.constructor.name, doing: "drain", error });
+            return false;
+        }
     }
 
     /** Each machine once: one that asks to be woken at once again waits until what has arrived is taken in, so that packets are not starved. */
@@ -243,47 +264,65 @@ export class Loop {
             due.push(one);
         }
         for (const sitting of due) {
-            this.#tell(sitting.wake);
+            sitting.wake();
         }
     }
 
-    #tell(handle: () => void): void {
-        this.#told.push(handle);
+    /** Now, or when what is being told at the moment has been dealt with. */
+    #tell<Event, Effect>(part: Part<Event, Effect>, sitting: Sitting, event: Event): void {
+        const began = this.#begin();
         if (this.#isTelling) {
-            return;
+            this.#told.push(() => this.#handle(part, sitting, event));
+        } else {
+            this.#isTelling = true;
+            this.#handle(part, sitting, event);
+            for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {
+                next();
+            }
+            this.#isTelling = false;
         }
-        this.#isTelling = true;
-        for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {
-            next();
-        }
-        this.#isTelling = false;
+        this.#end(began);
     }
 
     #handle<Event, Effect>(part: Part<Event, Effect>, sitting: Sitting, event: Event): void {
         if (sitting.isGone) {
             return;
         }
-        let effects: readonly Effect[] = [];
-        const handle = () => {
-            effects = part.machine.handle(event, this.#settings.clock.now());
-        };
-        const isSound = this.#failures.contain(handle, { part: part.name, doing: "event", subject: event });
-        for (const effect of effects) {
-            this.#failures.contain(() => part.perform(effect), { part: part.name, doing: "effect", subject: effect });
+        try {
+            const effects = part.machine.handle(event, this.#settings.clock.now());
+            for (const effect of effects) {
+                this.#perform(part, effect);
+            }
+            this.#setDeadline(part, sitting, true);
+        } catch (error) {
+            this.#failures.note({ part: part.name, doing: "event", subject: event, error });
+            this.#setDeadline(part, sitting, false);
         }
-        this.#setDeadline(part, sitting, isSound);
+    }
+
+    #perform<Event, Effect>(part: Part<Event, Effect>, effect: Effect): void {
+        try {
+            part.perform(effect);
+        } catch (error) {
+            this.#failures.note({ part: part.name, doing: "effect", subject: effect, error });
+        }
     }
 
     #setDeadline<Event, Effect>(part: Part<Event, Effect>, sitting: Sitting, isSound: boolean): void {
-        let wakeAt: Instant | undefined;
-        const read = () => {
-            wakeAt = part.machine.wakeAt;
-        };
-        const isReadable = this.#failures.contain(read, { part: part.name, doing: "event" });
-        const now = this.#settings.clock.now();
-        // A machine that failed while a deadline was due would be woken without end: it gets another chance a little later.
-        const mustWait = !isReadable || (!isSound && isDue(wakeAt, now));
-        this.#deadlines.set(sitting, sitting.isGone ? undefined : mustWait ? after(now, RETRY_AFTER_FAILURE) : wakeAt);
+        const wakeAt = this.#wakeAtOf(part, isSound);
+        this.#deadlines.set(sitting, sitting.isGone ? undefined : wakeAt);
+    }
+
+    /** A machine that failed while a deadline was due would be woken without end: it gets another chance a little later. */
+    #wakeAtOf<Event, Effect>(part: Part<Event, Effect>, isSound: boolean): Instant | undefined {
+        const { clock } = this.#settings;
+        try {
+            const { wakeAt } = part.machine;
+            return isSound || !isDue(wakeAt, clock.now()) ? wakeAt : after(clock.now(), RETRY_AFTER_FAILURE);
+        } catch (error) {
+            this.#failures.note({ part: part.name, doing: "event", error });
+            return after(clock.now(), RETRY_AFTER_FAILURE);
+        }
     }
 
     #addAt(work: BulkWork, at: Instant): void {
@@ -292,15 +331,10 @@ export class Loop {
         this.#deadlines.set(sitting, at);
     }
 
-    #arm(): void {
+    #arm(now: Instant): void {
         const lead = this.#urgentDeadline === undefined ? undefined : this.#settings.anticipation?.lead;
         const earliest = this.#deadlines.earliest;
-        const at = earliest === undefined || lead === undefined ? earliest : after(earliest, microseconds(-lead));
-        if (at !== this.#armedFor || this.#hasFired) {
-            this.#armedFor = at;
-            this.#hasFired = false;
-            this.#settings.timer.arm(at);
-        }
+        this.#alarm.want(earliest === undefined || lead === undefined ? earliest : after(earliest, microseconds(-lead)), now);
     }
 }
 
@@ -309,10 +343,4 @@ interface Sitting {
     readonly wake: () => void;
     readonly isUrgent: () => boolean;
     isGone: boolean;
-}
-
-function doAll(steps: readonly (() => void)[]): void {
-    for (const step of steps) {
-        step();
-    }
 }

@@ -2,7 +2,7 @@ import { PerformanceObserver, performance } from "node:perf_hooks";
 import { after, between, type Duration, type Instant, instant, microseconds, milliseconds, NO_TIME } from "../../core/base/instant.ts";
 import { causeOf, type HoldUp } from "../../core/supervise/hold-up.ts";
 import type { Clock, Outlet, Scheduler } from "../../host/world.ts";
-import { ProcessorRecord, type ProcessorTimes, spentBetween } from "./processor-record.ts";
+import { ProcessorReading, ProcessorRecord } from "./processor-record.ts";
 
 /** A reading of what the process had is a few microseconds' work: one older than this is taken anew. */
 const FRESH = milliseconds(100);
@@ -32,12 +32,12 @@ export class HoldUpWitness implements Outlet {
     readonly #record = new ProcessorRecord();
     readonly #collections: Span[] = [];
     readonly #observer: PerformanceObserver;
-    #reading: ProcessorTimes;
+    #reading = new ProcessorReading();
     #readAt: Instant;
 
     constructor(settings: HoldUpWitnessSettings) {
         this.#settings = settings;
-        this.#reading = this.#record.read();
+        this.#record.read(this.#reading);
         this.#readAt = settings.clock.now();
         this.#observer = new PerformanceObserver((list) => {
             for (const { startTime, duration } of list.getEntries()) {
@@ -50,15 +50,15 @@ export class HoldUpWitness implements Outlet {
     flush(): void {
         const now = this.#settings.clock.now();
         if (between(this.#readAt, now) >= FRESH) {
-            this.#reading = this.#record.read();
+            this.#record.read(this.#reading);
             this.#readAt = now;
         }
     }
 
     /** The loop did not run from `since` on, for so long; of that the machine was suspended for `suspended`. The cause is told a little later. */
     heldUp(since: Instant, lateness: Duration, suspended: Duration = NO_TIME): void {
-        const seen = this.#record.read();
-        const spent = spentBetween(this.#reading, seen);
+        const seen = this.#record.read(new ProcessorReading());
+        const spent = seen.since(this.#reading);
         const until = after(since, lateness);
         this.#reading = seen;
         this.#readAt = this.#settings.clock.now();

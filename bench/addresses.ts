@@ -129,7 +129,11 @@ function ours(count: number): Run {
         onNews: () => {
             firstUsable ??= performance.now() - start;
         },
-        onStanding: (...place) => monitor.stands(...place),
+        onStanding: (places) => {
+            for (const place of places) {
+                monitor.stands(place);
+            }
+        },
         onReleaseRefused: () => {},
     });
     monitor.leaveOut(addresses.port);
@@ -177,7 +181,11 @@ async function oursInLoop(count: number): Promise<Run> {
                     resolve();
                 }
             },
-            onStanding: (...place) => monitor.stands(...place),
+            onStanding: (places) => {
+                for (const place of places) {
+                    monitor.stands(place);
+                }
+            },
             onReleaseRefused: () => {},
         });
         monitor.leaveOut(addresses.port);

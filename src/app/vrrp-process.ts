@@ -21,6 +21,7 @@ import type { NativeAddon } from "../io/native/addon.ts";
 import { KernelAddresses } from "../io/netlink/kernel-addresses.ts";
 import { type KernelNews, LinkMonitor } from "../io/netlink/link-monitor.ts";
 import { OwnRemovals } from "../io/netlink/own-removals.ts";
+import { StandingNews } from "../io/netlink/standing-news.ts";
 import { Announcer } from "../io/packet/announcer.ts";
 import { Ipv6Forwarding } from "../io/packet/ipv6-forwarding.ts";
 import type { PacketTrouble } from "../io/packet/vrrp-channel.ts";
@@ -70,6 +71,7 @@ export class VrrpProcess {
     readonly #monitor: LinkMonitor;
     readonly #port: VrrpPort;
     readonly #addresses: KernelAddresses;
+    readonly #standingNews: StandingNews;
     readonly #announcer: Announcer;
     readonly #companions: VrrpCompanions;
     readonly #links: VrrpLinks;
@@ -120,10 +122,11 @@ export class VrrpProcess {
             onPacket: (packet) => this.#hearPacket(packet),
             onTrouble: (trouble) => this.#tellTrouble(trouble),
         });
+        this.#standingNews = new StandingNews({ clock, bulk, tell: (place) => this.#monitor.stands(place) });
         this.#addresses = new KernelAddresses({
             ...{ system, receiveBuffer: settings.netlinkBuffers.command, bulk, ownRemovals, linkNamed },
             stands: (index, address, prefixLength) => this.#monitor.holds(index, address, prefixLength),
-            onStanding: (...place) => this.#monitor.stands(...place),
+            onStanding: (places) => this.#standingNews.add(places),
             onNews: (news) => (news.router === STATIC ? this.#companions.hearStatic(news) : this.#seat.tell(news)),
             onReleaseRefused: (router, { address }, code) => this.#tellRefusal(`(${router}) cannot remove ${formatIp(address)}: ${code}`),
         });
@@ -152,6 +155,7 @@ export class VrrpProcess {
         // Tells what there is while it is being made.
         this.#monitor = new LinkMonitor({
             ...{ system, ownRemovals, onReady, receiveBuffer: settings.netlinkBuffers.monitor },
+            beforeAddressNews: () => this.#standingNews.tellAll(),
             onNews: (news) => this.#hear(news),
         });
         this.#monitor.leaveOut(this.#addresses.port);

@@ -110,7 +110,11 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`thousands of addresses in a loop${NEEDS_RO
                     ended.push(news.router);
                 }
             },
-            onStanding: (...place) => monitor.stands(...place),
+            onStanding: (places) => {
+                for (const place of places) {
+                    monitor.stands(place);
+                }
+            },
             onReleaseRefused: (_router, _address, code) => failures.push(code),
         });
         monitor.leaveOut(addresses.port);

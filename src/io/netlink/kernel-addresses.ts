@@ -13,6 +13,7 @@ import type { OwnRemovals } from "./own-removals.ts";
 import type { ReceiveBuffer } from "./receive-buffer.ts";
 import { type Answer, RequestSocket } from "./request-socket.ts";
 import { LARGEST_SLICE, NO_HURRY } from "./slice-pace.ts";
+import type { StandingPlace } from "./standing-news.ts";
 
 /** What a deletion answers when there is nothing to delete any more. */
 const GONE: ReadonlySet<string> = new Set(["", "EADDRNOTAVAIL", "ESRCH", "ENODEV", "ENXIO"]);
@@ -30,8 +31,8 @@ export interface KernelAddressesSettings {
     readonly linkNamed: (name: string) => Link | undefined;
     /** Whether an address stands in the kernel, as far as was heard: what does not is not taken down. */
     readonly stands: (interfaceIndex: number, address: IpAddress, prefixLength: number) => boolean;
-    /** An IPv4 address of ours stands; the kernel need not tell (`port`). Those of IPv6 may have to be proven unique first, and that it tells. */
-    readonly onStanding: (interfaceIndex: number, address: IpAddress, prefixLength: number) => void;
+    /** IPv4 addresses of ours stand; the kernel need not tell (`port`). Those of IPv6 may have to be proven unique first, and that it tells. */
+    readonly onStanding: (places: readonly StandingPlace[]) => void;
     readonly onNews: (news: AddressNews) => void;
     /** The kernel did not let go of an address. */
     readonly onReleaseRefused: (router: string, address: VirtualAddress, code: string) => void;
@@ -162,23 +163,21 @@ export class KernelAddresses implements AddressPort, BulkWork {
     /** Those that stand afterwards; of the others it tells. */
     #putUp(router: string, addresses: readonly VirtualAddress[]): VirtualAddress[] {
         const answers = this.#send(addresses, writeNewAddress);
-        return addresses.filter((address, index) => {
+        const standing = addresses.filter((address, index) => {
             const code = answers[index]?.code ?? "";
             const stands = code === "" || code === "EEXIST";
             if (!stands) {
                 this.#settings.onNews({ type: "claim-failed", router, address, code });
-            } else if (address.address.family === 4) {
-                this.#tellStanding(address);
             }
             return stands;
         });
+        this.#settings.onStanding(standing.flatMap((one) => this.#placeOf(one) ?? []));
+        return standing;
     }
 
-    #tellStanding(one: VirtualAddress): void {
-        const link = this.#settings.linkNamed(one.interfaceName);
-        if (link !== undefined) {
-            this.#settings.onStanding(link.index, one.address, standingPrefixLength(one));
-        }
+    #placeOf(one: VirtualAddress): StandingPlace | undefined {
+        const link = one.address.family === 4 ? this.#settings.linkNamed(one.interfaceName) : undefined;
+        return link && { interfaceIndex: link.index, address: one.address, prefixLength: standingPrefixLength(one) };
     }
 
     #release(router: string, addresses: readonly VirtualAddress[]): void {

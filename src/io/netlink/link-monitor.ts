@@ -9,6 +9,7 @@ import { dumpTable, type KernelTable } from "./kernel-table.ts";
 import { NetlinkSocket } from "./netlink-socket.ts";
 import type { OwnRemovals } from "./own-removals.ts";
 import { generous, type ReceiveBuffer } from "./receive-buffer.ts";
+import type { StandingPlace } from "./standing-news.ts";
 
 const RECEIVE_BUFFER = generous(8 << 20);
 const READS_IN_DRAIN = 4;
@@ -36,6 +37,8 @@ export interface LinkMonitorSettings {
     readonly system: NativeAddon;
     readonly ownRemovals: OwnRemovals;
     readonly onNews: (news: KernelNews) => void;
+    /** The kernel has news of addresses, maybe of such as we have put up: the last moment to say (by `stands`) that they stand. */
+    readonly beforeAddressNews?: () => void;
     /** Something has arrived: the loop's `turn`. */
     readonly onReady: (source: Source) => void;
     readonly receiveBuffer?: ReceiveBuffer | undefined;
@@ -100,8 +103,8 @@ export class LinkMonitor implements LinkPort {
     }
 
     /** That address was put up by us and can be used. */
-    stands(interfaceIndex: number, address: IpAddress, prefixLength: number): void {
-        this.#putAddress({ interfaceIndex, address, prefixLength, isUsable: true });
+    stands(place: StandingPlace): void {
+        this.#putAddress({ ...place, isUsable: true });
     }
 
     drain(): boolean {
@@ -152,9 +155,11 @@ export class LinkMonitor implements LinkPort {
                 this.#removeLink(readLink(message.payload)?.index);
                 return;
             case RTNETLINK.RTM_NEWADDR:
+                this.#settings.beforeAddressNews?.();
                 this.#putAddress(readAddress(message.payload));
                 return;
             case RTNETLINK.RTM_DELADDR:
+                this.#settings.beforeAddressNews?.();
                 this.#removeAddress(readAddress(message.payload), message.port);
                 return;
             case NETLINK.NLMSG_OVERRUN:
@@ -241,6 +246,7 @@ export class LinkMonitor implements LinkPort {
      */
     #resynchronise(): void {
         this.#isStale = true;
+        this.#settings.beforeAddressNews?.();
         this.#discard();
         const links = dumpTable(this.#settings.system, LINKS);
         const addresses = dumpTable(this.#settings.system, ADDRESSES);

@@ -18,6 +18,9 @@ import type { StandingPlace } from "./standing-news.ts";
 /** What a deletion answers when there is nothing to delete any more. */
 const GONE: ReadonlySet<string> = new Set(["", "EADDRNOTAVAIL", "ESRCH", "ENODEV", "ENXIO"]);
 
+const NO_INTERFACE: Answer = { errno: 0, code: "ENODEV" };
+const NO_ROOM: Answer = { errno: 0, code: "ENOBUFS" };
+
 /** What the port tells of its work. */
 export type AddressNews = SpeakerEvent & { readonly type: "addresses-claimed" | "claim-failed" };
 
@@ -163,21 +166,23 @@ export class KernelAddresses implements AddressPort, BulkWork {
     /** Those that stand afterwards; of the others it tells. */
     #putUp(router: string, addresses: readonly VirtualAddress[]): VirtualAddress[] {
         const answers = this.#send(addresses, writeNewAddress);
-        const standing = addresses.filter((address, index) => {
+        const standing: VirtualAddress[] = [];
+        const places: StandingPlace[] = [];
+        for (let index = 0; index < addresses.length; index++) {
+            const address = addresses[index] as VirtualAddress;
             const code = answers[index]?.code ?? "";
-            const stands = code === "" || code === "EEXIST";
-            if (!stands) {
+            if (code !== "" && code !== "EEXIST") {
                 this.#settings.onNews({ type: "claim-failed", router, address, code });
+                continue;
             }
-            return stands;
-        });
-        this.#settings.onStanding(standing.flatMap((one) => this.#placeOf(one) ?? []));
+            standing.push(address);
+            const link = address.address.family === 4 ? this.#settings.linkNamed(address.interfaceName) : undefined;
+            if (link !== undefined) {
+                places.push({ interfaceIndex: link.index, address: address.address, prefixLength: standingPrefixLength(address) });
+            }
+        }
+        this.#settings.onStanding(places);
         return standing;
-    }
-
-    #placeOf(one: VirtualAddress): StandingPlace | undefined {
-        const link = one.address.family === 4 ? this.#settings.linkNamed(one.interfaceName) : undefined;
-        return link && { interfaceIndex: link.index, address: one.address, prefixLength: standingPrefixLength(one) };
     }
 
     #release(router: string, addresses: readonly VirtualAddress[]): void {
@@ -214,24 +219,26 @@ export class KernelAddresses implements AddressPort, BulkWork {
 
     /** One answer an address. Those whose interface is not there are not asked about. */
     #send(addresses: readonly VirtualAddress[], write: WriteAddress): Answer[] {
-        const answers: Answer[] = addresses.map(() => ({ errno: 0, code: "ENODEV" }));
-        const asked: number[] = [];
+        const isAsked: boolean[] = [];
         let first = 0;
+        let count = 0;
         this.#writer.clear();
-        for (const [place, address] of addresses.entries()) {
+        for (const address of addresses) {
             const link = this.#settings.linkNamed(address.interfaceName);
+            isAsked.push(link !== undefined);
             if (link !== undefined) {
                 const sequence = this.#socket.nextSequence();
-                first = asked.length === 0 ? sequence : first;
+                first = count === 0 ? sequence : first;
                 write(this.#writer, address, link.index, sequence);
-                asked.push(place);
+                count++;
             }
         }
-        const given = asked.length === 0 ? [] : this.#socket.send(this.#writer, first, asked.length);
-        for (const [index, place] of asked.entries()) {
-            answers[place] = given[index] ?? { errno: 0, code: "ENOBUFS" };
+        const given = count === 0 ? [] : this.#socket.send(this.#writer, first, count);
+        if (count === addresses.length) {
+            return given;
         }
-        return answers;
+        let next = 0;
+        return isAsked.map((asked) => (asked ? (given[next++] ?? NO_ROOM) : NO_INTERFACE));
     }
 }
 

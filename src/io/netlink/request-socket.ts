@@ -55,10 +55,9 @@ export class RequestSocket {
         writer.acknowledgeLastOnly();
         const sent = this.#socket.send(writer.bytes, writer.length);
         if (sent < 0) {
-            const refused = this.#answer(-sent);
-            return Array.from({ length: count }, () => refused);
+            return new Array<Answer>(count).fill(this.#answer(-sent));
         }
-        const answers: (Answer | undefined)[] = Array.from({ length: count }, () => undefined);
+        const answers = new Array<Answer | undefined>(count).fill(undefined);
         const isWhole = this.#hear(answers, first);
         return answers.map((answer) => answer ?? (isWhole ? DONE : LOST));
     }

@@ -40,6 +40,25 @@ describe("the queue of announcements", () => {
         expect(take(queue, 10)).toEqual(["1.2", "1.3", "2.2", "1.4"]);
     });
 
+    it("repeats nothing of a router before all of it has been said once", () => {
+        const queue = new AnnouncementQueue();
+        queue.add("a", announcements("1", 3), 1);
+        queue.add("a", announcements("1", 3), 2);
+        queue.add("b", announcements("2", 1), 1);
+        queue.add("a", announcements("3", 1), 1);
+        expect(take(queue, 9)).toEqual(["1.0", "1.1", "2.0", "1.2"]);
+        queue.settle(3);
+        expect(take(queue, 9)).toEqual(["1.2"]);
+        queue.settle(1);
+        expect(take(queue, 9)).toEqual(["1.0", "1.1", "1.2", "1.0", "1.1", "1.2"]);
+        queue.settle(6);
+        expect(take(queue, 9)).toEqual(["3.0"]);
+        queue.settle(1);
+        expect(queue.isEmpty).toBe(true);
+        queue.add("a", announcements("1", 1), 1);
+        expect(take(queue, 9)).toEqual(["1.0"]);
+    });
+
     it("gives again what did not leave", () => {
         const queue = new AnnouncementQueue();
         queue.add("a", announcements("1", 3), 1);

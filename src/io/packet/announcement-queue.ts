@@ -19,14 +19,19 @@ interface Order {
     readonly announcements: readonly Announcement[];
     readonly total: number;
     next: number;
+    /** What the same router wants after it. */
+    readonly followers: Order[];
 }
 
 /**
  * The announcements of all routers that have not left yet: for each order its rounds one after the other, in each round its addresses.
- * Orders take turns, so that one with thousands of addresses does not hold up the others.
+ * Routers take turns, so that one with thousands of addresses does not hold up the others; the orders of one router come one after the other, since each is the
+ * repetition of what the one before says for the first time.
  */
 export class AnnouncementQueue {
+    /** The first order of each router. */
     #orders: Order[] = [];
+    readonly #byRouter = new Map<string, Order>();
     /** The order of each announcement that was taken and is not settled yet. */
     #taken: Order[] = [];
 
@@ -35,14 +40,23 @@ export class AnnouncementQueue {
     }
 
     add(router: string, announcements: readonly Announcement[], rounds: number): void {
-        if (announcements.length > 0 && rounds > 0) {
-            this.#orders.push({ router, announcements, total: announcements.length * rounds, next: 0 });
+        if (announcements.length === 0 || rounds <= 0) {
+            return;
+        }
+        const first = this.#byRouter.get(router);
+        const order: Order = { router, announcements, total: announcements.length * rounds, next: 0, followers: [] };
+        if (first === undefined) {
+            this.#byRouter.set(router, order);
+            this.#orders.push(order);
+        } else {
+            first.followers.push(order);
         }
     }
 
     /** Forgets what has not left yet. */
     cancel(router: string): void {
         this.#orders = this.#orders.filter((order) => order.router !== router);
+        this.#byRouter.delete(router);
     }
 
     /**
@@ -68,8 +82,24 @@ export class AnnouncementQueue {
         for (const order of this.#taken.slice(left)) {
             order.next--;
         }
+        const hasEnded = this.#taken.some((order) => order.next >= order.total);
         this.#taken = [];
-        this.#orders = this.#orders.filter((order) => order.next < order.total);
+        if (!hasEnded) {
+            return;
+        }
+        this.#orders = this.#orders.flatMap((order) => (order.next < order.total ? order : this.#followerOf(order)));
+    }
+
+    /** What comes in the place of an order that has been carried out. */
+    #followerOf({ router, followers }: Order): readonly Order[] {
+        const [next, ...others] = followers;
+        if (next === undefined) {
+            this.#byRouter.delete(router);
+            return [];
+        }
+        next.followers.push(...others);
+        this.#byRouter.set(router, next);
+        return [next];
     }
 
     #takeFrom(order: Order, share: number, accept: (announcement: Announcement) => boolean): number {

@@ -1,4 +1,4 @@
-import { after, between, type Duration, earliest, type Instant, isDue, milliseconds, seconds } from "../base/instant.ts";
+import { after, between, type Duration, earliest, type Instant, isDue, milliseconds, seconds, times } from "../base/instant.ts";
 import type { SupervisorEffect } from "./effects.ts";
 import type { Leniency } from "./leniency.ts";
 import type { LogLevel, Role } from "./messages.ts";
@@ -11,8 +11,9 @@ import { RestartDelay } from "./restart-delay.ts";
 const PINGS = 3;
 /** Whoever wakes later than this was held up itself, and must not blame the child. */
 const OWN_LATENESS = milliseconds(500);
-/** While it starts or takes a configuration up it may be busy for longer than usual. */
+/** While it starts or takes a configuration up it may be busy for longer than usual; the next one for twice as long, so that it starts on the slowest machine. */
 const BUSY_SILENCE = seconds(30);
+const LONGEST_BUSY_SILENCE = seconds(480);
 /** The runner still has scripts to run. */
 const RUNNER_STOP_LIMIT = seconds(25);
 
@@ -35,6 +36,7 @@ export class SupervisedChild {
     #pingAt: Instant | undefined;
     #lastHeard: Instant | undefined;
     #leniency: Leniency;
+    #busySilence = BUSY_SILENCE;
 
     constructor(role: Role, leniency: Leniency) {
         this.role = role;
@@ -134,6 +136,7 @@ export class SupervisedChild {
         this.#isConfigured = true;
         this.#hasWorked = true;
         this.#lastHeard = now;
+        this.#busySilence = BUSY_SILENCE;
     }
 
     heard(now: Instant): void {
@@ -199,6 +202,9 @@ export class SupervisedChild {
             this.#lastHeard = now;
         }
         if (this.#lastHeard !== undefined && between(this.#lastHeard, now) >= this.#longestSilence) {
+            if (!this.#isConfigured && this.#busySilence < LONGEST_BUSY_SILENCE) {
+                this.#busySilence = times(this.#busySilence, 2);
+            }
             // Once is enough: its end is told as an event.
             this.#lastHeard = undefined;
             this.#pingAt = undefined;
@@ -212,7 +218,7 @@ export class SupervisedChild {
     }
 
     get #longestSilence(): Duration {
-        return this.#isConfigured ? this.#leniency.silence[this.role] : BUSY_SILENCE;
+        return this.#isConfigured ? this.#leniency.silence[this.role] : this.#busySilence;
     }
 
     get #pingInterval(): Duration {

@@ -141,6 +141,19 @@ describe("a silent child", () => {
         expect(kills).toEqual([5]);
     });
 
+    it("has twice the time for its next start after each that took too long", () => {
+        tell(ACCEPTED);
+        const kills: number[] = [];
+        for (let second = 1; second <= 220; second++) {
+            const seen = orders({ type: "wake" }, 1);
+            if (seen.includes("kill")) {
+                kills.push(second);
+                tell(KILLED);
+            }
+        }
+        expect(kills).toEqual([30, 30 + 60, 30 + 60 + 120]);
+    });
+
     it("is left alone while it answers", () => {
         start();
         for (let second = 0; second < 100; second++) {

@@ -8,6 +8,7 @@ export function advise(instance: Instance, router: CompletedRouter, scope: Scope
     adviseOnStrict(instance, router, scope);
     adviseOnOwner(instance, router, scope);
     adviseOnOwnPeer(instance, router, scope);
+    adviseOnWeights(instance, router, scope);
 }
 
 function adviseOnPassword(instance: Instance, router: CompletedRouter, scope: Scope): void {
@@ -54,6 +55,19 @@ function adviseOnOwnPeer(instance: Instance, router: CompletedRouter, scope: Sco
             errorClass: "note",
             message: `(${router.name}) the unicast peer ${formatIp(own.address)} is this router's own source address`,
             consequence: "advertisements are sent to ourselves; list the other router's address",
+        });
+    }
+}
+
+/** A backup that does not preempt leaves a master of whatever priority alone, so that weights decide nothing between the two. */
+function adviseOnWeights(instance: Instance, router: CompletedRouter, scope: Scope): void {
+    const weighty = router.preempt ? undefined : router.trackers?.find(({ weight }) => weight !== 0);
+    if (weighty !== undefined) {
+        scope.report(instance.positions.preempt ?? instance.at, {
+            code: "weight-without-preemption",
+            errorClass: "note",
+            message: `(${router.name}) with nopreempt the weight of ${weighty.kind} ${weighty.name} moves no address: a master keeps it however low its priority`,
+            consequence: "write weight 0 if a failure is to give the address up, or leave nopreempt out on all nodes",
         });
     }
 }

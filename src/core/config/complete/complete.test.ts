@@ -321,6 +321,13 @@ describe("advice", () => {
         expect(instance("authentication {", "auth_type PASS", "auth_pass x", "}").advice).toEqual(["password-is-no-protection"]);
         expect(instance("unicast_src_ip 10.0.0.2", "unicast_peer {", "10.0.0.2", "}").advice).toEqual(["peer-is-self"]);
     });
+
+    it("tells of weights that can never move an address", () => {
+        const weighted = ["track_interface {", "eth1 weight -20", "}"];
+        expect(instance("nopreempt", ...weighted).advice).toEqual(["weight-without-preemption"]);
+        expect(instance(...weighted).advice).toEqual([]);
+        expect(instance("nopreempt", "track_interface {", "eth1", "}").advice).toEqual([]);
+    });
 });
 
 describe("a virtual router without an interface", () => {

@@ -9,6 +9,9 @@ export interface Pool {
     readonly firstWeight: number;
 }
 
+/** Keepalived ends a process that has not left within five seconds, and what is in the table then stays there. */
+const TIME_TO_LEAVE = "child_wait_time 60\n";
+
 /** Virtual servers of ten real servers each, without checks, behind address translation. */
 export function poolConfiguration({ servers, set, firstWeight }: Pool): string {
     const services = Array.from({ length: servers / SERVERS_EACH }, (_, service) => {
@@ -19,7 +22,7 @@ export function poolConfiguration({ servers, set, firstWeight }: Pool): string {
         });
         return `virtual_server 10.99.${where} 80 {\n    lb_algo rr\n    lb_kind NAT\n    protocol TCP\n${members.join("\n")}\n}`;
     });
-    return services.join("\n");
+    return TIME_TO_LEAVE + services.join("\n");
 }
 
 /** The address of the last virtual server of so many real servers. */

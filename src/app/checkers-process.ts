@@ -146,6 +146,8 @@ export class CheckersProcess {
         this.#memory = snapshots.flatMap((one) => ("host" in one ? [] : one));
         const names = snapshots.flatMap((one) => ("host" in one ? one : []));
         this.#bookSeat.tell({ type: "configure", virtualServers: balancer.virtualServers, snapshots: names });
+        // Who has no server yet has nobody to wait for, and clients are waiting.
+        this.#ground.plane?.finish();
     }
 
     /** Another process says something. */

@@ -146,9 +146,10 @@ export function writeCommand(
     writer: MessageWriter,
     { familyId, sequence }: IpvsAddressee,
     command: IpvsCommand,
-    { isDump = false, ...values }: CommandValues & { readonly isDump?: boolean } = {},
+    values: CommandValues & { readonly isDump?: boolean } = {},
 ): void {
-    writer.begin(familyId, NETLINK.NLM_F_REQUEST | (isDump ? NETLINK.NLM_F_DUMP : NETLINK.NLM_F_ACK), sequence);
+    const answer = values.isDump === true ? NETLINK.NLM_F_DUMP : NETLINK.NLM_F_ACK;
+    writer.begin(familyId, NETLINK.NLM_F_REQUEST | answer, sequence);
     GENERIC_HEADER.write(writer, { command, version: VERSION });
     COMMAND_ATTRIBUTES.write(writer, values);
     writer.end();

@@ -228,18 +228,18 @@ function placeValues({ address, port }: IpvsDestination): DestinationValues {
 }
 
 function destinationValues(destination: IpvsDestination): DestinationValues {
-    const { tunnel } = destination;
+    const { address, port, forwarding, weight, upperThreshold, lowerThreshold, tunnel } = destination;
     return {
-        ...placeValues(destination),
-        forwarding: FORWARDING_NUMBERS[destination.forwarding],
-        weight: destination.weight,
-        upperThreshold: destination.upperThreshold,
-        lowerThreshold: destination.lowerThreshold,
-        ...(tunnel !== undefined && {
-            tunnelType: TUNNEL_TYPES.indexOf(tunnel.type),
-            tunnelPort: tunnel.port,
-            tunnelFlags: TUNNEL_CHECKSUMS[tunnel.checksum],
-        }),
+        address: address.bytes,
+        port,
+        family: FAMILY_NUMBERS[address.family],
+        forwarding: FORWARDING_NUMBERS[forwarding],
+        weight,
+        upperThreshold,
+        lowerThreshold,
+        tunnelType: tunnel && TUNNEL_TYPES.indexOf(tunnel.type),
+        tunnelPort: tunnel?.port,
+        tunnelFlags: tunnel && TUNNEL_CHECKSUMS[tunnel.checksum],
     };
 }
 

@@ -15,6 +15,7 @@ import {
 import { type ScriptJudge, TRUSTING_JUDGE } from "../../core/config/script-judge.ts";
 import { unactedKeywords } from "../../core/config/unacted.ts";
 import { DiskFiles } from "../../io/files/disk-files.ts";
+import { keepYoungSpaceSmall } from "../../io/system/young-space.ts";
 
 /** Where a command writes. */
 export interface Streams {
@@ -38,6 +39,7 @@ export async function runCheck(argv: readonly string[], streams: Streams): Promi
         streams.errors.write(USAGE);
         return 1;
     }
+    keepYoungSpaceSmall();
     const loaded = checkOnDisk(request.files, request.configId);
     const exitCode = exitCodeOf(loaded.diagnostics);
     if (request.isJson) {

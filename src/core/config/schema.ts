@@ -13,6 +13,7 @@
  * The keys of a parsed block are the keywords themselves; `BlockValue<typeof table>` is its type.
  */
 
+import type { IpAddress } from "../base/ip.ts";
 import type { Complaint } from "./complaint.ts";
 import type { Position } from "./position.ts";
 
@@ -32,6 +33,9 @@ export interface Words {
 
     /** Takes all that is left exactly as written, without the white space around it. */
     takeRest(): string;
+
+    /** The address that a word stands for, if it is one. One that has been asked for lately is the same object: servers stand in many services. */
+    addressOf(word: string): IpAddress | undefined;
 
     /** Complains about the word taken last. */
     complain(complaint: Complaint): void;

@@ -1,7 +1,11 @@
+import { type IpAddress, parseIp } from "../base/ip.ts";
 import type { Complaint } from "./complaint.ts";
 import { type Position, positionAt } from "./position.ts";
 import { splitQuoted } from "./quoting.ts";
 import type { Words } from "./schema.ts";
+
+/** Addresses that are remembered: some services' servers, not those of a whole file in which none stands twice. */
+const MOST_ADDRESSES = 4096;
 
 /** Takes a complaint and where it belongs. */
 export type Complain = (complaint: Complaint, at: Position) => void;
@@ -33,6 +37,7 @@ export class StatementWords implements Words {
     readonly #complain: Complain;
     #statement: StatementText = { line: 0, isMade: false, text: "", base: 0, words: [], columns: [], end: 0 };
     #place = 0;
+    readonly #addresses = new Map<string, IpAddress>();
 
     constructor(complain: Complain) {
         this.#complain = complain;
@@ -77,6 +82,18 @@ export class StatementWords implements Words {
             });
         }
         return split.words;
+    }
+
+    addressOf(word: string): IpAddress | undefined {
+        const known = this.#addresses.get(word);
+        const address = known ?? parseIp(word);
+        if (known === undefined && address !== undefined) {
+            if (this.#addresses.size === MOST_ADDRESSES) {
+                this.#addresses.clear();
+            }
+            this.#addresses.set(word, address);
+        }
+        return address;
     }
 
     takeRest(): string {

@@ -70,9 +70,11 @@ export function storeBlock(parent: Frame, row: Row, frame: Frame): Complaint | u
 }
 
 function headText(table: AnyBlock, value: OpenValue): string {
-    return Object.entries(table.head)
-        .map(([key, argument]) => argument.dump(value[key]))
-        .join(" ");
+    let text = "";
+    for (const key in table.head) {
+        text += `${table.head[key]?.dump(value[key])} `;
+    }
+    return text;
 }
 
 /** Adds to the array under a key, which is made with the first one: the arrays of defaults are shared. */

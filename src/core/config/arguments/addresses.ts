@@ -56,10 +56,14 @@ export function ipOrHost(): Argument<IpAddress | string> {
         dump: (value) => (typeof value === "string" ? value : formatIp(value)),
         read(words) {
             const word = words.next;
-            if (word === undefined || !HOST_NAME.test(word)) {
+            const known = word === undefined ? undefined : words.addressOf(word);
+            if (word === undefined || (known === undefined && !HOST_NAME.test(word))) {
                 return address.read(words);
             }
             words.take("NAME");
+            if (known !== undefined) {
+                return known;
+            }
             return word.toLowerCase().replace(/\.$/, "");
         },
     };

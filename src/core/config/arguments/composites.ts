@@ -121,7 +121,7 @@ export function entry<const P extends Fields, const O extends Readonly<Record<st
     const positional = Object.entries(grammar.positional);
     const reader: EntryReader = { positional, names: namesOf(grammar.options), anyOrder: grammar.anyOrder === true };
     const rows = Object.entries(grammar.options);
-    const defaults = rows.map(([name, row]) => [name, row.presence === "many" ? NONE : row.default] as const);
+    const newValue = valueMaker(Object.fromEntries(rows.map(([name, row]) => [name, row.presence === "many" ? NONE : row.default])));
     return {
         syntax: joined([
             ...positional.map(([, argument]) => argument.syntax),
@@ -131,17 +131,26 @@ export function entry<const P extends Fields, const O extends Readonly<Record<st
         options: grammar.options,
         dump: (value) => dumpEntry(value as Record<string, unknown>, positional, rows),
         read(words) {
-            const value: Record<string, unknown> = { at: words.position };
-            // Key by key: a copy of an object would get a shape of its own each time.
-            for (const [name, initial] of defaults) {
-                value[name] = initial;
-            }
+            const value = newValue(words.position);
             return readEntry(words, value, reader) ? (value as EntryValue<P, O>) : REFUSED;
         },
     };
 }
 
 const NONE: readonly never[] = Object.freeze([]);
+
+/** Makes an entry's value. Most of a dozen options are seldom written: it inherits their defaults, as a block's does. */
+function valueMaker(defaults: Readonly<Record<string, unknown>>): (at: Position) => Record<string, unknown> {
+    class Value {
+        readonly at: Position;
+
+        constructor(at: Position) {
+            this.at = at;
+        }
+    }
+    Object.assign(Value.prototype, defaults);
+    return (at) => new Value(at) as unknown as Record<string, unknown>;
+}
 
 /** A word that an entry knows by its name. */
 interface Option {

@@ -70,7 +70,7 @@ export const service: Argument<Service> = {
             return value === REFUSED ? REFUSED : { type: "fwmark", mark: value };
         }
         const value = endpoint.read(words);
-        return value === REFUSED ? REFUSED : { type: "address", ...value };
+        return value === REFUSED ? REFUSED : { type: "address", address: value.address, port: value.port };
     },
     dump(value) {
         switch (value.type) {

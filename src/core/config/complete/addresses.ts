@@ -62,18 +62,27 @@ function addressOn(entry: AddressEntry, interfaceName: string): VirtualAddress {
     const prefixLength = entry.address.prefixLength ?? longest;
     const broadcast = isIpv6 ? undefined : completeBroadcast(entry, prefixLength);
     const lifetime = entry.preferred_lft ?? (isIpv6 && prefixLength === longest ? 0 : "forever");
-    return {
+    const completed: { -readonly [Key in keyof VirtualAddress]: VirtualAddress[Key] } = {
         address,
         prefixLength,
         interfaceName,
         scope: isIpv6 ? (isLinkLocal(address) ? SCOPE_LINK : SCOPE_GLOBAL) : (entry.scope ?? SCOPE_GLOBAL),
-        ...(broadcast === undefined ? {} : { broadcast }),
-        ...(entry.label === undefined || isIpv6 ? {} : { label: entry.label }),
-        ...(entry.peer === undefined ? {} : { peer: { address: entry.peer.address, prefixLength: entry.peer.prefixLength ?? longest } }),
         flags: completeFlags(entry, isIpv6),
-        ...(lifetime === "forever" ? {} : { preferredLifetime: lifetime }),
         isTracked: !entry.no_track,
     };
+    if (broadcast !== undefined) {
+        completed.broadcast = broadcast;
+    }
+    if (entry.label !== undefined && !isIpv6) {
+        completed.label = entry.label;
+    }
+    if (entry.peer !== undefined) {
+        completed.peer = { address: entry.peer.address, prefixLength: entry.peer.prefixLength ?? longest };
+    }
+    if (lifetime !== "forever") {
+        completed.preferredLifetime = lifetime;
+    }
+    return completed;
 }
 
 function completeFlags(entry: AddressEntry, isIpv6: boolean): number {
@@ -114,6 +123,10 @@ function hasPlace(line: Line, scope: Scope): boolean {
 }
 
 function isNew(line: Line, seen: Set<string>, scope: Scope): boolean {
+    const { virtual_ipaddress: listed, virtual_ipaddress_excluded: excluded } = line.instance;
+    if (listed.length + excluded.length === 1) {
+        return true;
+    }
     const { address, prefixLength } = line.entry.address;
     const key = `${formatIp(address)}/${prefixLength ?? ""}@${line.entry.dev ?? ""}`;
     if (seen.has(key)) {

@@ -9,7 +9,7 @@ const DEFAULT_TTL = 255;
 /** Where advertisements go to and come from. */
 export interface Traffic {
     readonly destination: CompletedDestination;
-    readonly sourceAddress?: IpAddress;
+    readonly sourceAddress: IpAddress | undefined;
     readonly tracksSourceAddress: boolean;
     readonly tracksInterface: boolean;
     readonly checksum: CompletedChecksum;
@@ -24,7 +24,7 @@ export function completeTraffic(instance: Instance, protocol: Protocol, scope: S
     const isUnicast = destination.type === "unicast";
     return {
         destination,
-        ...(source === undefined ? {} : { sourceAddress: source }),
+        sourceAddress: source,
         tracksSourceAddress: instance.track_src_ip,
         tracksInterface: !instance.dont_track_primary,
         checksum: completeChecksum(instance, protocol, { isUnicast, asVersion2: scope.globals.version3ChecksumAsVersion2 }),

@@ -59,7 +59,13 @@ interface Context {
 }
 
 function routerSubject(instance: Instance, group: Group | undefined, context: Context): NotifySubject | undefined {
-    const { globals, scripts } = context;
+    const { globals, scripts, hasPipes } = context;
+    const isMail = isMailed(instance, globals);
+    const webhooks = webhooksOf(instance, globals);
+    if (!hasPipes && !isMail && webhooks.length === 0 && !hasScripts(instance)) {
+        // There may be thousands that nobody wants to hear of.
+        return undefined;
+    }
     const at = (keyword: Keyword | "notify_deleted" | "notify_master_rx_lower_pri"): Position => instance.positions[keyword] ?? instance.at;
     const deleted = scripts.resolve(instance.notify_deleted, at("notify_deleted"), `(${instance.name}) notify_deleted`);
     const lowerPriority = scripts.resolve(
@@ -79,14 +85,21 @@ function routerSubject(instance: Instance, group: Group | undefined, context: Co
             tellsPriority:
                 instance.notify_priority_changes ?? group?.notify_priority_changes ?? globals?.vrrp_notify_priority_changes ?? false,
             tellsDeletion: instance.positions.notify_deleted !== undefined,
-            mails: isMailed(instance, globals),
-            ...withWebhooks(instance, globals),
+            mails: isMail,
+            ...(webhooks.length > 0 && { webhooks }),
         },
         context,
     );
 }
 
+function hasScripts(instance: Instance): boolean {
+    const { notify_master, notify_backup, notify_fault, notify_stop, notify, notify_deleted, notify_master_rx_lower_pri } = instance;
+    const shared = notify_master ?? notify_backup ?? notify_fault ?? notify_stop ?? notify;
+    return (shared ?? notify_deleted ?? notify_master_rx_lower_pri) !== undefined;
+}
+
 function groupSubject(group: Group, context: Context): NotifySubject | undefined {
+    const webhooks = webhooksOf(group, context.globals);
     const at = (keyword: Keyword): Position => group.positions[keyword] ?? group.at;
     return subjectOf(
         {
@@ -95,7 +108,7 @@ function groupSubject(group: Group, context: Context): NotifySubject | undefined
             tellsPriority: false,
             tellsDeletion: false,
             mails: isMailed(group, context.globals),
-            ...withWebhooks(group, context.globals),
+            ...(webhooks.length > 0 && { webhooks }),
         },
         context,
     );
@@ -103,11 +116,6 @@ function groupSubject(group: Group, context: Context): NotifySubject | undefined
 
 function subjectOf(subject: NotifySubject, { hasPipes }: Context): NotifySubject | undefined {
     return hasPipes || subject.mails || subject.webhooks !== undefined || Object.keys(subject.scripts).length > 0 ? subject : undefined;
-}
-
-function withWebhooks(written: Instance | Group, globals: Globals | undefined): { readonly webhooks?: readonly string[] } {
-    const webhooks = webhooksOf(written, globals);
-    return webhooks.length > 0 ? { webhooks } : {};
 }
 
 /** Without a relay and somebody to write to there is no mail. */

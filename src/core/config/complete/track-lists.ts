@@ -29,6 +29,7 @@ export interface TrackEntry {
     readonly at: Position;
 }
 
+const NONE: readonly TrackEntry[] = [];
 const NO_WEIGHT: Weight = { weight: 0, reverse: undefined };
 /** A file's number counts as it is. */
 const FILE_WEIGHT: Weight = { weight: 1, reverse: undefined };
@@ -58,6 +59,9 @@ export function trackerDefinitions(configuration: Configuration, scripts: Readon
 
 /** All entries of one block's track lists; names of nothing, and names that stand twice, are left out and said. */
 export function trackEntries(tracking: Tracking, definitions: TrackerDefinitions, report: Report): readonly TrackEntry[] {
+    if (tracking.track_interface.length === 0 && TRACKERS.every(({ list }) => tracking[list].length === 0)) {
+        return NONE;
+    }
     const entries = new Map<string, TrackEntry>();
     for (const [index, { name, weight }] of tracking.track_interface.entries()) {
         const at = tracking.positions.track_interface?.[index] ?? tracking.at;

@@ -30,7 +30,12 @@ export class Trackers {
     of(instance: Instance): readonly TrackerUse[] | undefined {
         const group = this.#groups.of(instance.name);
         const shared = (group && this.#ofGroup.get(group)) ?? [];
-        const own = trackEntries(instance, this.#definitions, this.#report)
+        const written = trackEntries(instance, this.#definitions, this.#report);
+        const fixed = this.#static.get(instance.name) ?? [];
+        if (written.length === 0 && shared.length === 0 && fixed.length === 0) {
+            return undefined;
+        }
+        const own = written
             .filter(({ use }) => !isOwnInterface(instance, use))
             .flatMap((entry) => this.#limit(instance, group, entry) ?? []);
         const uses = new Map(own.map(({ use }) => [trackerKey(use), use]));
@@ -39,7 +44,7 @@ export class Trackers {
                 uses.set(trackerKey(use), use);
             }
         }
-        for (const use of this.#static.get(instance.name) ?? []) {
+        for (const use of fixed) {
             uses.set(trackerKey(use), use);
         }
         this.#reportShared(instance, own, shared);

@@ -4,7 +4,7 @@
 // Keepalived ends its checkers where the kernel has no IPVS, so it is given a stand-in that says yes to everything (bench/checked/balancer.c): what
 // is counted is the time of the process that checks, long after it has told its kernel of the servers. Holdfast checks without a balancer, too.
 //
-//   node scripts/run-ts.mjs bench/checks.ts [--servers 5000] [--seconds 10] [--rounds 3] [--daemons holdfast]
+//   node scripts/run-ts.mjs bench/checks.ts [--servers 5000] [--seconds 6] [--rounds 3] [--daemons holdfast]
 import { Lab } from "../src/app/cli/lab/lab.ts";
 import type { LabDaemon } from "../src/app/cli/lab/lab-daemon.ts";
 import { processorSeconds } from "../src/app/cli/lab/process-tree.ts";
@@ -18,7 +18,7 @@ import { median, quantile } from "./harness/summary.ts";
 /** Seconds. */
 const INTERVAL = 2;
 /** What runs for months is compared, not how it begins: a just-in-time compiler has done its work by then. */
-const WARM_UP = 6_000;
+const WARM_UP = 12_000;
 
 /** Holdfast would take nftables in place of IPVS, and the kernel then follow each check's connection. */
 const UNBALANCED: Readonly<Record<DaemonKind, string>> = { holdfast: "global_defs {\n    data_plane ipvs\n}\n", keepalived: "" };
@@ -89,7 +89,7 @@ function cells(measured: readonly Figures[]): readonly string[] {
 }
 
 async function main(): Promise<void> {
-    const { daemons, numbers } = benchOptions({ servers: 5_000, seconds: 10, rounds: 3 });
+    const { daemons, numbers } = benchOptions({ servers: 5_000, seconds: 6, rounds: 3 });
     const rows: string[][] = [["check", "daemon", "CPU ms per 1 000", "checks/s", "late p50", "p99", "max"]];
     for (const kind of ["TCP", "HTTP"] as const) {
         const figures = new Map<DaemonKind, Figures[]>(daemons.map((daemon) => [daemon, []]));

@@ -23,6 +23,27 @@ function needs(program: string, isThere: boolean): string {
     return isThere ? "" : ` (skipped: ${program} is not installed)`;
 }
 
+/** What an agent says that has no words: people see no control characters. */
+const RIDDLE: Outcome = { type: "impossible", reason: "the agent says '???[2J'" };
+
+/** Words without end, as fast as they are taken. */
+function flood(socket: Socket): void {
+    const more = (): void => {
+        while (!socket.destroyed && socket.write("up ".repeat(1_000))) {
+            // The next one fits, too.
+        }
+    };
+    socket.on("drain", more);
+    more();
+}
+
+function drip(socket: Socket, text: string): void {
+    const [letter, ...others] = text;
+    if (letter !== undefined && !socket.destroyed) {
+        socket.write(letter, () => setTimeout(() => drip(socket, others.join("")), 2));
+    }
+}
+
 describe.skipIf(!CAN_HAVE_NAMESPACE)(`what checks say to servers${NEEDS_ROOT}`, () => {
     const system = CAN_HAVE_NAMESPACE ? enterOwnNamespace() : (undefined as never);
     const real = new RealServers();
@@ -129,6 +150,29 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`what checks say to servers${NEEDS_ROOT}`, 
         ])("that %s", async (_what, onConnection, expected) => {
             expect(await ask(smtp(await serve(onConnection)))).toEqual(expected);
         });
+
+        it.each([
+            ["HELO", ["220 half open\r\n"], ["HELO check.test\r\n"]],
+            ["QUIT", ["220 half open\r\n", "250 ok\r\n"], ["HELO check.test\r\n", "QUIT\r\n"]],
+        ])("that fall silent after %s are waited for, and left without a trace", async (_word, said, expected) => {
+            const heard: string[] = [];
+            let isLeft = false;
+            const to = await serve((socket) => {
+                const words = [...said];
+                const answer = () => socket.write(words.shift() ?? "");
+                answer();
+                socket.on("data", (data) => {
+                    heard.push(data.toString());
+                    answer();
+                });
+                socket.once("close", () => {
+                    isLeft = true;
+                });
+            });
+            expect(await ask(smtp(to))).toBe("silent");
+            expect(heard).toEqual(expected);
+            await until(() => isLeft);
+        });
     });
 
     describe("name servers", () => {
@@ -186,6 +230,14 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`what checks say to servers${NEEDS_ROOT}`, 
             ["hang up", (socket) => socket.end(), { type: "impossible", reason: "the agent says nothing" }],
             ["break off", (socket) => socket.resetAndDestroy(), { type: "impossible", reason: "connection reset" }],
             ["say nothing", () => undefined, "silent"],
+            ["never end", flood, { type: "impossible", reason: "the agent says a line without end" }],
+            ["speak in riddles", (socket) => socket.end(Uint8Array.of(0, 0xff, 0x1b, 0x5b, 0x32, 0x4a, 10)), RIDDLE],
+            ["promise too much", (socket) => socket.end("123456%\n"), { type: "impossible", reason: "the agent says '123456%'" }],
+            [
+                "say it letter by letter",
+                (socket) => drip(socket, "50% up\n"),
+                { type: "success", adjustment: { type: "share", percent: 50 } },
+            ],
         ])("that %s", async (_what, onConnection, expected) => {
             expect(await ask(agent(await serve(onConnection)))).toEqual(expected);
         });

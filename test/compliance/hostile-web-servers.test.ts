@@ -7,10 +7,11 @@ import { parseIp } from "../../src/core/base/ip.ts";
 import type { HttpProbe } from "../../src/core/service/probe/http-probe.ts";
 import type { Probe } from "../../src/core/service/probe/probe.ts";
 import type { ProbeNews } from "../../src/io/health/prober.ts";
+import { pagePattern } from "../contracts/page-pattern.ts";
 import { loneProber } from "./lone-prober.ts";
 import { CAN_HAVE_NAMESPACE, enterOwnNamespace, NEEDS_ROOT, until } from "./own-namespace.ts";
 import { makeCertificates, missingWebServer, type WebCertificates } from "./web/certificates.ts";
-import { ask, type PageWish, pagePattern, pageProbe } from "./web/page-probe.ts";
+import { ask, type PageWish, pageProbe } from "./web/page-probe.ts";
 
 const MISSING = CAN_HAVE_NAMESPACE ? missingWebServer("openssl") : NEEDS_ROOT;
 const HEAD = "HTTP/1.1 200 OK\r\n";

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pagePattern } from "../contracts/page-pattern.ts";
 import { CAN_HAVE_NAMESPACE, enterOwnNamespace, NEEDS_ROOT } from "./own-namespace.ts";
 import { missingWebServer } from "./web/certificates.ts";
 import { NGINX, PAGE, type RunningNginx, startNginx } from "./web/nginx.ts";
-import { ask, type PageWish, pagePattern, pageProbe } from "./web/page-probe.ts";
+import { ask, type PageWish, pageProbe } from "./web/page-probe.ts";
 
 const MISSING = CAN_HAVE_NAMESPACE ? missingWebServer("nginx", "openssl") : NEEDS_ROOT;
 

@@ -9,7 +9,7 @@ import { NetlinkSocket } from "../../src/io/netlink/netlink-socket.ts";
 import { generous } from "../../src/io/netlink/receive-buffer.ts";
 import { PidFile } from "../../src/io/system/pid-file.ts";
 import { writePrivateFile } from "../../src/io/system/private-file.ts";
-import { pagePattern } from "./web/page-probe.ts";
+import { pagePattern } from "../contracts/page-pattern.ts";
 
 /** What went wrong in others once, and has no better place among the tests. */
 describe("files", () => {

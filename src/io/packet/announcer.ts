@@ -73,11 +73,15 @@ export class Announcer implements AnnouncementPort, BulkWork {
     announce(router: string, addresses: readonly VirtualAddress[], rounds: number): void {
         const links = new Map<string, AnnouncingLink | undefined>();
         const announcements: Announcement[] = [];
+        let name: string | undefined;
+        let link: AnnouncingLink | undefined;
         for (const { address, interfaceName } of addresses) {
-            if (!links.has(interfaceName)) {
-                links.set(interfaceName, this.#linkFor(interfaceName));
+            if (interfaceName !== name) {
+                // Thousands of addresses are on one interface as a rule.
+                name = interfaceName;
+                link = links.has(name) ? links.get(name) : this.#linkFor(name);
+                links.set(name, link);
             }
-            const link = links.get(interfaceName);
             if (link !== undefined) {
                 announcements.push({ link, address });
             }

@@ -1,7 +1,7 @@
 import { parseIp } from "../../../src/core/base/ip.ts";
 import type { Outcome } from "../../../src/core/health/outcome.ts";
 import type { Endpoint } from "../../../src/core/service/probe/endpoint.ts";
-import type { HttpProbe, PageExpectation, PagePattern, PageRequest } from "../../../src/core/service/probe/http-probe.ts";
+import type { HttpProbe, PageExpectation, PageRequest } from "../../../src/core/service/probe/http-probe.ts";
 import type { Probe } from "../../../src/core/service/probe/probe.ts";
 import type { TlsSettings } from "../../../src/core/service/probe/tls-settings.ts";
 import type { ProbeNews } from "../../../src/io/health/prober.ts";
@@ -51,21 +51,6 @@ export function pageProbe({
         expectation: { statusCodes: [{ first: 200, last: 299 }], ...expectation },
         ...(tls !== undefined && { tls: { isStrict: false, ...tls } }),
         ...(preamble !== undefined && { preamble }),
-    };
-}
-
-/** A pattern without options. */
-export function pagePattern(expression: string, overrides: Partial<PagePattern> = {}): PagePattern {
-    return {
-        expression,
-        isCaseless: false,
-        isDotAll: false,
-        isMultiline: false,
-        isUtf8: false,
-        isUnwanted: false,
-        leastOffset: 0,
-        isFirstLine: false,
-        ...overrides,
     };
 }
 

@@ -9,7 +9,9 @@ import { DIRECT, DIRECT_SIX, GROUP, MARKED, NAT_SIX, NEEDS_TWO, PERSISTENT, TUNN
 
 const missing =
     missingKernel() ??
-    ["ipvsadm", "keepalived", "tc", "sysctl"].map((tool) => (hasTool(tool) ? undefined : `${tool} is not installed`)).find(Boolean);
+    ["ipvsadm", "keepalived", "tc", "sysctl", "dnsmasq"]
+        .map((tool) => (hasTool(tool) ? undefined : `${tool} is not installed`))
+        .find(Boolean);
 const BOOT_LIMIT = 600_000;
 /** Takes each configuration on by itself too: two minutes more. */
 const isThorough = process.env["HOLDFAST_KERNEL_LAB"] === "thorough";
@@ -117,6 +119,16 @@ describe.skipIf(missing !== undefined)(`a kernel with IPVS${missing === undefine
             expect(seen.directors.log).toMatch(/Healthcheck child process ended by signal 9: Respawning/);
         });
 
+        it("when the director is upgraded meanwhile, then an open connection goes on, the dead server stays away, and the kernel is given no order", () => {
+            const { said, answers, orders, blinked, isReplaced } = seen.directors.upgrade;
+            expect(said).toMatch(/^Upgraded to Holdfast /);
+            expect(isReplaced).toBe(true);
+            expect(answers.length).toBeGreaterThan(10);
+            expect(new Set(answers)).toEqual(new Set(["two"]));
+            expect(blinked).toBe(false);
+            expect(orders).toBe(0);
+        });
+
         it("when nobody is left, then the sorry server answers; when a server returns, it does within the promised time", () => {
             const { sorry, returned, returnedAfter } = seen.directors;
             expect(sorry).toEqual({ sorry: 10 });
@@ -132,6 +144,40 @@ describe.skipIf(missing !== undefined)(`a kernel with IPVS${missing === undefine
                 expect(["one", "two"]).toContain(answers[0]);
             }
             expect(Object.keys(seen.directors.afterFailover).sort()).toEqual(["one", "two"]);
+        });
+    });
+
+    describe("given a pool whose servers and weights change", () => {
+        it.each(["byCommand", "byKeyword"] as const)(
+            "when a server is drained %s, then its client stays, new ones go elsewhere, and it leaves",
+            (how) => {
+                const { held, others, meanwhile, afterwards } = seen.pool.drained[how];
+                expect(held[1]).toBe(held[0]);
+                const other = held[0] === "0" ? "1" : "0";
+                expect(others).toEqual([other, other, other, other]);
+                expect(Object.values(meanwhile).toSorted()).toEqual([0, 3]);
+                expect(Object.values(afterwards)).toEqual([3]);
+            },
+        );
+
+        it("when the order to drain is undone, then both have their weight", () => {
+            expect(Object.values(seen.pool.undone)).toEqual([3, 3]);
+        });
+
+        it("when a script's exit status or an agent's word says a weight, then the kernel has it", () => {
+            expect(seen.pool.script).toEqual([7, undefined, 5]);
+            expect(seen.pool.agent).toEqual([50, 0, undefined, 100]);
+        });
+
+        it("when a server with slow_start comes up, then its weight grows to all of it", () => {
+            const { slowStart } = seen.pool;
+            expect(slowStart.length).toBeGreaterThan(2);
+            expect(slowStart[0]).toBeLessThan(100);
+            expect(slowStart).toEqual(slowStart.toSorted((left, right) => left - right));
+        });
+
+        it("when a name comes to mean another server, then that one serves and the former one gets no new clients", () => {
+            expect(seen.pool.named).toEqual([{ "10.66.1.1:80": 1 }, expect.objectContaining({ "10.66.1.2:80": 1 })]);
         });
     });
 

@@ -49,10 +49,9 @@ const HOST_NAME = /^(?=.{1,253}$)(?:(?!-)[a-z0-9_-]{1,63}(?<!-)\.)+(?=[a-z0-9-]*
 
 /** One IP address, or the name of a host, in small letters. */
 export function ipOrHost(): Argument<IpAddress | string> {
-    const address = ip();
+    const address = ip({ name: "IP|NAME" });
     return {
         ...address,
-        syntax: "IP|NAME",
         dump: (value) => (typeof value === "string" ? value : formatIp(value)),
         read(words) {
             const word = words.next;

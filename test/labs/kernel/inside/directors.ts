@@ -18,6 +18,7 @@ import {
     TUNNEL,
 } from "./service-plan.ts";
 import type { Answers, NamespaceSockets } from "./sockets.ts";
+import { type UpgradeSeen, upgradeDirector } from "./upgraded-director.ts";
 
 /** Which server answered how often, by what is asked. */
 export type Spread = Readonly<Record<string, Answers>>;
@@ -39,6 +40,8 @@ export interface DirectorsSeen {
     readonly returnedAfter: number;
     /** Whether the dead server came back for a moment, or the living one left, while the checkers process was replaced. */
     readonly blinked: boolean;
+    /** While one server was down. */
+    readonly upgrade: UpgradeSeen;
     readonly sorry: Answers;
     readonly returned: Answers;
     /** What connections answered that were opened through the first director, after the second one has taken over. */
@@ -187,7 +190,7 @@ export class Directors {
         return { ordersUnchanged, ordersOneWeight, overReload, counted: [before, await settledCount()] };
     }
 
-    async #loseServers(): Promise<Pick<DirectorsSeen, "leftAfter" | "oneDead" | "blinked" | "sorry">> {
+    async #loseServers(): Promise<Pick<DirectorsSeen, "leftAfter" | "oneDead" | "blinked" | "upgrade" | "sorry">> {
         const died = performance.now();
         stop(this.#web.one);
         await this.#untilServed((servers) => !(ONE in servers), "the dead server leaves");
@@ -195,9 +198,19 @@ export class Directors {
         await this.#untilServed((servers) => SORRY in servers, "no quorum of two", `TCP ${NEEDS_TWO}:80`);
         const oneDead = { weighted: await this.#ask(NAT, 10), needsTwo: await this.#ask(NEEDS_TWO, 10) };
         const blinked = await this.#replaceCheckers();
+        const upgrade = await this.#upgrade();
         stop(this.#web.two);
         await this.#untilServed((servers) => SORRY in servers, "the sorry server takes over");
-        return { leftAfter, oneDead, blinked, sorry: await this.#ask(NAT, 10) };
+        return { leftAfter, oneDead, blinked, upgrade, sorry: await this.#ask(NAT, 10) };
+    }
+
+    async #upgrade(): Promise<UpgradeSeen> {
+        const { root, orders, sockets } = this.#lab;
+        const connection = sockets.keepAsking({ namespace: CLIENT, address: NAT });
+        const look = () => JSON.stringify(kernelTable(this.first.pid));
+        const seen = await upgradeDirector({ root, orders, connection, director: this.first, look });
+        connection.close();
+        return seen;
     }
 
     async #regainServers(): Promise<Pick<DirectorsSeen, "returned" | "returnedAfter">> {

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { IpvsQuestions } from "../../../../src/io/ipvs/ipvs-questions.ts";
 import { loadAddon } from "../../../../src/io/native/load.ts";
+import { ChangingPool, type ChangingPoolSeen } from "./changing-pool.ts";
 import { buildDirectors, Directors, type DirectorsSeen } from "./directors.ts";
 import { run } from "./machine.ts";
 import { type ExampleSeen, OFFICE, OperatorsExample } from "./operators-example.ts";
@@ -13,6 +14,7 @@ export interface LoadBalancerSeen {
     readonly tables: TablesSeen;
     readonly directors: DirectorsSeen;
     readonly example: ExampleSeen;
+    readonly pool: ChangingPoolSeen;
 }
 
 const MODULES = ["nlmon", "ipip", "ip_gre", "fou", "ip6_tunnel", "sch_ingress", "cls_u32", "act_skbedit", "ip_vs_pe_sip"];
@@ -33,6 +35,12 @@ async function watchTables(): Promise<TablesSeen> {
     return seen;
 }
 
+async function watchPool(): Promise<ChangingPoolSeen> {
+    const seen = await new ChangingPool(root).watch();
+    log("the pool has changed");
+    return seen;
+}
+
 async function watchDirectors(lab: Directors): Promise<Pick<LoadBalancerSeen, "directors" | "example">> {
     const directors = await lab.watch();
     log("directors have failed over");
@@ -46,6 +54,6 @@ const lab = new Directors({ root, sockets, orders: new OrderMonitor(addon, "d1",
 await lab.started();
 log("directors have started");
 // What one part waits for leaves the processor to the other.
-const [tables, rest] = await Promise.all([watchTables(), watchDirectors(lab)]);
-writeFileSync("/run/results/result.json", JSON.stringify({ tables, ...rest } satisfies LoadBalancerSeen));
+const [tables, pool, rest] = await Promise.all([watchTables(), watchPool(), watchDirectors(lab)]);
+writeFileSync("/run/results/result.json", JSON.stringify({ tables, pool, ...rest } satisfies LoadBalancerSeen));
 process.exit(0);

@@ -1,4 +1,4 @@
-import { type Family, type IpAddress, ipKey } from "../../../base/ip.ts";
+import { type Family, formatIp, type IpAddress, ipKey } from "../../../base/ip.ts";
 import type { ScriptCommand } from "../../../notify/script-command.ts";
 import { type ServerHost, UNKNOWN_ADDRESS } from "../../../service/named-servers.ts";
 import type { Forwarding, RealServerSettings, SorryServerSettings, TransportProtocol } from "../../../service/virtual-server.ts";
@@ -74,8 +74,17 @@ interface Place {
 }
 
 /** A name may lead to addresses of each family that can be served. */
-function placesOf({ address, resolve_interval: interval }: WrittenRealServer, { family }: ServerContext): readonly Place[] {
+function placesOf(written: WrittenRealServer, { family, report }: ServerContext): readonly Place[] {
+    const { address, resolve_interval: interval } = written;
     if (typeof address !== "string") {
+        if (interval !== undefined) {
+            report(written.positions.resolve_interval ?? written.at, {
+                code: "nothing-to-resolve",
+                errorClass: "warning",
+                message: `resolve_interval: the real server ${formatIp(address)} has an address, no name that could be resolved`,
+                consequence: "it has no effect",
+            });
+        }
         return [{ address }];
     }
     const named = { host: address, ...(interval !== undefined && { interval }) };

@@ -264,7 +264,14 @@ describe("a real server by its name", () => {
 
     it.each(["10.0.0.300", "10.0.0", "web", "-a.example", "a..b", "10.0.0.2:80", "a_b.c/d"])("is none with %s", (name) => {
         const { complaints } = readForTest(root, `virtual_server 10.0.0.1 80 {\nreal_server ${name} 80 {\n}\n}`);
-        expect(complaints.map(({ code }) => code)).toEqual(["not-an-address"]);
+        expect(complaints).toMatchObject([{ code: "not-an-address", allowed: "IP|NAME" }]);
+    });
+
+    it("alone can be resolved now and then", () => {
+        const { servers, codes } = complete(
+            "virtual_server 10.0.0.1 80 { protocol TCP; real_server 10.0.0.2 80 { resolve_interval 30; weight 1 } }",
+        );
+        expect([servers[0]?.realServers.map(({ named }) => named), codes]).toEqual([[undefined], ["nothing-to-resolve"]]);
     });
 });
 

@@ -1,24 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { pagePattern } from "../../../../../test/contracts/page-pattern.ts";
 import { success } from "../../../base/result.ts";
 import { utf8 } from "../../../base/utf8.ts";
-import type { PageExpectation, PagePattern, PageRequest } from "../../../service/probe/http-probe.ts";
+import type { PageExpectation, PageRequest } from "../../../service/probe/http-probe.ts";
 import type { Outcome } from "../../outcome.ts";
 import { HttpConversation } from "./http-conversation.ts";
 import type { PageTools } from "./page-tools.ts";
 
 const REQUEST: PageRequest = { version: "1.0", closes: false, method: "GET", path: "/x", host: "10.0.0.2:80", headers: [] };
 const ANY_GOOD: PageExpectation = { statusCodes: [{ first: 200, last: 299 }] };
-const PATTERN: PagePattern = {
-    expression: "needle",
-    isCaseless: false,
-    isDotAll: false,
-    isMultiline: false,
-    isUtf8: false,
-    isUnwanted: false,
-    leastOffset: 0,
-    isFirstLine: false,
-};
+const PATTERN = pagePattern("needle");
 const GOOD: Outcome = { type: "success" };
 const bad = (reason: string): Outcome => ({ type: "failure", reason });
 

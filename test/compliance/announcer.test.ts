@@ -154,7 +154,8 @@ describe("announcements that shall not leave", () => {
 });
 
 describe("a burst for 4000 addresses, five rounds", () => {
-    it("does not make a deadline of every 10 ms late", async () => {
+    // A busy machine can hold one burst up by itself, hardly three in turn; a burst that leaves in one go is late each time.
+    it("does not make a deadline of every 10 ms late", { retry: 2 }, async () => {
         const { loop, announcer } = world();
         const machine = {
             wakeAt: pointAfter(clock.now(), milliseconds(10)) as Instant | undefined,

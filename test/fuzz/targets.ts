@@ -1,6 +1,8 @@
 import { type IpAddress, parseIp } from "../../src/core/base/ip.ts";
 import { success } from "../../src/core/base/result.ts";
+import { AgentConversation } from "../../src/core/health/conversation/agent-conversation.ts";
 import type { Conversation } from "../../src/core/health/conversation/conversation.ts";
+import { judgeHealthResponse } from "../../src/core/health/conversation/grpc/health-message.ts";
 import { HttpConversation } from "../../src/core/health/conversation/http/http-conversation.ts";
 import { SmtpConversation } from "../../src/core/health/conversation/smtp-conversation.ts";
 import { readFamily } from "../../src/core/netlink/genetlink.ts";
@@ -80,6 +82,8 @@ export const TARGETS: Readonly<Record<string, Target>> = {
         return message.ok ? readControlRequest(message.value) : message;
     },
     "http-answers": (bytes) => converse(new HttpConversation({ request: REQUEST, expectation: EXPECTATION }, TOOLS), bytes),
+    "agent-answers": (bytes) => converse(new AgentConversation({ kind: "agent", endpoint: ENDPOINT }), bytes),
+    "grpc-answers": judgeHealthResponse,
     "smtp-answers": (bytes) => converse(new SmtpConversation({ kind: "smtp", heloName: "lb1", endpoint: ENDPOINT }), bytes),
 };
 

@@ -1,13 +1,36 @@
 import { readFileSync } from "node:fs";
+import { release } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Lab } from "../../src/app/cli/lab/lab.ts";
 import { until } from "../../src/app/cli/lab/until.ts";
-import { UNDER_TEST } from "./harness/daemon-kind.ts";
+import { configuration } from "./harness/configuration.ts";
+import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
 import { canRunLabs } from "./harness/prerequisites.ts";
 import { openPair, startRouter, untilMaster } from "./harness/router-pair.ts";
 
 const SCHED_RR = 2;
 const OWNER = { version: 3, family: 4, interval: 0.1, priority: 255 } as const;
+
+/** So that there are a bfd and a checkers process, too. */
+const OTHERS = [
+    "virtual_server 10.77.0.100 80 {",
+    "    real_server 10.77.0.1 80 {",
+    "        TCP_CHECK {",
+    "        }",
+    "    }",
+    "}",
+    "bfd_instance far {",
+    "    neighbor_ip 10.77.0.2",
+    "    source_ip 10.77.0.1",
+    "}",
+    "",
+].join("\n");
+
+/** From Linux 6.12 on. */
+function knowsShortTurns(): boolean {
+    const [major = 0, minor = 0] = release().split(".").map(Number);
+    return major > 6 || (major === 6 && minor >= 12);
+}
 
 /** What the kernel says of a process. */
 function shown(pid: number) {
@@ -30,7 +53,7 @@ function shown(pid: number) {
     };
 }
 
-describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("the vrrp process", () => {
+describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a process", () => {
     let lab: Lab;
 
     beforeEach(() => {
@@ -72,5 +95,25 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("the vrrp process", ()
     // Given a configuration that gives it a niceness. When it runs. Then it has that one, and the usual name of the many.
     test("runs with its niceness, and as keepalived_vrrp with process_names", async () => {
         expect(await started("vrrp_priority -3", "process_names")).toMatchObject({ name: "keepalived_vrrp", niceness: -3, policy: 0 });
+    });
+
+    // Given a configuration that says how its other processes are to be run. When they run. Then the kernel says the same of each.
+    test.each(["bfd", "checker"] as const)("the %s process has keywords of its own", async (role) => {
+        const globals = ["rt_priority 6", "cpu_affinity 0", "no_swap", "rlimit_rttime 2000000"].map((words) => `${role}_${words}`);
+        const daemon = lab.start("r1", {
+            program: programOf(UNDER_TEST),
+            configuration: `${configuration({ ...OWNER, globals: [...globals, `${role}_process_name one`] })}${OTHERS}`,
+        });
+        const pidFile = role === "bfd" ? "bfd.pid" : "checkers.pid";
+        await until(() => daemon.log().split("Startup complete").length > 3, { what: "all processes", limit: 20_000 });
+        const seen = shown(Number(daemon.file(pidFile)));
+        expect(seen).toMatchObject({ name: "one", realtime: 6, policy: SCHED_RR, processors: "0", realtimeLimit: ["1000000", "2000000"] });
+        expect(seen.lockedKilobytes).toBeGreaterThan(0);
+        expect(shown(daemon.vrrpPid ?? 0)).toMatchObject({ policy: 0, niceness: 0, lockedKilobytes: 0 });
+    });
+
+    // Given a kernel that lets in sooner whoever asks for short turns. When a daemon runs. Then its processes with deadlines have asked for them.
+    test.runIf(knowsShortTurns())(`asks for short turns (kernel ${release()}; since 6.12)`, async () => {
+        expect((await started()).slice).toBe(100_000);
     });
 });

@@ -1,19 +1,14 @@
 import { milliseconds } from "../core/base/instant.ts";
 import { formatIp } from "../core/base/ip.ts";
 import { unreachable } from "../core/base/result.ts";
-import type { Notice } from "../core/notify/notice.ts";
-import { VrrpNotifier } from "../core/notify/vrrp-notifier.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
-import { vrrpLogLines } from "../core/report/log-lines.ts";
 import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { ReceivedPacket, SpeakerEvent } from "../core/vrrp/events.ts";
-import type { VrrpReport } from "../core/vrrp/reports.ts";
 import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
 import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
-import type { LoopFailure } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
 import type { Stall } from "../host/punctuality.ts";
 import { NodeDigests } from "../io/crypto/node-digests.ts";
@@ -24,7 +19,6 @@ import { OwnRemovals } from "../io/netlink/own-removals.ts";
 import { StandingNews } from "../io/netlink/standing-news.ts";
 import { Announcer } from "../io/packet/announcer.ts";
 import { Ipv6Forwarding } from "../io/packet/ipv6-forwarding.ts";
-import type { PacketTrouble } from "../io/packet/vrrp-channel.ts";
 import { VrrpPort } from "../io/packet/vrrp-port.ts";
 import { type AutoPriority, autoPriorityOf } from "../io/system/auto-priority.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
@@ -41,6 +35,7 @@ import { VrrpCompanions } from "./vrrp-companions.ts";
 import { VrrpEars } from "./vrrp-ears.ts";
 import { VrrpLinks } from "./vrrp-links.ts";
 import { STATIC } from "./vrrp-routing.ts";
+import { type VrrpProcessListeners, VrrpVoice } from "./vrrp-voice.ts";
 
 /** A loop that is this late has stood still: machines are told. */
 const STALL = milliseconds(20);
@@ -50,19 +45,11 @@ const LEAD = milliseconds(2);
 
 const WAKE: SpeakerEvent = { type: "wake" };
 
-/** Whom the process tells what. */
-export interface VrrpProcessListeners {
-    readonly onLog: (lines: readonly LogLine[]) => void;
-    readonly onNotice: (notice: Notice) => void;
-    /** The virtual routers of which something was reported. */
-    readonly onChanged: (snapshots: readonly VirtualRouterSnapshot[]) => void;
-}
-
 /**
  * The vrrp process put together: the speaker, its loop, and Linux behind both. It owns every socket and gives all of them back at its end.
  */
 export class VrrpProcess {
-    readonly #listeners: VrrpProcessListeners;
+    readonly #voice: VrrpVoice;
     readonly #speaker = new VrrpSpeaker(new NodeDigests());
     readonly #rehearsal: Rehearsal;
     readonly #loop: Loop;
@@ -80,9 +67,8 @@ export class VrrpProcess {
     readonly #reports: ReportTeller;
     readonly #autoPriority: AutoPriority | undefined;
     readonly #holdUps: HoldUps;
-    readonly #signingKeys = new SigningKeys((text) => this.#log({ level: "error", isDetail: false, text }));
+    readonly #signingKeys = new SigningKeys((text) => this.#voice.say("error", text));
     readonly #timeOfDay: TimeOfDayWatch;
-    readonly #notifier = new VrrpNotifier();
     #settings: VrrpProcessSettings;
     #isStarted = false;
 
@@ -93,19 +79,19 @@ export class VrrpProcess {
      */
     constructor(system: NativeAddon, settings: VrrpProcessSettings, listeners: VrrpProcessListeners) {
         const clock = new MonotonicClock(system);
-        this.#listeners = listeners;
-        this.#autoPriority = autoPriorityOf(system, settings.scheduling, (text) => this.#log({ level: "warning", isDetail: false, text }));
+        this.#voice = new VrrpVoice(listeners, settings, (name) => this.#snapshotOf(name));
+        this.#autoPriority = autoPriorityOf(system, settings.scheduling, (text) => this.#voice.say("warning", text));
         this.#settings = this.#signingKeys.fillIn(settings);
         this.#timeOfDay = new TimeOfDayWatch(system, clock, (offset) => this.#seat.tell({ type: "time-of-day", offset }));
         this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
         this.#rehearsal = new Rehearsal(system);
         this.#timer = new KernelTimer(system, () => this.#loop.turn());
-        this.#holdUps = new HoldUps({ clock, log: (line) => this.#log({ ...line, isDetail: false }) });
+        this.#holdUps = new HoldUps({ clock, log: ({ level, text }) => this.#voice.say(level, text) });
         this.#loop = new Loop({
             ...{ clock, timer: this.#timer, scheduler: new ImmediateScheduler(), stallThreshold: STALL },
             ...this.#holdUps.loopSettings,
             onStalled: (stall) => this.#wasHeldUp(stall),
-            onFailure: (failure) => this.#fail(failure),
+            onFailure: (failure) => this.#voice.tellDefect(failure),
             anticipation: { lead: LEAD, prepare: () => this.#rehearsal.warmUp() },
         });
         const forwarding = new Ipv6Forwarding(clock);
@@ -114,13 +100,13 @@ export class VrrpProcess {
         const ownRemovals = new OwnRemovals();
         const bulk = this.#loop.bulk;
         const tell = (event: SpeakerEvent) => this.#seat.tell(event);
-        const log = (line: LogLine) => this.#log(line);
-        this.#reports = new ReportTeller(bulk, (reports) => this.#tellReports(reports));
+        const log = (line: LogLine) => this.#voice.log(line);
+        this.#reports = new ReportTeller(bulk, (reports) => this.#voice.tell(reports));
         this.#port = new VrrpPort({
             ...{ system, clock, onReady },
             preferences: { hearsUnknownVrids: settings.logsUnknownVrids },
             onPacket: (packet) => this.#hearPacket(packet),
-            onTrouble: (trouble) => this.#tellTrouble(trouble),
+            onTrouble: (trouble) => this.#voice.tellTrouble(trouble),
         });
         this.#standingNews = new StandingNews({ clock, bulk, tell: (place) => this.#monitor.stands(place) });
         this.#addresses = new KernelAddresses({
@@ -128,7 +114,8 @@ export class VrrpProcess {
             stands: (index, address, prefixLength) => this.#monitor.holds(index, address, prefixLength),
             onStanding: (places) => this.#standingNews.add(places),
             onNews: (news) => (news.router === STATIC ? this.#companions.hearStatic(news) : this.#seat.tell(news)),
-            onReleaseRefused: (router, { address }, code) => this.#tellRefusal(`(${router}) cannot remove ${formatIp(address)}: ${code}`),
+            onReleaseRefused: (router, { address }, code) =>
+                this.#voice.say("error", `(${router}) cannot remove ${formatIp(address)}: ${code}`),
         });
         this.#announcer = new Announcer({
             ...{ system, clock, bulk, linkByName: linkNamed },
@@ -142,7 +129,7 @@ export class VrrpProcess {
         this.#links = new VrrpLinks({
             ...{ system, clock, bulk },
             guard: (vmacs) => this.#companions.guard(vmacs),
-            publish: (router) => this.#publish([router]),
+            publish: (router) => this.#voice.publish([router]),
             log,
         });
         this.#seat = this.#loop.attach({
@@ -165,7 +152,7 @@ export class VrrpProcess {
     /** Begins, where a predecessor left off if there was one. */
     start(predecessors: readonly VirtualRouterSnapshot[]): void {
         this.#timeOfDay.drain();
-        this.#notifier.configure(this.#settings.notify);
+        this.#voice.configure(this.#settings);
         this.#links.adopt(predecessors);
         this.#links.want(this.#settings, () => this.#listen());
         this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
@@ -183,13 +170,13 @@ export class VrrpProcess {
         this.#timeOfDay.drain();
         this.#companions.reconfigure(settings);
         this.#judged.configure(settings);
-        this.#notifier.configure(settings.notify);
+        this.#voice.configure(this.#settings);
         this.#links.want(settings, () => this.#listen());
         this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
         this.#ears.listenFor(this.#settings.routers);
         this.#links.clear();
         this.#reports.finish();
-        this.#tellNotices(this.#notifier.standing(this.#speaker.snapshots(), settings.groups));
+        this.#voice.tellStanding(this.#speaker.snapshots());
     }
 
     /** Another process of the daemon says something. */
@@ -238,15 +225,11 @@ export class VrrpProcess {
         this.#companions.stop();
         this.#links.end(this.#settings.keepsAddressesAtStop);
         this.#reports.finish();
-        this.#judged.close();
         this.#seat.leave();
-        this.#port.close();
-        this.#announcer.close();
-        this.#monitor.close();
-        this.#addresses.close();
-        this.#timer.close();
-        this.#rehearsal.close();
-        this.#holdUps.close();
+        const closing = [this.#judged, this.#port, this.#announcer, this.#monitor, this.#addresses];
+        for (const part of [...closing, this.#timer, this.#rehearsal, this.#holdUps]) {
+            part.close();
+        }
     }
 
     /** Lets in what input comes from, and out what output leaves by, in the order of each turn. */
@@ -257,6 +240,11 @@ export class VrrpProcess {
         for (const outlet of [this.#ears, this.#port, this.#holdUps]) {
             this.#loop.addOutlet(outlet);
         }
+    }
+
+    #snapshotOf(router: string): VirtualRouterSnapshot | undefined {
+        const snapshot = this.#speaker.snapshot(router);
+        return snapshot && this.#links.complete(snapshot);
     }
 
     #hearPacket(packet: ReceivedPacket): void {
@@ -283,10 +271,8 @@ export class VrrpProcess {
         }
         if (news.type === "link" || news.type === "link-gone") {
             this.#ears.linksChanged();
-        } else if (this.#isStarted && this.#settings.logsAddresses) {
-            const verb = news.type === "address-added" ? "added" : "removed";
-            const name = this.#monitor.links.get(news.interfaceIndex)?.name ?? `interface ${news.interfaceIndex}`;
-            this.#log({ level: "info", isDetail: false, text: `Netlink reports ${formatIp(news.address)} ${verb} on ${name}` });
+        } else if (this.#isStarted) {
+            this.#voice.tellAddress(news, this.#monitor.links.get(news.interfaceIndex)?.name);
         }
     }
 
@@ -323,51 +309,5 @@ export class VrrpProcess {
                 this.#reports.add(effect.report);
                 return;
         }
-    }
-
-    #log(...lines: readonly LogLine[]): void {
-        if (lines.length > 0) {
-            this.#listeners.onLog(lines);
-        }
-    }
-
-    #tellReports(reports: readonly VrrpReport[]): void {
-        // An announcement changes nothing that a successor has to know.
-        const names = new Set(
-            reports.flatMap((report) => (report.type === "announcing" || !("router" in report) ? [] : (report.router ?? []))),
-        );
-        this.#log(...reports.flatMap((report) => vrrpLogLines(report, this.#isDetailed(report))));
-        this.#tellNotices(reports.flatMap((report) => this.#notifier.notices(report)));
-        this.#publish([...names]);
-    }
-
-    #publish(routers: readonly string[]): void {
-        const snapshots = routers.flatMap((name) => this.#speaker.snapshot(name) ?? []);
-        this.#listeners.onChanged(snapshots.map((snapshot) => this.#links.complete(snapshot)));
-    }
-
-    #isDetailed(report: VrrpReport): boolean {
-        const { logDetail, detailedRouters } = this.#settings;
-        return logDetail > 0 || ("router" in report && report.router !== undefined && detailedRouters.includes(report.router));
-    }
-
-    #tellRefusal(text: string): void {
-        this.#log({ level: "error", isDetail: false, text });
-    }
-
-    #tellNotices(notices: readonly Notice[]): void {
-        for (const notice of notices) {
-            this.#listeners.onNotice(notice);
-        }
-    }
-
-    #tellTrouble({ doing, purpose, code, detail }: PacketTrouble): void {
-        const text = `cannot ${doing} advertisements on ${purpose.interfaceName} (IPv${purpose.family}): ${detail}: ${code}`;
-        this.#log({ level: "error", isDetail: false, text });
-    }
-
-    #fail({ part, doing, error }: LoopFailure): void {
-        const text = `defect in ${part} (${doing}), contained: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
-        this.#log({ level: "error", isDetail: false, text });
     }
 }

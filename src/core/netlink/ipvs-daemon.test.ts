@@ -5,9 +5,11 @@ import { hex } from "../../../test/contracts/decoder.ts";
 import { toHex } from "../base/bytes.ts";
 import { type IpAddress, parseIp } from "../base/ip.ts";
 import {
+    isAsOrdered,
     readDaemon,
     readInfo,
     readTimeouts,
+    type SyncDaemon,
     writeDeleteDaemon,
     writeDumpDaemons,
     writeGetInfo,
@@ -30,6 +32,23 @@ function written(write: (writer: MessageWriter) => void): string {
 const digits = (text: string) => toHex(hex(text));
 
 describe("the daemon", () => {
+    it("is known as the one that was ordered, with what the kernel filled in", () => {
+        const running = readDaemon(MASTER_DAEMON) as SyncDaemon;
+        const order: SyncDaemon = { state: "master", interfaceName: "br9", syncId: 9 };
+        expect(isAsOrdered(running, order)).toBe(true);
+        expect(isAsOrdered(running, { ...order, maxLength: 1472, port: 8848, group: ip("224.0.0.81") })).toBe(true);
+        const others = [
+            { state: "backup" },
+            { interfaceName: "br8" },
+            { syncId: 8 },
+            { maxLength: 1000 },
+            { port: 1 },
+            { ttl: 9 },
+        ] as const;
+        expect(others.map((other) => isAsOrdered(running, { ...order, ...other }))).toEqual(others.map(() => false));
+        expect(isAsOrdered({ ...running, group: ip("224.0.0.99") }, order)).toBe(false);
+    });
+
     it("is read with what the kernel filled in", () => {
         expect(readDaemon(MASTER_DAEMON)).toEqual({
             state: "master",

@@ -1,4 +1,4 @@
-import type { IpAddress } from "../base/ip.ts";
+import { equalIp, type IpAddress, ipFromBytes } from "../base/ip.ts";
 import { IPVS_COMMAND, type IpvsAddressee, readCommand, readInfoValues, writeCommand } from "./ipvs-attributes.ts";
 import type { MessageWriter } from "./message-writer.ts";
 
@@ -66,6 +66,24 @@ export function readDaemon(payload: Uint8Array): SyncDaemon | undefined {
         ...(values.port !== undefined && { port: values.port }),
         ...(values.ttl !== undefined && { ttl: values.ttl }),
     };
+}
+
+/** What the kernel takes where nothing is said. The longest packet goes by the interface. */
+const DEFAULTS = { group: ipFromBytes(Uint8Array.of(224, 0, 0, 81)), port: 8848, ttl: 1 };
+
+/** Whether a daemon that runs, as `readDaemon` says it, is what this order would start. */
+export function isAsOrdered(running: SyncDaemon, order: SyncDaemon): boolean {
+    const { group, port, ttl } = { ...DEFAULTS, ...order };
+    return (
+        running.state === order.state &&
+        running.interfaceName === order.interfaceName &&
+        running.syncId === order.syncId &&
+        (order.maxLength === undefined || running.maxLength === order.maxLength) &&
+        running.group !== undefined &&
+        equalIp(running.group, group) &&
+        running.port === port &&
+        running.ttl === ttl
+    );
 }
 
 function readGroup(group4: Uint8Array | undefined, group6: Uint8Array | undefined): IpAddress | undefined {

@@ -11,7 +11,14 @@ import {
     writeDumpServices,
 } from "../../core/netlink/ipvs.ts";
 import { IPVS_FAMILY_NAME, type IpvsAddressee } from "../../core/netlink/ipvs-attributes.ts";
-import { type IpvsTimeouts, readTimeouts, writeGetTimeouts } from "../../core/netlink/ipvs-daemon.ts";
+import {
+    type IpvsTimeouts,
+    readDaemon,
+    readTimeouts,
+    type SyncDaemon,
+    writeDumpDaemons,
+    writeGetTimeouts,
+} from "../../core/netlink/ipvs-daemon.ts";
 import { NETLINK, readDone, readError, readMessages, type Verdict } from "../../core/netlink/message.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
 import type { NativeAddon } from "../native/addon.ts";
@@ -67,6 +74,13 @@ export class IpvsQuestions {
             timeouts = readTimeouts(payload) ?? timeouts;
         });
         return timeouts;
+    }
+
+    /** The daemons that run. @throws Error when the kernel refuses */
+    readDaemons(): readonly SyncDaemon[] {
+        const daemons: SyncDaemon[] = [];
+        this.#ask(writeDumpDaemons, (payload) => push(daemons, readDaemon(payload)));
+        return daemons;
     }
 
     /** Active connections of each server of these services together, by `destinationKey`; undefined when the kernel does not tell all. */

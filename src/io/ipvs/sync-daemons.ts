@@ -1,5 +1,5 @@
 import type { IpvsAddressee } from "../../core/netlink/ipvs-attributes.ts";
-import { type SyncDaemon, writeDeleteDaemon, writeNewDaemon } from "../../core/netlink/ipvs-daemon.ts";
+import { isAsOrdered, type SyncDaemon, writeDeleteDaemon, writeNewDaemon } from "../../core/netlink/ipvs-daemon.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import { RequestSocket } from "../netlink/request-socket.ts";
@@ -24,8 +24,10 @@ export class SyncDaemons {
     readonly #settings: SyncDaemonsSettings;
     readonly #writer = new MessageWriter(MAX_MESSAGE_LENGTH);
     #opened: Opened | undefined;
-    /** Whose daemon runs, and in which state. */
-    #running: { readonly owner: string; readonly state: SyncDaemon["state"] } | undefined;
+    /** Those that run: at first what a predecessor of this process has left. */
+    #standing: readonly SyncDaemon[] = [];
+    /** On whose behalf. */
+    #owner: string | undefined;
 
     constructor(settings: SyncDaemonsSettings) {
         this.#settings = settings;
@@ -37,12 +39,18 @@ export class SyncDaemons {
         if (opened === undefined) {
             return;
         }
-        // The first one may find what a predecessor of this process has left.
-        for (const state of this.#running === undefined ? (["master", "backup"] as const) : [this.#running.state]) {
+        const [only, ...others] = this.#standing;
+        const goesOn = only !== undefined && others.length === 0 && isAsOrdered(only, daemon);
+        this.#owner = owner;
+        if (goesOn) {
+            // A predecessor of this process has left it: whoever is copied to hears no pause.
+            return;
+        }
+        for (const { state } of this.#standing) {
             this.#order(opened, (writer, to) => writeDeleteDaemon(writer, to, state));
         }
+        this.#standing = [daemon];
         const code = this.#order(opened, (writer, to) => writeNewDaemon(writer, to, daemon));
-        this.#running = { owner, state: daemon.state };
         if (code !== "") {
             this.#settings.onRefused(`(${owner}) IPVS refuses sync daemon ${daemon.state} on ${daemon.interfaceName}: ${code}`);
         }
@@ -50,10 +58,12 @@ export class SyncDaemons {
 
     /** No daemon runs on behalf of that router any more. */
     end(owner: string): void {
-        const running = this.#running;
-        if (this.#opened !== undefined && running?.owner === owner) {
-            this.#running = undefined;
-            this.#order(this.#opened, (writer, to) => writeDeleteDaemon(writer, to, running.state));
+        if (this.#opened !== undefined && this.#owner === owner) {
+            for (const { state } of this.#standing) {
+                this.#order(this.#opened, (writer, to) => writeDeleteDaemon(writer, to, state));
+            }
+            this.#standing = [];
+            this.#owner = undefined;
         }
     }
 
@@ -68,6 +78,7 @@ export class SyncDaemons {
             try {
                 const questions = new IpvsQuestions(system);
                 const { familyId } = questions;
+                this.#standing = questions.readDaemons();
                 questions.close();
                 this.#opened = { familyId, socket: new RequestSocket(system, undefined, system.constants.NETLINK_GENERIC) };
             } catch (error) {

@@ -165,8 +165,8 @@ describe.skipIf(missing !== undefined)(`a kernel with IPVS${missing === undefine
         });
 
         it("when a script's exit status or an agent's word says a weight, then the kernel has it", () => {
-            expect(seen.pool.script).toEqual([7, undefined, 5]);
-            expect(seen.pool.agent).toEqual([50, 0, undefined, 100]);
+            expect(seen.pool.script).toEqual([7, null, 5]);
+            expect(seen.pool.agent).toEqual([50, 0, null, 100]);
         });
 
         it("when a server with slow_start comes up, then its weight grows to all of it", () => {

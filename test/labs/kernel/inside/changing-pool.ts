@@ -21,9 +21,9 @@ export interface DrainSeen {
 export interface ChangingPoolSeen {
     readonly drained: Readonly<Record<"byKeyword" | "byCommand", DrainSeen>>;
     readonly undone: Destinations;
-    /** The weights that the kernel had one after the other; undefined while the server was away. */
-    readonly script: readonly (number | undefined)[];
-    readonly agent: readonly (number | undefined)[];
+    /** The weights that the kernel had one after the other; null while the server was away. */
+    readonly script: readonly (number | null)[];
+    readonly agent: readonly (number | null)[];
     readonly slowStart: readonly number[];
     /** The servers of a name, before and after its record changed. */
     readonly named: readonly [Destinations, Destinations];
@@ -138,33 +138,33 @@ export class ChangingPool {
     }
 
     /** Exit status 9 is weight 7, 1 is death, 0 the weight of the configuration. */
-    #weighByScript(): Promise<readonly (number | undefined)[]> {
+    #weighByScript(): Promise<readonly (number | null)[]> {
         const say = (status: number) => writeFileSync(STATUS, `${status}\n`);
         return this.#weigh(SERVICE.script, [
             [() => say(9), 7],
-            [() => say(1), undefined],
+            [() => say(1), null],
             [() => say(0), 5],
         ]);
     }
 
-    #weighByAgent(): Promise<readonly (number | undefined)[]> {
+    #weighByAgent(): Promise<readonly (number | null)[]> {
         const say = (line: string) => {
             this.#agentSays = line;
         };
         return this.#weigh(SERVICE.agent, [
             [() => say("50%"), 50],
             [() => say("drain"), 0],
-            [() => say("maint # new disks"), undefined],
+            [() => say("maint # new disks"), null],
             [() => say("up"), 100],
         ]);
     }
 
-    async #weigh(address: string, steps: readonly (readonly [say: () => void, wanted: number | undefined])[]) {
-        const weights: (number | undefined)[] = [];
+    async #weigh(address: string, steps: readonly (readonly [say: () => void, wanted: number | null])[]) {
+        const weights: (number | null)[] = [];
         for (const [say, wanted] of steps) {
             say();
-            const servers = await this.#until(address, (found) => found[`${SERVERS[0]}:80`] === wanted);
-            weights.push(servers[`${SERVERS[0]}:80`]);
+            const servers = await this.#until(address, (found) => (found[`${SERVERS[0]}:80`] ?? null) === wanted);
+            weights.push(servers[`${SERVERS[0]}:80`] ?? null);
         }
         return weights;
     }

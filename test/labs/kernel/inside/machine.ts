@@ -105,6 +105,9 @@ export class Daemon {
     }
 
     async stop(): Promise<void> {
+        if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
+            return;
+        }
         const gone = new Promise((resolve) => this.#child.once("exit", resolve));
         this.signal("SIGTERM");
         await gone;

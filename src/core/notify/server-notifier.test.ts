@@ -96,6 +96,25 @@ describe("of a virtual server is told", () => {
     });
 });
 
+describe("webhooks", () => {
+    it("are called with the real server's or the quorum's change", () => {
+        const urls = ["http://hooks.test/"];
+        const hooked = { ...told, webhooks: urls, realServers: told.realServers.map((server) => ({ ...server, webhooks: urls })) };
+        notifier.configure({ ...SETTINGS, hasPipes: false, mailsEachCheck: false }, [hooked]);
+        const calls = (notices: ReturnType<typeof notifier.notices>) => notices.filter(({ type }) => type === "webhook");
+        expect(calls(notifier.notices({ type: "server-state", ...PLACE, isUp: false, inhibits: false }))).toEqual([
+            {
+                type: "webhook",
+                urls,
+                event: { event: "server-state", router_id: "lab", real_server: SERVER, virtual_server: SERVICE, state: "DOWN" },
+            },
+        ]);
+        expect(calls(notifier.notices({ ...quorum, isUp: true, weight: 4 }))).toMatchObject([
+            { urls, event: { event: "quorum", virtual_server: SERVICE, state: "UP" } },
+        ]);
+    });
+});
+
 describe("at the end is told", () => {
     const stopped = { type: "server-stopped", ...PLACE, wasUp: true } as const;
     const over = { type: "service-stopped", service: SERVICE, hadQuorum: true } as const;

@@ -41,6 +41,43 @@ describe("defaults of their own", () => {
     });
 });
 
+describe("every checker", () => {
+    const PLACE = "connect_ip 10.9.9.9; connect_port 81; bindto 10.0.0.7; bind_port 1234; bind_if eth7; fwmark 5; connect_timeout 2";
+    const SCHEDULE = "retry 7; delay_before_retry 4; warmup 3; delay_loop 9; alpha; log_all_failures";
+    const found = {
+        retry: 7,
+        delayBeforeRetry: seconds(4),
+        warmup: seconds(3),
+        delayLoop: seconds(9),
+        isAlpha: true,
+        logsAllFailures: true,
+    };
+
+    it.each([
+        "TCP_CHECK { ?",
+        "HTTP_GET { ?; url { path / }",
+        "SSL_GET { ?; url { path / }",
+        "GRPC_CHECK { ?",
+        "SMTP_CHECK { ?",
+        "SMTP_CHECK { host { ? }",
+        "DNS_CHECK { ?",
+        "PING_CHECK { ?",
+        "UDP_CHECK { ?",
+        "AGENT_CHECK { ?",
+    ])("goes where it is told, when and as often: %s", (written) => {
+        const { probe, timeout, schedule } = check(`${written.replace("?", `${PLACE}; ${SCHEDULE}`)} }`);
+        const endpoint = "endpoint" in probe ? probe.endpoint : expect.fail();
+        expect([formatIp(endpoint.address), endpoint.source && formatIp(endpoint.source)]).toEqual(["10.9.9.9", "10.0.0.7"]);
+        // An echo request has no ports.
+        expect(endpoint).toMatchObject({ interfaceName: "eth7", mark: 5, ...(probe.kind !== "ping" && { port: 81, sourcePort: 1_234 }) });
+        expect([timeout, schedule]).toEqual([seconds(2), found]);
+    });
+
+    it("runs its program when and as often as it is told", () => {
+        expect(check(`MISC_CHECK { misc_path /bin/check; ${SCHEDULE} }`).schedule).toEqual(found);
+    });
+});
+
 describe("SMTP_CHECK", () => {
     it("says hello by the name that is written", () => {
         expect(check("SMTP_CHECK { }").probe).toMatchObject({ kind: "smtp", heloName: "smtpchecker.keepalived.org" });

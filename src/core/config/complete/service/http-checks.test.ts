@@ -55,6 +55,10 @@ describe("HTTP_GET", () => {
         });
     });
 
+    it("has no use for the name of a certificate, and takes the keywords all the same", () => {
+        expect(complete("HTTP_GET { enable_sni; sni_name a; url { path / } }")).toEqual(complete("HTTP_GET { url { path / } }"));
+    });
+
     it("asks for its pages in turn, with haste where that is wanted", () => {
         const [check] = complete("HTTP_GET { fast_recovery; url { path /x }; url { path /y }; url { path /z } }").checks;
         expect(check).toMatchObject({
@@ -138,6 +142,25 @@ describe("HTTP_GET", () => {
 describe("SSL_GET", () => {
     const SSL = "SSL { ca /ca; certificate /cert; key /key; password secret }";
 
+    it("asks and judges as HTTP_GET does", () => {
+        const page =
+            'path /x; digest 0123456789abcdef0123456789abcdef; status_code 200; virtualhost page; contains a; regex "b"; regex_no_match; ' +
+            'regex_options caseless; regex_min_offset 1; regex_max_offset 9; regex_stack 1 2; method POST; header X 1; body "c"';
+        const lines = `fast_recovery; http_protocol 1.1; proxy_protocol v1; url { ${page} }; url { path /y }`;
+        const [plain, secure] = [complete(`HTTP_GET { ${lines} }`), complete(`SSL_GET { ${lines} }`)];
+        const tls = { isStrict: false };
+        const [check] = plain.checks;
+        expect(secure.checks).toEqual([
+            {
+                ...check,
+                probe: { ...check?.probe, tls },
+                furtherProbes: check?.furtherProbes?.map((further) => ({ ...further, tls })),
+            },
+        ]);
+        expect([plain.codes, secure.codes]).toEqual([[], []]);
+        expect(check?.probe).toMatchObject({ request: { method: "POST", host: "page", version: "1.1" }, preamble: "v1" });
+    });
+
     it("names no host, looks at no certificate, and takes an abrupt end, unless told otherwise", () => {
         expect(probe("SSL_GET { url { path / } }").tls).toEqual({ isStrict: false });
     });
@@ -170,6 +193,10 @@ describe("SSL_GET", () => {
     it("judges the certificate for the name that is asked for", () => {
         expect(probe("SSL_GET { verify; url { path / } }").tls?.verifiedName).toBe("10.0.0.2");
         expect(probe("SSL_GET { verify; virtualhost www; url { path / } }").tls?.verifiedName).toBe("www");
+        expect(probe("SSL_GET { ca /a; certificate /c; key /k; password mine; url { path / } }").tls).toMatchObject({
+            authorities: "/a",
+            password: "mine",
+        });
         expect(probe("SSL_GET { verify_name other; least_days 14; url { path / } }").tls).toMatchObject({
             verifiedName: "other",
             leastDays: 14,
@@ -198,5 +225,23 @@ describe("GRPC_CHECK", () => {
             tls: { serverName: "shop", verifiedName: "shop" },
             preamble: "v1",
         });
+    });
+
+    it("is asked with a name, files and days of its own, or with those of the SSL block", () => {
+        const own = "sni_name sni; verify_name other; least_days 14; ca /a; certificate /c; key /k; password p";
+        expect(complete(`GRPC_CHECK { tls; ${own} }`).checks[0]?.probe).toMatchObject({
+            tls: {
+                serverName: "sni",
+                verifiedName: "other",
+                leastDays: 14,
+                authorities: "/a",
+                certificate: "/c",
+                key: "/k",
+                password: "p",
+            },
+        });
+        const outside = "SSL { ca /ca; certificate /cert; key /key; password secret }";
+        const files = { authorities: "/ca", certificate: "/cert", key: "/key", password: "secret" };
+        expect(complete("GRPC_CHECK { tls }", { outside }).checks[0]?.probe).toMatchObject({ tls: files });
     });
 });

@@ -311,6 +311,12 @@ describe("a check", () => {
         expect(found.map(({ schedule }) => schedule[field] / unit)).toEqual([5, 6, 7]);
     });
 
+    it("takes connect_timeout from itself, else its server, else the virtual server", () => {
+        const [own, server, above] = [5, 6, 7].map((value) => `connect_timeout ${value}`);
+        const found = [check(`${own}`, server, above), check("retry 1", server, above), check("retry 1", "", above)];
+        expect(found.map(({ timeout }) => timeout)).toEqual([seconds(5), seconds(6), seconds(7)]);
+    });
+
     it("is alpha where it, its server or the virtual server says so", () => {
         expect(
             [check("retry 1", "", "alpha"), check("alpha off", "alpha"), check("alpha")].map(({ schedule }) => schedule.isAlpha),
@@ -391,6 +397,20 @@ describe("mails", () => {
             "global_defs { smtp_alert true }; virtual_server 10.0.0.1 80 { protocol TCP; real_server 10.0.0.2 80 { weight 1 } }",
         ).servers;
         expect([server?.mailsQuorum, server?.realServers[0]?.mails]).toEqual([false, false]);
+    });
+});
+
+describe("webhooks", () => {
+    it("are told of a virtual server by its own and those of global_defs, of a real server by its own besides, none twice", () => {
+        const hook = (name: string) => `notify_webhook http://${name}.test/`;
+        const [server] = complete(
+            `global_defs { ${hook("g")} }; virtual_server 10.0.0.1 80 { protocol TCP; ${hook("v")}; real_server 10.0.0.2 80 { ${hook("r")} } }`,
+        ).servers;
+        expect([...(server?.webhooks ?? [])].toSorted()).toEqual(["http://g.test/", "http://v.test/"]);
+        expect([...(server?.realServers[0]?.webhooks ?? [])].toSorted()).toEqual(["http://g.test/", "http://r.test/", "http://v.test/"]);
+        const twice = `virtual_server 10.0.0.1 80 { protocol TCP; ${hook("v")}; real_server 10.0.0.2 80 { ${hook("v")} } }`;
+        expect(complete(twice).servers[0]?.realServers[0]?.webhooks).toEqual(["http://v.test/"]);
+        expect(one("")).not.toHaveProperty("webhooks");
     });
 });
 

@@ -1,6 +1,32 @@
 import { expect, it } from "vitest";
-import { milliseconds, seconds } from "../core/base/instant.ts";
-import { autoPriorityOf, netlinkBuffersOf } from "./every-process-settings.ts";
+import { microseconds, milliseconds, seconds } from "../core/base/instant.ts";
+import { root } from "../core/config/blocks/root.ts";
+import { readForTest } from "../core/config/test-reader.ts";
+import { readCommandLine } from "./command-line.ts";
+import { autoPriorityOf, everyProcessSettings, netlinkBuffersOf } from "./every-process-settings.ts";
+
+function settings(part: "vrrp" | "checker" | "bfd", ...globals: readonly string[]) {
+    const options = readCommandLine([]);
+    return options.ok
+        ? everyProcessSettings(part, readForTest(root, `global_defs {\n${globals.join("\n")}\n}`).value, options.value)
+        : undefined;
+}
+
+it.each(["vrrp", "checker", "bfd"] as const)("%s: what is written for a process is told to that one alone", (part) => {
+    const lines = (whose: string) => [
+        ...[`${whose}_priority -5`, `${whose}_rt_priority 7`, `${whose}_rlimit_rttime 9000`, `${whose}_cpu_affinity 0 2`],
+        ...[`${whose}_no_swap`, `${whose}_process_name mine`],
+    ];
+    const scheduling = {
+        ...{ niceness: -5, realtimePriority: 7, realtimeLimit: microseconds(9_000), processors: [0, 2] },
+        locksMemory: true,
+    };
+    expect(settings(part, ...lines(part))).toMatchObject({ scheduling, processName: "mine" });
+    const others = ["vrrp", "checker", "bfd"].filter((other) => other !== part);
+    const untouched = settings(part, ...others.flatMap(lines));
+    expect(untouched?.scheduling).toEqual({});
+    expect(untouched).not.toHaveProperty("processName");
+});
 
 it("takes receive buffers of netlink sockets as written, each process its own, beyond the limit only when told", () => {
     const globals = { vrrp_netlink_cmd_rcv_bufs: 70_000, vrrp_netlink_monitor_rcv_bufs: 80_000, vrrp_netlink_monitor_rcv_bufs_force: true };

@@ -10,6 +10,7 @@ const HOME = join(import.meta.dirname, "../..");
 const AUDITED_WORDS = [
     /^(vrrp|static|linkbeat|interface|track|garp|vmac|v3|fifo|notify|nftables(?!_ipvs)|include|process_monitor|startup|shutdown)/,
     /^(dynamic_interfaces|default_interface|disable_local_igmp|log_unknown_vrids|lvs_sync_daemon|iproute_.*|smtp_alert(_vrrp)?|m.._auto_.*)$/,
+    /^(lvs_.*|data_plane|nftables_ipvs.*|checker_.*|bfd_.*|rs_init_notifies|smtp_alert_checker|router_id)$/,
     /^(script_user|enable_script_security|use_symlink_paths|set_supplementary_groups|process_names|no_email_faults)$/,
 ];
 const MIXED_BLOCKS: ReadonlySet<string> = new Set(["global_defs", "outside of all blocks"]);

@@ -145,7 +145,10 @@ describe.runIf(canRunLabs())("the life of a session", () => {
     test("a reload that changes nothing changes nothing; one that changes the rates keeps the session up", async () => {
         const [ours, theirs] = startPair();
         await untilLogged(ours, UP);
-        await untilSays("r1", { isPoll: false, state: "Up" });
+        // Both have asked for their rates, and have been answered.
+        for (const node of ["r1", "r2"]) {
+            await untilSays(node, { minTx: 50_000, state: "Up", isPoll: false, isFinal: false });
+        }
         const before = last("r1");
         reload(ours, `${bfdInstance("b1", OURS)}\n`);
         await untilLogged(ours, "Reload complete");

@@ -41,9 +41,11 @@ export class VrrpLinks {
         });
     }
 
-    /** Takes over what a predecessor left; before `want`. */
-    adopt(predecessors: readonly VirtualRouterSnapshot[]): void {
-        this.#kernel.adopt(predecessors.flatMap(({ changedParameters }) => changedParameters ?? []));
+    /** Takes over what a predecessor left, and what a killed daemon did not put back; before `want`. */
+    adopt(predecessors: readonly VirtualRouterSnapshot[], unreturned: readonly ChangedParameter[] = []): void {
+        const told = predecessors.flatMap(({ changedParameters }) => changedParameters ?? []);
+        // A predecessor within this daemon knows better than the note of one that was killed.
+        this.#kernel.adopt(told.length > 0 ? told : unreturned);
     }
 
     /** Makes what is missing, now; before the virtual routers are told. @param listen takes in what the kernel tells */

@@ -153,7 +153,7 @@ export class VrrpProcess {
     start(predecessors: readonly VirtualRouterSnapshot[]): void {
         this.#timeOfDay.drain();
         this.#voice.configure(this.#settings);
-        this.#links.adopt(predecessors);
+        this.#links.adopt(predecessors, this.#settings.unreturned);
         this.#links.want(this.#settings, () => this.#listen());
         this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
         this.#seat.tell({ type: "restore", snapshots: predecessors });

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Lab } from "../../src/app/cli/lab/lab.ts";
@@ -79,6 +79,31 @@ describe.runIf(canRunLabs())("the next start after a SIGKILL of everything", () 
         await untilAddresses(lab, "r1", { addresses: ["10.77.0.100"], held: true });
         expect(next.log()).toContain("Removing macvlan vrrp.51: left behind");
     });
+
+    // Given a virtual router with a MAC address of its own, which has changed how the interface below asks by ARP. When all is killed, and one starts that
+    // wants the same, or none. Then the interface is as it was before the first one: once the next one has ended, or at once.
+    test.each(["the same", "none"])(
+        "puts back what was changed of interfaces below virtual MACs, also where the next one wants %s",
+        async (wanted) => {
+            const announce = () =>
+                runTool(["ip", "netns", "exec", lab.network.namespace("r1"), "cat", "/proc/sys/net/ipv4/conf/eth0/arp_announce"]).trim();
+            const text = configuration({ ...V4, addresses: [KEPT], lines: ["use_vmac vrrp.51"] });
+            const usual = announce();
+            const first = start(lab, undefined, text);
+            await until(() => announce() === "2", { what: "the changed parameter", limit: 10_000 });
+            const note = join(first.directory, "parent.state");
+            await until(() => readFileSync(note, "utf8").includes("arp_announce"), { what: "a note of it", limit: 10_000 });
+            await first.killDead();
+            expect([usual === "2", announce()]).toEqual([false, "2"]);
+            const next = start(lab, first, wanted === "none" ? "global_defs {\n router_id lab\n}\n" : text);
+            await untilLogged(next, wanted === "none" ? "Startup complete" : "Entering MASTER STATE");
+            if (wanted === "the same") {
+                expect(announce()).toBe("2");
+                await next.terminate();
+            }
+            await until(() => announce() === usual, { what: "the parameter as it was", limit: 10_000 });
+        },
+    );
 
     // Given a daemon. When it leaves in good order. Then it leaves no note either.
     test("has nothing to look for after an orderly end", async () => {

@@ -1,5 +1,6 @@
 import type { DrainReply, DrainRequest } from "../../core/balance/drain-order.ts";
 import { unreachable } from "../../core/base/result.ts";
+import type { ChangedParameter } from "../../core/link/link-parameters.ts";
 import type { SupervisorEvent } from "../../core/supervise/events.ts";
 import type { HandedChild, HandedHousehold } from "../../core/supervise/hand-over.ts";
 import { KeptState } from "../../core/supervise/kept-state.ts";
@@ -39,6 +40,8 @@ export interface HouseholdSettings {
     /** The supervisor. */
     readonly tell: (event: SupervisorEvent) => void;
     readonly onAsked: (request: UserRequest) => void;
+    /** What the vrrp process has changed of the kernel's parameters: all of it. */
+    readonly onBorrowed: (parameters: readonly ChangedParameter[]) => void;
     /** A process has told its state, on that request or of itself. */
     readonly onState: (role: Role, request: number | undefined) => void;
     readonly onReply: (question: number, reply: DrainReply) => void;
@@ -242,6 +245,10 @@ export class Household {
     #keep(role: Role, snapshots: readonly SnapshotOf<Role>[], isWhole: boolean): void {
         // A map over all roles cannot say that a role and its state belong together.
         (this.#kept[role] as KeptState<SnapshotOf<Role>>).take(snapshots, isWhole);
+        const carriers = snapshots.flatMap((one) => ("changedParameters" in one ? (one.changedParameters ?? []) : []));
+        if (role === "vrrp" && (isWhole || carriers.length > 0)) {
+            this.#settings.onBorrowed(carriers);
+        }
     }
 
     #greet(role: Role, protocol: number): void {

@@ -1,4 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
+import { isSameData } from "../../core/base/same-data.ts";
+import type { ChangedParameter } from "../../core/link/link-parameters.ts";
 import { type Belongings, belongingsOf, leftoversOf, ownsNothing, together } from "../../core/supervise/belongings.ts";
 import type { LogLine, Role } from "../../core/supervise/messages.ts";
 import { messageText, readMessageText } from "../../io/ipc/frames.ts";
@@ -12,6 +14,8 @@ interface StateMessage {
     /** Where they stand: another boot, or another network namespace, has none of them. */
     readonly world: string;
     readonly belongings: Belongings;
+    /** Of the kernel's networking: what they are, and what they were. */
+    readonly parameters?: readonly ChangedParameter[];
 }
 
 /**
@@ -23,6 +27,9 @@ export class LeftBehind {
     readonly #world: string;
     #noted: Belongings | undefined;
     #leftovers: Belongings | undefined;
+    #parameters: readonly ChangedParameter[] = [];
+    /** What a daemon that was killed has not put back, until the vrrp process has taken it over. */
+    #unreturned: readonly ChangedParameter[] = [];
 
     constructor(path: string, log: (level: LogLine["level"], text: string) => void) {
         this.#file = new StateFile(path);
@@ -30,19 +37,30 @@ export class LeftBehind {
         this.#world = worldOf();
     }
 
-    /** What a daemon that was killed has left and this one does not want, until it has been removed. */
-    get leftovers(): Belongings | undefined {
-        return this.#leftovers;
+    /** Whether a daemon that was killed has left what this one does not want, and has not removed or put back yet. */
+    get hasLeftovers(): boolean {
+        return this.#leftovers !== undefined || this.#unreturned.length > 0;
     }
 
     /** What a process is told of its settings: the vrrp process hears of leftovers. */
     tell<Settings extends object>(role: Role, settings: Settings): Settings {
-        return role === "vrrp" && this.#leftovers !== undefined ? { ...settings, leftovers: this.#leftovers } : settings;
+        return role === "vrrp" && this.hasLeftovers
+            ? { ...settings, ...(this.#leftovers !== undefined && { leftovers: this.#leftovers }), unreturned: this.#unreturned }
+            : settings;
+    }
+
+    /** The vrrp process has changed these parameters of the kernel, and no others. */
+    borrowed(parameters: readonly ChangedParameter[]): void {
+        if (this.#noted !== undefined && !isSameData(parameters, this.#parameters)) {
+            this.#parameters = parameters;
+            this.#note(this.#noted);
+        }
     }
 
     /** The daemon starts with this configuration: looks for what its predecessor left. */
     start(configuration: DaemonConfiguration): void {
         this.#noted = this.#read();
+        this.#unreturned = this.#parameters;
         if (this.#noted !== undefined) {
             const leftovers = leftoversOf(this.#noted, belongingsOf(configuration.settings));
             this.#leftovers = ownsNothing(leftovers) ? undefined : leftovers;
@@ -66,6 +84,7 @@ export class LeftBehind {
     /** Every process does what the configuration says. */
     settled(configuration: DaemonConfiguration): void {
         this.#leftovers = undefined;
+        this.#unreturned = [];
         this.#note(belongingsOf(configuration.settings));
     }
 
@@ -76,7 +95,7 @@ export class LeftBehind {
 
     #note(belongings: Belongings): void {
         this.#noted = belongings;
-        const message: StateMessage = { type: "belongings-1", world: this.#world, belongings };
+        const message: StateMessage = { type: "belongings-1", world: this.#world, belongings, parameters: this.#parameters };
         const written = this.#file.write(messageText(message));
         if (!written.ok) {
             this.#log("warning", `cannot note in ${this.#file.path} what would be left behind: ${written.error}`);
@@ -94,8 +113,12 @@ export class LeftBehind {
             return undefined;
         }
         // Nobody but this program has written it: the shape is as good as its type.
-        const { world, belongings } = message.value as StateMessage;
-        return world === this.#world ? belongings : undefined;
+        const { world, belongings, parameters = [] } = message.value as StateMessage;
+        if (world !== this.#world) {
+            return undefined;
+        }
+        this.#parameters = parameters;
+        return belongings;
     }
 }
 

@@ -76,6 +76,7 @@ export class Parent {
             privilegesOf: (role) => childPrivileges(system, role, this.#configuration),
             settingsOf: (role) => this.#leftBehind.tell(role, this.#configuration.settings[role]),
             tell: (event) => this.#seat.tell(event),
+            onBorrowed: (parameters) => this.#leftBehind.borrowed(parameters),
             onAsked: (request) => this.answer(request),
             onState: (role, request) => this.#dumps.heard(role, request),
             onReply: (question, reply) => this.#drains.heard(question, reply),
@@ -279,7 +280,7 @@ export class Parent {
             parts: this.#settings.options.parts,
             configured: this.#configuration.roles,
             hasRunner: this.#household.get("runner") !== undefined,
-            hasLeftovers: this.#leftBehind.leftovers !== undefined,
+            hasLeftovers: this.#leftBehind.hasLeftovers,
         });
         this.#household.keepOnly(wanted);
         return wanted;

@@ -3,6 +3,7 @@ import type { BalancerSettings } from "../balance/settings.ts";
 import type { Duration } from "../base/instant.ts";
 import type { BfdSessionSettings } from "../bfd/settings.ts";
 import type { FirewallSettings } from "../firewall/firewall-settings.ts";
+import type { ChangedParameter } from "../link/link-parameters.ts";
 import type { LinkRule } from "../link/link-rule.ts";
 import type { NotifySettings } from "../notify/notify-settings.ts";
 import type { ServerNotifySettings } from "../notify/server-notify-settings.ts";
@@ -72,6 +73,8 @@ export interface VrrpProcessSettings extends ProcessSettings {
     readonly notify?: NotifySettings;
     /** What a daemon that was killed left behind and this one does not want: to be removed at the start. */
     readonly leftovers?: Belongings;
+    /** What it changed of the kernel's parameters and could not put back: to be put back when it is not needed any more. */
+    readonly unreturned?: readonly ChangedParameter[];
 }
 
 /** All that the checkers process is told of the configuration. */

@@ -1,4 +1,4 @@
-/* Numbers and error names from the real headers; src/io/native/constants.ts lists the same names. */
+/* Numbers from the real headers; src/io/native/constants.ts lists the same names. */
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <linux/if_ether.h>
@@ -92,7 +92,7 @@ typedef struct {
     double value;
 } Constant;
 
-static void define_numbers(napi_env env, napi_value exports) {
+void define_constants(napi_env env, napi_value exports) {
     /* Not static: SIGRTMIN is asked of the C library. */
     const Constant constants[] = {
 #define NUMBER(name) {#name, (double)(name)}
@@ -316,7 +316,6 @@ static void define_numbers(napi_env env, napi_value exports) {
         NUMBER(EPOLL_CTL_DEL),
         NUMBER(EPOLLIN),
         NUMBER(EPOLLOUT),
-        NUMBER(EPOLLRDHUP),
         NUMBER(EPOLLERR),
         NUMBER(EPOLLHUP),
         NUMBER(CLOCK_REALTIME),
@@ -345,99 +344,4 @@ static void define_numbers(napi_env env, napi_value exports) {
     }
     napi_object_freeze(env, object);
     napi_set_named_property(env, exports, "constants", object);
-}
-
-static const Constant error_names[] = {
-#define ERROR(name) {#name, name}
-    ERROR(EPERM),
-    ERROR(ENOENT),
-    ERROR(ESRCH),
-    ERROR(EINTR),
-    ERROR(EIO),
-    ERROR(ENXIO),
-    ERROR(E2BIG),
-    ERROR(ENOEXEC),
-    ERROR(EBADF),
-    ERROR(ECHILD),
-    ERROR(EAGAIN),
-    ERROR(ENOMEM),
-    ERROR(EACCES),
-    ERROR(EFAULT),
-    ERROR(EBUSY),
-    ERROR(EEXIST),
-    ERROR(EXDEV),
-    ERROR(ENODEV),
-    ERROR(ENOTDIR),
-    ERROR(EISDIR),
-    ERROR(EINVAL),
-    ERROR(ENFILE),
-    ERROR(EMFILE),
-    ERROR(ENOTTY),
-    ERROR(ETXTBSY),
-    ERROR(EFBIG),
-    ERROR(ENOSPC),
-    ERROR(ESPIPE),
-    ERROR(EROFS),
-    ERROR(EMLINK),
-    ERROR(EPIPE),
-    ERROR(ERANGE),
-    ERROR(EDEADLK),
-    ERROR(ENAMETOOLONG),
-    ERROR(ENOLCK),
-    ERROR(ENOSYS),
-    ERROR(ENOTEMPTY),
-    ERROR(ELOOP),
-    ERROR(ENOMSG),
-    ERROR(ENODATA),
-    ERROR(ETIME),
-    ERROR(EPROTO),
-    ERROR(EBADMSG),
-    ERROR(EOVERFLOW),
-    ERROR(ENOTSOCK),
-    ERROR(EDESTADDRREQ),
-    ERROR(EMSGSIZE),
-    ERROR(EPROTOTYPE),
-    ERROR(ENOPROTOOPT),
-    ERROR(EPROTONOSUPPORT),
-    ERROR(ESOCKTNOSUPPORT),
-    ERROR(EOPNOTSUPP),
-    ERROR(EPFNOSUPPORT),
-    ERROR(EAFNOSUPPORT),
-    ERROR(EADDRINUSE),
-    ERROR(EADDRNOTAVAIL),
-    ERROR(ENETDOWN),
-    ERROR(ENETUNREACH),
-    ERROR(ENETRESET),
-    ERROR(ECONNABORTED),
-    ERROR(ECONNRESET),
-    ERROR(ENOBUFS),
-    ERROR(EISCONN),
-    ERROR(ENOTCONN),
-    ERROR(ESHUTDOWN),
-    ERROR(ETIMEDOUT),
-    ERROR(ECONNREFUSED),
-    ERROR(EHOSTDOWN),
-    ERROR(EHOSTUNREACH),
-    ERROR(EALREADY),
-    ERROR(EINPROGRESS),
-    ERROR(ESTALE),
-    ERROR(EDQUOT),
-    ERROR(ECANCELED),
-#undef ERROR
-};
-
-static void define_error_names(napi_env env, napi_value exports) {
-    napi_value object, value;
-    napi_create_object(env, &object);
-    for (size_t i = 0; i < sizeof error_names / sizeof error_names[0]; i++) {
-        napi_create_string_utf8(env, error_names[i].name, NAPI_AUTO_LENGTH, &value);
-        napi_set_element(env, object, (uint32_t)error_names[i].value, value);
-    }
-    napi_object_freeze(env, object);
-    napi_set_named_property(env, exports, "errnoNames", object);
-}
-
-void define_constants(napi_env env, napi_value exports) {
-    define_numbers(env, exports);
-    define_error_names(env, exports);
 }

@@ -85,5 +85,6 @@ void define_spawn(napi_env env, napi_value exports);
 void define_signals(napi_env env, napi_value exports);
 void define_exec(napi_env env, napi_value exports);
 void define_constants(napi_env env, napi_value exports);
+void define_error_names(napi_env env, napi_value exports);
 
 #endif

@@ -68,6 +68,7 @@ static napi_value init(napi_env env, napi_value exports) {
     define_exec(env, exports);
     define_signals(env, exports);
     define_constants(env, exports);
+    define_error_names(env, exports);
     define_build_info(env, exports);
     return exports;
 }

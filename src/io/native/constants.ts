@@ -222,7 +222,6 @@ export const CONSTANT_NAMES = [
     "EPOLL_CTL_DEL",
     "EPOLLIN",
     "EPOLLOUT",
-    "EPOLLRDHUP",
     "EPOLLERR",
     "EPOLLHUP",
     "CLOCK_REALTIME",

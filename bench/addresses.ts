@@ -129,11 +129,7 @@ function ours(count: number): Run {
         onNews: () => {
             firstUsable ??= performance.now() - start;
         },
-        onStanding: (places) => {
-            for (const place of places) {
-                monitor.stands(place);
-            }
-        },
+        onStanding: (places) => monitor.stands(places),
         onReleaseRefused: () => {},
     });
     monitor.leaveOut(addresses.port);
@@ -181,11 +177,7 @@ async function oursInLoop(count: number): Promise<Run> {
                     resolve();
                 }
             },
-            onStanding: (places) => {
-                for (const place of places) {
-                    monitor.stands(place);
-                }
-            },
+            onStanding: (places) => monitor.stands(places),
             onReleaseRefused: () => {},
         });
         monitor.leaveOut(addresses.port);

@@ -1,7 +1,6 @@
 // BFD: does a session ever go down for no reason? Ours with every neighbour, and Keepalived's with itself, all side by side: in peace, then with all cores busy.
 //
 //   node scripts/run-ts.mjs bench/bfd-watch.ts [--idle 600] [--load 120] [--hogs 4]
-import { type ChildProcess, spawn } from "node:child_process";
 import type { Lab } from "../src/app/cli/lab/lab.ts";
 import { textTable } from "../src/app/cli/lab/text-table.ts";
 import { pause, until } from "../src/app/cli/lab/until.ts";
@@ -10,6 +9,7 @@ import { type DaemonKind, programOf } from "../test/labs/harness/daemon-kind.ts"
 import { hasTool } from "../test/labs/harness/prerequisites.ts";
 import { openPair, untilLogged } from "../test/labs/harness/router-pair.ts";
 import { benchOptions } from "./harness/options.ts";
+import { startSpinners, stopSpinners } from "./harness/spinners.ts";
 
 const INTERVALS = [10, 50] as const;
 const MULTIPLIER = 5;
@@ -68,20 +68,16 @@ function outcomeOf(log: string): Outcome {
 /** Watches all sessions for that long. */
 async function watch(all: readonly Pairing[], seconds: number, { hogs, globals }: { hogs: number; globals: string }): Promise<Outcome[]> {
     const labs = all.map(() => openPair());
-    const busy: ChildProcess[] = [];
+    let busy: ReturnType<typeof startSpinners> = [];
     try {
         const daemons = await Promise.all(labs.map((lab, index) => startSession(lab, all[index] as Pairing, globals)));
         await pause(SETTLING);
         const before = daemons.map((daemon) => daemon.log().length);
-        for (let count = 0; count < hogs; count++) {
-            busy.push(spawn("sh", ["-c", "while :; do :; done"], { stdio: "ignore" }));
-        }
+        busy = startSpinners(hogs, seconds);
         await pause(seconds * 1_000);
         return daemons.map((daemon, index) => outcomeOf(daemon.log().slice(before[index])));
     } finally {
-        for (const hog of busy) {
-            hog.kill("SIGKILL");
-        }
+        stopSpinners(busy);
         for (const lab of labs) {
             lab.close();
         }

@@ -2,7 +2,6 @@
 // silent at most? At 0.1 s with ordinary priority, at 0.01 s with vrrp_rt_priority.
 //
 //   node scripts/run-ts.mjs bench/under-load.ts [--seconds 60] [--spinners 4] [--addresses 200] [--daemons holdfast]
-import { type ChildProcess, spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { textTable } from "../src/app/cli/lab/text-table.ts";
@@ -11,6 +10,7 @@ import { configuration, type InstancePlan } from "../test/labs/harness/configura
 import type { DaemonKind } from "../test/labs/harness/daemon-kind.ts";
 import { openPair, startQuietly, untilLogged, untilMaster } from "../test/labs/harness/router-pair.ts";
 import { benchOptions } from "./harness/options.ts";
+import { startSpinners, stopSpinners } from "./harness/spinners.ts";
 
 const CASES = [
     { interval: 0.1, globals: [] },
@@ -60,18 +60,6 @@ async function runCase(
         };
     } finally {
         lab.close();
-    }
-}
-
-/** Busy loops that end by themselves soon after the measurement, whatever becomes of us. */
-function startSpinners(count: number, seconds: number): readonly ChildProcess[] {
-    const program = `const end = Date.now() + ${(seconds + 5) * 1_000}; while (Date.now() < end);`;
-    return Array.from({ length: count }, () => spawn(process.execPath, ["-e", program], { stdio: "ignore" }));
-}
-
-function stopSpinners(spinners: readonly ChildProcess[]): void {
-    for (const spinner of spinners) {
-        spinner.kill("SIGKILL");
     }
 }
 

@@ -6,7 +6,7 @@ import type { LabDaemon } from "../../src/app/cli/lab/lab-daemon.ts";
 import { childrenOf } from "../../src/app/cli/lab/process-tree.ts";
 import { until } from "../../src/app/cli/lab/until.ts";
 import { loadAddon } from "../../src/io/native/load.ts";
-import { configuration, SERVICE_ADDRESS, VRID } from "./harness/configuration.ts";
+import { configuration, EVERY_PROCESS, SERVICE_ADDRESS, VRID } from "./harness/configuration.ts";
 import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
 import { canRunLabs } from "./harness/prerequisites.ts";
 import { untilAddresses, untilLogged, untilMaster } from "./harness/router-pair.ts";
@@ -63,23 +63,6 @@ function processesOf(daemon: LabDaemon): (name: string) => number {
     return (name) => pids.find(([comm]) => comm.startsWith(`keepalived_${name}`.slice(0, 15)))?.[1] ?? 0;
 }
 
-const EVERYTHING = [
-    "virtual_server 10.77.0.100 80 {",
-    "    delay_loop 1",
-    "    lvs_method NAT",
-    "    real_server 10.77.0.1 80 {",
-    "        TCP_CHECK {",
-    "            connect_timeout 1",
-    "        }",
-    "    }",
-    "}",
-    "bfd_instance far {",
-    "    neighbor_ip 10.77.0.2",
-    "    source_ip 10.77.0.1",
-    "}",
-    "",
-].join("\n");
-
 describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("privileges", () => {
     let lab: Lab;
     let telltale: string;
@@ -100,7 +83,7 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("privileges", () => {
         plan: { readonly priority: number; readonly globals: readonly string[]; readonly lines?: readonly string[] },
     ) {
         const router = configuration({ version: 3, family: 4, interval: 0.1, ...plan, globals: ["process_names", ...plan.globals] });
-        return lab.start(node, { program: programOf(UNDER_TEST), configuration: `${router}${EVERYTHING}` });
+        return lab.start(node, { program: programOf(UNDER_TEST), configuration: `${router}${EVERY_PROCESS}` });
     }
 
     /** What the script wrote, line by line, once it has come to its end. */

@@ -3,28 +3,13 @@ import { release } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Lab } from "../../src/app/cli/lab/lab.ts";
 import { until } from "../../src/app/cli/lab/until.ts";
-import { configuration } from "./harness/configuration.ts";
+import { configuration, EVERY_PROCESS } from "./harness/configuration.ts";
 import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
 import { canRunLabs } from "./harness/prerequisites.ts";
 import { openPair, startRouter, untilMaster } from "./harness/router-pair.ts";
 
 const SCHED_RR = 2;
 const OWNER = { version: 3, family: 4, interval: 0.1, priority: 255 } as const;
-
-/** So that there are a bfd and a checkers process, too. */
-const OTHERS = [
-    "virtual_server 10.77.0.100 80 {",
-    "    real_server 10.77.0.1 80 {",
-    "        TCP_CHECK {",
-    "        }",
-    "    }",
-    "}",
-    "bfd_instance far {",
-    "    neighbor_ip 10.77.0.2",
-    "    source_ip 10.77.0.1",
-    "}",
-    "",
-].join("\n");
 
 /** From Linux 6.12 on. */
 function knowsShortTurns(): boolean {
@@ -102,7 +87,7 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a process", () => {
         const globals = ["rt_priority 6", "cpu_affinity 0", "no_swap", "rlimit_rttime 2000000"].map((words) => `${role}_${words}`);
         const daemon = lab.start("r1", {
             program: programOf(UNDER_TEST),
-            configuration: `${configuration({ ...OWNER, globals: [...globals, `${role}_process_name one`] })}${OTHERS}`,
+            configuration: `${configuration({ ...OWNER, globals: [...globals, `${role}_process_name one`] })}${EVERY_PROCESS}`,
         });
         const pidFile = role === "bfd" ? "bfd.pid" : "checkers.pid";
         await until(() => daemon.log().split("Startup complete").length > 3, { what: "all processes", limit: 20_000 });

@@ -25,6 +25,24 @@ export const SERVICE_ADDRESS = { 4: "10.77.0.100", 6: "fd77::100" } as const;
 /** A virtual router for IPv6 has a link-local address first (RFC 9568 §6.1). */
 export const LINK_LOCAL_ADDRESS = "fe80::77:100";
 
+/** With it the daemon has a bfd and a checkers process, too. */
+export const EVERY_PROCESS = [
+    "virtual_server 10.77.0.100 80 {",
+    "    delay_loop 1",
+    "    lvs_method NAT",
+    "    real_server 10.77.0.1 80 {",
+    "        TCP_CHECK {",
+    "            connect_timeout 1",
+    "        }",
+    "    }",
+    "}",
+    "bfd_instance far {",
+    "    neighbor_ip 10.77.0.2",
+    "    source_ip 10.77.0.1",
+    "}",
+    "",
+].join("\n");
+
 /** A configuration file with these instances. */
 export function configuration(...instances: readonly InstancePlan[]): string {
     const globals = ["router_id lab", ...instances.flatMap((instance) => instance.globals ?? [])].map((line) => `    ${line}`);

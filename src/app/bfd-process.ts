@@ -11,6 +11,7 @@ import { bfdLogLines } from "../core/report/bfd-log-lines.ts";
 import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type { LogLine } from "../core/supervise/messages.ts";
 import type { BfdProcessSettings } from "../core/supervise/process-settings.ts";
+import { failureText } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
 import { BfdPort } from "../io/bfd/bfd-port.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
@@ -70,7 +71,7 @@ export class BfdProcess {
                 this.#holdUps.stalled(stall);
             },
             anticipation: { lead: LEAD, prepare: () => this.#prepare() },
-            onFailure: ({ part, doing, error }) => this.#warn(`defect in ${part} (${doing}), contained: ${stackOf(error)}`),
+            onFailure: (failure) => this.#warn(failureText(failure)),
         });
         this.#port = new BfdPort({
             system,
@@ -177,8 +178,4 @@ function randomFraction(): number {
 
 function digestOf(algorithm: "md5" | "sha1", bytes: Uint8Array): Uint8Array {
     return createHash(algorithm).update(bytes).digest();
-}
-
-function stackOf(error: unknown): string {
-    return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -16,7 +16,7 @@ import type { VirtualServerSettings } from "../core/service/virtual-server.ts";
 import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
-import type { LoopFailure } from "../host/failures.ts";
+import { failureText } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
 import { NameResolver } from "../io/dns/name-resolver.ts";
 import { connectorsOf } from "../io/health/connectors.ts";
@@ -91,7 +91,7 @@ export class CheckersProcess {
                 autoPriority?.late(stall.lateness);
                 this.#holdUps.stalled(stall);
             },
-            onFailure: (failure) => this.#fail(failure),
+            onFailure: (failure) => this.#log("error", failureText(failure)),
         });
         this.#seat = this.#loop.attach<BalancerEvent, BalancerEffect>({
             name: "checkers",
@@ -330,10 +330,5 @@ export class CheckersProcess {
 
     #log(level: LogLine["level"], text: string): void {
         this.#listeners.onLog([{ level, isDetail: false, text }]);
-    }
-
-    #fail({ part, doing, error }: LoopFailure): void {
-        const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.#log("error", `defect in ${part} (${doing}), contained: ${words}`);
     }
 }

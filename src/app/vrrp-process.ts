@@ -9,6 +9,7 @@ import type { SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { ReceivedPacket, SpeakerEvent } from "../core/vrrp/events.ts";
 import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
 import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
+import { failureText } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
 import type { Stall } from "../host/punctuality.ts";
 import { NodeDigests } from "../io/crypto/node-digests.ts";
@@ -91,7 +92,7 @@ export class VrrpProcess {
             ...{ clock, timer: this.#timer, scheduler: new ImmediateScheduler(), stallThreshold: STALL },
             ...this.#holdUps.loopSettings,
             onStalled: (stall) => this.#wasHeldUp(stall),
-            onFailure: (failure) => this.#voice.tellDefect(failure),
+            onFailure: (failure) => this.#voice.say("error", failureText(failure)),
             anticipation: { lead: LEAD, prepare: () => this.#rehearsal.warmUp() },
         });
         const forwarding = new Ipv6Forwarding(clock);
@@ -108,7 +109,7 @@ export class VrrpProcess {
             onPacket: (packet) => this.#hearPacket(packet),
             onTrouble: (trouble) => this.#voice.tellTrouble(trouble),
         });
-        this.#standingNews = new StandingNews({ clock, bulk, tell: (place) => this.#monitor.stands(place) });
+        this.#standingNews = new StandingNews({ clock, bulk, tell: (places) => this.#monitor.stands(places) });
         this.#addresses = new KernelAddresses({
             ...{ system, receiveBuffer: settings.netlinkBuffers.command, bulk, ownRemovals, linkNamed },
             stands: (index, address, prefixLength) => this.#monitor.holds(index, address, prefixLength),

@@ -5,7 +5,6 @@ import { type LogLine, vrrpLogLines } from "../core/report/log-lines.ts";
 import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts";
 import type { VrrpReport } from "../core/vrrp/reports.ts";
 import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
-import type { LoopFailure } from "../host/failures.ts";
 import type { KernelNews } from "../io/netlink/link-monitor.ts";
 import type { PacketTrouble } from "../io/packet/vrrp-channel.ts";
 
@@ -84,11 +83,6 @@ export class VrrpVoice {
 
     tellTrouble({ doing, purpose, code, detail }: PacketTrouble): void {
         this.say("error", `cannot ${doing} advertisements on ${purpose.interfaceName} (IPv${purpose.family}): ${detail}: ${code}`);
-    }
-
-    tellDefect({ part, doing, error }: LoopFailure): void {
-        const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.say("error", `defect in ${part} (${doing}), contained: ${what}`);
     }
 
     #isDetailed(report: VrrpReport): boolean {

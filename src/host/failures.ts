@@ -8,6 +8,11 @@ export interface LoopFailure {
     readonly subject?: unknown;
 }
 
+/** A defect in words, with the place where it happened. */
+export function failureText({ part, doing, error }: LoopFailure): string {
+    return `defect in ${part} (${doing}), contained: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
 const MAX_KNOWN = 256;
 
 /**

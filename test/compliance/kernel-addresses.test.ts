@@ -48,11 +48,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`addresses in the kernel${NEEDS_ROOT}`, () 
             ownRemovals: removals,
             linkNamed: (name) => monitor.linkNamed(name),
             stands: (index, address, length) => monitor.holds(index, address, length),
-            onStanding: (places) => {
-                for (const place of places) {
-                    monitor.stands(place);
-                }
-            },
+            onStanding: (places) => monitor.stands(places),
             onNews: (one) => news.push(one),
             onReleaseRefused: (_router, { address }, code) => refused.push(`${formatIp(address)} ${code}`),
         });

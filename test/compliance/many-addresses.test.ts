@@ -110,11 +110,7 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`thousands of addresses in a loop${NEEDS_RO
                     ended.push(news.router);
                 }
             },
-            onStanding: (places) => {
-                for (const place of places) {
-                    monitor.stands(place);
-                }
-            },
+            onStanding: (places) => monitor.stands(places),
             onReleaseRefused: (_router, _address, code) => failures.push(code),
         });
         monitor.leaveOut(addresses.port);

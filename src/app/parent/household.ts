@@ -245,9 +245,17 @@ export class Household {
     #keep(role: Role, snapshots: readonly SnapshotOf<Role>[], isWhole: boolean): void {
         // A map over all roles cannot say that a role and its state belong together.
         (this.#kept[role] as KeptState<SnapshotOf<Role>>).take(snapshots, isWhole);
-        const carriers = snapshots.flatMap((one) => ("changedParameters" in one ? (one.changedParameters ?? []) : []));
-        if (role === "vrrp" && (isWhole || carriers.length > 0)) {
-            this.#settings.onBorrowed(carriers);
+        if (role === "vrrp") {
+            this.#tellBorrowed(snapshots, isWhole);
+        }
+    }
+
+    /** One virtual router's snapshot has all that was changed, and none has when nothing was. */
+    #tellBorrowed(snapshots: readonly SnapshotOf<Role>[], isWhole: boolean): void {
+        const carrier = snapshots.find((one) => "changedParameters" in one);
+        const changed = carrier !== undefined && "changedParameters" in carrier ? carrier.changedParameters : undefined;
+        if (isWhole || changed !== undefined) {
+            this.#settings.onBorrowed(changed ?? []);
         }
     }
 

@@ -59,7 +59,7 @@ export class LeftBehind {
 
     /** The daemon starts with this configuration: looks for what its predecessor left. */
     start(configuration: DaemonConfiguration): void {
-        this.#noted = this.#read();
+        this.#recall();
         this.#unreturned = this.#parameters;
         if (this.#noted !== undefined) {
             const leftovers = leftoversOf(this.#noted, belongingsOf(configuration.settings));
@@ -71,7 +71,7 @@ export class LeftBehind {
 
     /** Goes on for another program in this process, with the same configuration. */
     goOn(configuration: DaemonConfiguration): void {
-        this.#noted = this.#read();
+        this.#recall();
         this.takeOn(configuration);
     }
 
@@ -102,23 +102,24 @@ export class LeftBehind {
         }
     }
 
-    #read(): Belongings | undefined {
+    /** Takes on what a predecessor's note says, if there is one for this place. */
+    #recall(): void {
+        const note = this.#read();
+        if (note?.world === this.#world) {
+            this.#noted = note.belongings;
+            this.#parameters = note.parameters ?? [];
+        }
+    }
+
+    #read(): StateMessage | undefined {
         const text = this.#file.read();
         if (!text.ok) {
             this.#log("warning", `cannot use ${this.#file.path}, which tells what an earlier daemon left behind: ${text.error}`);
             return undefined;
         }
         const message = text.value === undefined ? undefined : readMessageText(text.value);
-        if (message?.ok !== true || message.value.type !== "belongings-1") {
-            return undefined;
-        }
         // Nobody but this program has written it: the shape is as good as its type.
-        const { world, belongings, parameters = [] } = message.value as StateMessage;
-        if (world !== this.#world) {
-            return undefined;
-        }
-        this.#parameters = parameters;
-        return belongings;
+        return message?.ok === true && message.value.type === "belongings-1" ? (message.value as StateMessage) : undefined;
     }
 }
 

@@ -49,24 +49,22 @@ const NEEDS: Readonly<Record<Role, readonly Capability[]>> = {
 const PARENT: readonly Capability[] = ["SETPCAP", "SETUID", "SETGID", "KILL", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH"];
 
 /** Without these a role cannot do what it is there for, and what that is. */
-const VITAL: Readonly<Partial<Record<Role, { readonly capabilities: readonly Capability[]; readonly work: string }>>> = {
-    vrrp: { capabilities: ["NET_ADMIN", "NET_RAW"], work: "VRRP cannot set and announce addresses" },
-    checkers: { capabilities: ["NET_ADMIN"], work: "the load balancer cannot write its table" },
-};
+const VITAL: readonly { readonly role: Role; readonly capabilities: readonly Capability[]; readonly work: string }[] = [
+    { role: "vrrp", capabilities: ["NET_ADMIN", "NET_RAW"], work: "VRRP cannot set and announce addresses" },
+    { role: "checkers", capabilities: ["NET_ADMIN"], work: "the load balancer cannot write its table" },
+];
 
 /** What the roles cannot do because the whole daemon may not, a line each: a container or a service manager holds it back. */
 export function missingRights(roles: readonly Role[], isPermitted: (capability: Capability) => boolean): readonly string[] {
-    return roles.flatMap((role) => {
-        const vital = VITAL[role];
-        const missing = vital?.capabilities.filter((capability) => !isPermitted(capability)) ?? [];
-        const names = missing.map((capability) => `CAP_${capability}`).join(" and ");
-        const remedy = missing.map((capability) => `--cap-add ${capability}`).join(" ");
-        return vital === undefined || missing.length === 0
-            ? []
-            : [
-                  `${names} missing: ${vital.work}. A container is given it by ${remedy}, a service by AmbientCapabilities= and CapabilityBoundingSet=`,
-              ];
-    });
+    const wanted = VITAL.filter(({ role }) => roles.includes(role));
+    const held = wanted.map(({ capabilities, work }) => ({ missing: capabilities.filter((one) => !isPermitted(one)), work }));
+    return held.filter(({ missing }) => missing.length > 0).map(({ missing, work }) => missingLine(missing, work));
+}
+
+function missingLine(missing: readonly Capability[], work: string): string {
+    const names = missing.map((capability) => `CAP_${capability}`).join(" and ");
+    const remedy = missing.map((capability) => `--cap-add ${capability}`).join(" ");
+    return `${names} missing: ${work}. A container is given it by ${remedy}, a service by AmbientCapabilities= and CapabilityBoundingSet=`;
 }
 
 /** What the process of a role may do. */

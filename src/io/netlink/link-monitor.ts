@@ -102,9 +102,11 @@ export class LinkMonitor implements LinkPort {
         this.#socket.ignore({ type: RTNETLINK.RTM_NEWADDR, port });
     }
 
-    /** That address was put up by us and can be used. */
-    stands(place: StandingPlace): void {
-        this.#putAddress({ ...place, isUsable: true });
+    /** Those addresses were put up by us and can be used. */
+    stands(places: readonly StandingPlace[]): void {
+        for (const place of places) {
+            this.#putAddress({ ...place, isUsable: true });
+        }
     }
 
     drain(): boolean {

@@ -16,7 +16,7 @@ beforeEach(() => {
     news = new StandingNews({
         clock: { now: () => now },
         bulk: { add: (work) => works.push(work) },
-        tell: ({ address }) => told.push(address.bytes[3] ?? 0),
+        tell: (places) => told.push(...places.map(({ address }) => address.bytes[3] ?? 0)),
     });
 });
 

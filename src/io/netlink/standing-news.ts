@@ -20,7 +20,7 @@ export interface StandingPlace {
 export interface StandingNewsSettings {
     readonly clock: Clock;
     readonly bulk: BulkLane;
-    readonly tell: (place: StandingPlace) => void;
+    readonly tell: (places: readonly StandingPlace[]) => void;
 }
 
 /**
@@ -51,9 +51,7 @@ export class StandingNews implements BulkWork {
     tellAll(): void {
         const places = this.#waiting;
         this.#waiting = [];
-        for (const place of places) {
-            this.#settings.tell(place);
-        }
+        this.#settings.tell(places);
     }
 
     step(): boolean | Instant {
@@ -61,9 +59,7 @@ export class StandingNews implements BulkWork {
         if (due !== undefined && due > this.#settings.clock.now()) {
             return due;
         }
-        for (const place of this.#waiting.splice(0, SHARE)) {
-            this.#settings.tell(place);
-        }
+        this.#settings.tell(this.#waiting.splice(0, SHARE));
         return this.#waiting.length > 0;
     }
 }

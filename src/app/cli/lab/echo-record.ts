@@ -1,3 +1,4 @@
+import type { Filled } from "../../../core/base/filled.ts";
 import type { Frame } from "./capture.ts";
 import type { EchoSighting } from "./sighting.ts";
 
@@ -18,8 +19,8 @@ export interface Outage {
 
 /** Pairs the client's questions to this address with their answers, in the order of asking. */
 export function echoesOf(frames: readonly Frame[], address: string): readonly Echo[] {
-    const echoes: Mutable<Echo>[] = [];
-    const open = new Map<number, Mutable<Echo>>();
+    const echoes: Filled<Echo>[] = [];
+    const open = new Map<number, Filled<Echo>>();
     for (const frame of frames) {
         if (!isEchoOf(frame, address)) {
             continue;
@@ -58,8 +59,6 @@ export function outagesOf(echoes: readonly Echo[]): readonly Outage[] {
 export function longestOutage(echoes: readonly Echo[]): number {
     return Math.max(0, ...outagesOf(echoes).map(({ from, to }) => to - from));
 }
-
-type Mutable<Value> = { -readonly [Key in keyof Value]: Value[Key] };
 
 function isEchoOf(frame: Frame, address: string): frame is Frame<EchoSighting> {
     return frame.seen.kind === "echo" && frame.seen.address === address;

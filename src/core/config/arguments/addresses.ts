@@ -60,10 +60,7 @@ export function ipOrHost(): Argument<IpAddress | string> {
                 return address.read(words);
             }
             words.take("NAME");
-            if (known !== undefined) {
-                return known;
-            }
-            return word.toLowerCase().replace(/\.$/, "");
+            return known ?? word.toLowerCase().replace(/\.$/, "");
         },
     };
 }

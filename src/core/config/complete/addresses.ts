@@ -1,4 +1,5 @@
 import type { VirtualAddress } from "../../address/virtual-address.ts";
+import type { Filled } from "../../base/filled.ts";
 import { formatIp, type IpAddress, isLinkLocal } from "../../base/ip.ts";
 import type { AddressEntry } from "../blocks/address-entry.ts";
 import type { Position } from "../position.ts";
@@ -62,7 +63,7 @@ function addressOn(entry: AddressEntry, interfaceName: string): VirtualAddress {
     const prefixLength = entry.address.prefixLength ?? longest;
     const broadcast = isIpv6 ? undefined : completeBroadcast(entry, prefixLength);
     const lifetime = entry.preferred_lft ?? (isIpv6 && prefixLength === longest ? 0 : "forever");
-    const completed: { -readonly [Key in keyof VirtualAddress]: VirtualAddress[Key] } = {
+    const completed: Filled<VirtualAddress> = {
         address,
         prefixLength,
         interfaceName,

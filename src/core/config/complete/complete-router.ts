@@ -1,3 +1,4 @@
+import type { Filled } from "../../base/filled.ts";
 import { type Duration, NO_TIME } from "../../base/instant.ts";
 import type { Route } from "../../base/route.ts";
 import type { Rule } from "../../base/rule.ts";
@@ -77,7 +78,7 @@ interface Parts extends Pick<CompletedRouter, "startupDelay" | "announcements" |
 
 /** Field by field: spreading a dozen parts into one object costs more than all the rest, and there may be thousands of routers. */
 function assemble({ identity, protocol, candidacy, holdings, timing, traffic, manners, ...rest }: Parts): CompletedRouter {
-    const router: { -readonly [Key in keyof CompletedRouter]: CompletedRouter[Key] } = {
+    const router: Filled<CompletedRouter> = {
         name: identity.name,
         vrid: identity.vrid,
         version: protocol.version,

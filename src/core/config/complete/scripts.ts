@@ -10,6 +10,12 @@ export interface WrittenCommand {
     readonly group: string | undefined;
 }
 
+/** A block that has a keyword for a script. */
+type WithScript<Keyword extends string> = { readonly [Key in Keyword]: WrittenCommand | undefined } & {
+    readonly at: Position;
+    readonly positions: { readonly [Key in Keyword]?: Position };
+};
+
 /** Scripts of a configuration: each is found, judged and given its user, and what is wrong with it is reported. */
 export class Scripts {
     readonly #globals: Configuration["global_defs"];
@@ -36,6 +42,12 @@ export class Scripts {
             this.#known.set(key, this.#examine(written, at, what));
         }
         return this.#known.get(key);
+    }
+
+    /** The same of one keyword of a block. @param owner as messages call it */
+    of<Keyword extends string>(keyword: Keyword, written: WithScript<Keyword>, owner: string): ScriptCommand | undefined {
+        const script = written[keyword];
+        return script && this.resolve(script, written.positions[keyword] ?? written.at, `${owner} ${keyword}`);
     }
 
     /** All scripts have been resolved: says once what holds for all of them. */

@@ -1,3 +1,4 @@
+import type { Filled } from "../../../base/filled.ts";
 import { type Duration, seconds } from "../../../base/instant.ts";
 import type { IpAddress } from "../../../base/ip.ts";
 import type { CheckSchedule, CheckSettings } from "../../../service/check-settings.ts";
@@ -14,9 +15,6 @@ import type { TrackerDefinitions } from "../track-lists.ts";
 /** `virtual_server` and `real_server` as they were written. */
 export type WrittenVirtualServer = BlockValue<typeof virtualServer>;
 export type WrittenRealServer = BlockValue<typeof realServer>;
-
-/** Something while it is put together, field by field: to spread what may be missing costs many times as much, and there may be a hundred thousand. */
-export type Filled<Settings> = { -readonly [Key in keyof Settings]: Settings[Key] };
 
 /** The server whose checks are completed: where it stands, and what it and its virtual server say for all checks. */
 export interface CheckedServer {

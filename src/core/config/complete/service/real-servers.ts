@@ -1,5 +1,5 @@
+import type { Filled } from "../../../base/filled.ts";
 import { type Family, formatIp, type IpAddress, ipKey } from "../../../base/ip.ts";
-import type { ScriptCommand } from "../../../notify/script-command.ts";
 import { type ServerHost, UNKNOWN_ADDRESS } from "../../../service/named-servers.ts";
 import type { Forwarding, RealServerSettings, SorryServerSettings, TransportProtocol } from "../../../service/virtual-server.ts";
 import type { Globals } from "../globals.ts";
@@ -8,7 +8,7 @@ import type { Configuration, Report } from "../scope.ts";
 import type { Scripts } from "../scripts.ts";
 import type { TrackerDefinitions } from "../track-lists.ts";
 import { webhooksOf } from "../webhooks.ts";
-import type { Filled, WrittenRealServer, WrittenVirtualServer } from "./checked-server.ts";
+import type { WrittenRealServer, WrittenVirtualServer } from "./checked-server.ts";
 import { completeChecks } from "./checks.ts";
 import { completeForwarding } from "./forwarding.ts";
 import { endpointName } from "./service-name.ts";
@@ -145,7 +145,7 @@ function completeRealServer(written: WrittenRealServer, { address, named }: Plac
 }
 
 function addWhatIsSeldom(server: Filled<RealServerSettings>, written: WrittenRealServer, context: ServerContext): void {
-    const { written: virtualServer, globals } = context;
+    const { written: virtualServer, globals, scripts } = context;
     if (written.drain !== undefined) {
         server.drain = written.drain === "until-idle" ? {} : { timeout: written.drain };
     }
@@ -153,11 +153,11 @@ function addWhatIsSeldom(server: Filled<RealServerSettings>, written: WrittenRea
     if (slowStart !== undefined && slowStart > 0) {
         server.slowStart = slowStart;
     }
-    const notifyUp = scriptOf("notify_up", { server, written, context });
+    const notifyUp = scripts.of("notify_up", written, server.name);
     if (notifyUp !== undefined) {
         server.notifyUp = notifyUp;
     }
-    const notifyDown = scriptOf("notify_down", { server, written, context });
+    const notifyDown = scripts.of("notify_down", written, server.name);
     if (notifyDown !== undefined) {
         server.notifyDown = notifyDown;
     }
@@ -165,18 +165,6 @@ function addWhatIsSeldom(server: Filled<RealServerSettings>, written: WrittenRea
     if (webhooks.length > 0) {
         server.webhooks = webhooks;
     }
-}
-
-function scriptOf(
-    keyword: "notify_up" | "notify_down",
-    {
-        server,
-        written,
-        context,
-    }: { readonly server: RealServerSettings; readonly written: WrittenRealServer; readonly context: ServerContext },
-): ScriptCommand | undefined {
-    const script = written[keyword];
-    return script && context.scripts.resolve(script, written.positions[keyword] ?? written.at, `${server.name} ${keyword}`);
 }
 
 /** Only NAT can change a port; a firewall mark has none. */

@@ -1,6 +1,6 @@
+import type { Filled } from "../../../base/filled.ts";
 import { inSeconds } from "../../../base/instant.ts";
 import type { Family } from "../../../base/ip.ts";
-import type { ScriptCommand } from "../../../notify/script-command.ts";
 import type {
     Persistence,
     RealServerSettings,
@@ -13,7 +13,7 @@ import type { Configuration, Report } from "../scope.ts";
 import type { Scripts } from "../scripts.ts";
 import { trackerDefinitions } from "../track-lists.ts";
 import { webhooksOf } from "../webhooks.ts";
-import type { Filled, WrittenVirtualServer } from "./checked-server.ts";
+import type { WrittenVirtualServer } from "./checked-server.ts";
 import { completeForwarding } from "./forwarding.ts";
 import { suitsPlane } from "./plane-limits.ts";
 import { completeQuorum } from "./quorum.ts";
@@ -131,27 +131,23 @@ function assemble(
 }
 
 function addWhatIsSeldom(server: Filled<VirtualServerSettings>, context: ServerContext): void {
+    const { written, globals, name, scripts } = context;
     const sorryServer = completeSorryServer(context, server.realServers);
     if (sorryServer !== undefined) {
         server.sorryServer = sorryServer;
     }
-    const quorumUp = scriptOf("quorum_up", context);
+    const quorumUp = scripts.of("quorum_up", written, name);
     if (quorumUp !== undefined) {
         server.quorumUp = quorumUp;
     }
-    const quorumDown = scriptOf("quorum_down", context);
+    const quorumDown = scripts.of("quorum_down", written, name);
     if (quorumDown !== undefined) {
         server.quorumDown = quorumDown;
     }
-    const webhooks = webhooksOf(context.written, context.globals);
+    const webhooks = webhooksOf(written, globals);
     if (webhooks.length > 0) {
         server.webhooks = webhooks;
     }
-}
-
-function scriptOf(keyword: "quorum_up" | "quorum_down", { written, name, scripts }: ServerContext): ScriptCommand | undefined {
-    const script = written[keyword];
-    return script && scripts.resolve(script, written.positions[keyword] ?? written.at, `${name} ${keyword}`);
 }
 
 /** Of the first server that stands at an address. */

@@ -35,6 +35,19 @@ it("tells of a few addresses at once", () => {
     expect(works).toEqual([]);
 });
 
+it("tells nobody of nothing", () => {
+    const silent = new StandingNews({
+        clock: { now: () => now },
+        bulk: { add: (work) => works.push(work) },
+        tell: () => {
+            throw new Error("told of nothing");
+        },
+    });
+    silent.add([]);
+    silent.tellAll();
+    expect(silent.step()).toBe(false);
+});
+
 it("tells of many in steps, when none has come for a quarter of a second", () => {
     news.add(places(20));
     now = instant(milliseconds(200));

@@ -20,6 +20,7 @@ export interface StandingPlace {
 export interface StandingNewsSettings {
     readonly clock: Clock;
     readonly bulk: BulkLane;
+    /** There is at least one. */
     readonly tell: (places: readonly StandingPlace[]) => void;
 }
 
@@ -50,8 +51,10 @@ export class StandingNews implements BulkWork {
     /** Now, since something else is about to be told. */
     tellAll(): void {
         const places = this.#waiting;
-        this.#waiting = [];
-        this.#settings.tell(places);
+        if (places.length > 0) {
+            this.#waiting = [];
+            this.#settings.tell(places);
+        }
     }
 
     step(): boolean | Instant {
@@ -59,7 +62,10 @@ export class StandingNews implements BulkWork {
         if (due !== undefined && due > this.#settings.clock.now()) {
             return due;
         }
-        this.#settings.tell(this.#waiting.splice(0, SHARE));
+        const share = this.#waiting.splice(0, SHARE);
+        if (share.length > 0) {
+            this.#settings.tell(share);
+        }
         return this.#waiting.length > 0;
     }
 }

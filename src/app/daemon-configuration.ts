@@ -6,7 +6,7 @@ import type { Configuration } from "../core/config/complete/scope.ts";
 import { completeUmask } from "../core/config/complete/umask.ts";
 import type { Diagnostic } from "../core/config/diagnostics.ts";
 import { dump } from "../core/config/dump.ts";
-import type { LoadedConfiguration as ReadConfiguration } from "../core/config/load.ts";
+import { type LoadedConfiguration as ReadConfiguration, ReadingMemory } from "../core/config/load.ts";
 import { maskedSecrets } from "../core/config/masked-secrets.ts";
 import { unactedKeywords } from "../core/config/unacted.ts";
 import type { ScriptUser } from "../core/notify/script-command.ts";
@@ -35,9 +35,15 @@ const BROKEN: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
     "missing-parameter",
 ]);
 
-/** Reads the daemon's configuration from this machine's files. */
-export function loadDaemonConfiguration(options: DaemonOptions): LoadedConfiguration {
-    const read = loadFromDisk([options.configurationFile], options.configurationId, daemonScripts());
+/** Reads the daemon's configuration from this machine's files, and again at each reload what has changed in it. */
+export function configurationReader(): (options: DaemonOptions) => LoadedConfiguration {
+    const memory = new ReadingMemory();
+    return (options) => loadDaemonConfiguration(options, memory);
+}
+
+function loadDaemonConfiguration(options: DaemonOptions, memory: ReadingMemory): LoadedConfiguration {
+    const { configurationFile, configurationId: configId } = options;
+    const read = loadFromDisk([configurationFile], { configId, scripts: daemonScripts(), memory });
     const lines: LogLine[] = [
         { level: "info", text: `Opening file '${options.configurationFile}'.` },
         ...read.diagnostics.map(lineOf),

@@ -11,6 +11,7 @@ import {
     type LoadedConfiguration,
     type LoadOptions,
     loadConfiguration,
+    type ReadingMemory,
 } from "../../core/config/load.ts";
 import { type ScriptJudge, TRUSTING_JUDGE } from "../../core/config/script-judge.ts";
 import { unactedKeywords } from "../../core/config/unacted.ts";
@@ -73,9 +74,18 @@ function summary({ diagnostics, sources }: CheckedConfiguration): string {
     return `${sources.files.length} file(s) read: ${count("error")} error(s), ${count("warning")} warning(s), ${count("note")} note(s)`;
 }
 
-/** Reads a configuration from this machine's files. @param scripts where the machine is not the one that it is for, none are looked for */
-export function loadFromDisk(files: readonly string[], configId?: string, scripts?: ScriptJudge): LoadedConfiguration {
-    return loadConfiguration(files, new DiskFiles(), optionsHere(configId, scripts));
+/** How files of this machine are read. */
+export interface DiskReading {
+    readonly configId?: string | undefined;
+    /** Where the machine is not the one that the configuration is for, none are looked for. */
+    readonly scripts?: ScriptJudge | undefined;
+    /** Of the reading before, where there may be one. */
+    readonly memory?: ReadingMemory | undefined;
+}
+
+/** Reads a configuration from this machine's files. */
+export function loadFromDisk(files: readonly string[], { configId, scripts, memory }: DiskReading = {}): LoadedConfiguration {
+    return loadConfiguration(files, new DiskFiles(), optionsHere(configId, scripts), memory);
 }
 
 /** What is wrong with it, and no more than that takes. @param scripts as above */

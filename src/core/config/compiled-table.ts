@@ -23,7 +23,7 @@ export interface CompiledBlock {
 
 /** A block's value while it is being filled. */
 export interface OpenValue {
-    readonly at: Position;
+    at: Position;
     readonly positions: Record<string, Position | Position[]>;
     [key: string]: unknown;
 }
@@ -32,7 +32,7 @@ export interface OpenValue {
 function valueMaker(defaults: Readonly<Record<string, unknown>>): (at: Position) => OpenValue {
     class Positions {}
     class Value {
-        readonly at: Position;
+        at: Position;
         readonly positions = new Positions();
 
         constructor(at: Position) {

@@ -55,6 +55,11 @@ export class Diagnostics {
         return this.#dropped === 0 ? sorted : [...sorted, tooMany(this.#dropped)];
     }
 
+    /** How many there are so far. */
+    get count(): number {
+        return this.#list.length + this.#dropped;
+    }
+
     /** Whether an error has been told of a line from `first` to before `end`: in a statement of that keyword, of a word like it, or of an entry of its list. */
     hasCauseOf(keyword: string, first: number, end: number): boolean {
         return this.#list.some(

@@ -26,6 +26,10 @@ interface Pair<Value> {
 }
 
 function diffBlock(table: AnyBlock, pair: Pair<Values>, path: readonly string[]): readonly Change[] {
+    if (pair.before === pair.after) {
+        // It has not been read again: it stands as it did.
+        return [];
+    }
     return Object.entries(table.keywords).flatMap(([name, keyword]) => {
         const values = { before: pair.before[name], after: pair.after[name] };
         if (isSameData(values.before, values.after)) {

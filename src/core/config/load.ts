@@ -2,10 +2,12 @@ import { root } from "./blocks/root.ts";
 import type { Complaint } from "./complaint.ts";
 import { type CompletedConfiguration, completeConfiguration, judgeConfiguration } from "./complete/complete.ts";
 import type { Configuration, Report } from "./complete/scope.ts";
+import { KeptServers } from "./complete/service/kept-servers.ts";
 import { type Diagnostic, Diagnostics } from "./diagnostics.ts";
 import { type ExpandLimits, USUAL_LIMITS } from "./expand.ts";
 import type { FileTree } from "./file-tree.ts";
 import { checkInterfaces } from "./interfaces.ts";
+import { KeptBlocks } from "./kept-blocks.ts";
 import { Parser } from "./parse.ts";
 import { lineOf, NOWHERE, type Position } from "./position.ts";
 import { Preprocessor } from "./preprocess.ts";
@@ -44,11 +46,50 @@ export interface LoadedConfiguration extends CheckedConfiguration {
     readonly completed: CompletedConfiguration;
 }
 
-/** Reads a configuration: files or patterns, one after the other as if they were one. Never throws for what is in them. */
-export function loadConfiguration(files: readonly string[], tree: FileTree, options: LoadOptions): LoadedConfiguration {
-    const read = readFiles(files, tree, options);
-    const completed = completeConfiguration(read.configuration, read.report, tree, options.scripts);
+/** What one reading leaves for the next. */
+export class ReadingMemory {
+    readonly blocks = new KeptBlocks();
+    readonly servers = new KeptServers();
+
+    forget(): void {
+        this.blocks.forget();
+        this.servers.forget();
+    }
+}
+
+/**
+ * Reads a configuration: files or patterns, one after the other as if they were one. Never throws for what is in them.
+ *
+ * @param memory of the reading before: what is as it was is not read again, and comes to the same objects
+ */
+export function loadConfiguration(
+    files: readonly string[],
+    tree: FileTree,
+    options: LoadOptions,
+    memory = new ReadingMemory(),
+): LoadedConfiguration {
+    const read = readOn(files, tree, options, memory);
+    const completed = completeConfiguration(read.configuration, read.report, tree, { judge: options.scripts, kept: memory.servers });
+    memory.servers.settle(read.configuration);
     return { ...checked(read, options), completed };
+}
+
+/** Reads what has changed; or everything, where what is known of the rest may not hold or would have to be complained of. */
+function readOn(files: readonly string[], tree: FileTree, options: LoadOptions, memory: ReadingMemory): ReadFiles {
+    let read = readFiles(files, tree, options, memory);
+    if (memory.blocks.known > 0 && (read.diagnostics.count > 0 || !memory.servers.suits(read.configuration))) {
+        memory.forget();
+        read = readFiles(files, tree, options, memory);
+    }
+    if (!memory.servers.suits(read.configuration)) {
+        memory.servers.forget();
+    }
+    if (read.diagnostics.count > 0) {
+        memory.forget();
+    } else {
+        memory.blocks.settle();
+    }
+    return read;
 }
 
 /** Says of a configuration what {@link loadConfiguration} does, without keeping what it comes to. */
@@ -64,12 +105,14 @@ interface ReadFiles extends Pick<CheckedConfiguration, "configuration" | "source
     readonly report: Report;
 }
 
-function readFiles(files: readonly string[], tree: FileTree, options: LoadOptions): ReadFiles {
+function readFiles(files: readonly string[], tree: FileTree, options: LoadOptions, memory?: ReadingMemory): ReadFiles {
     const sources = new SourceMap();
     const diagnostics = new Diagnostics(sources);
     const parser = new Parser(root, diagnostics);
     const expandOptions = { limits: USUAL_LIMITS, environment: () => undefined, ...options };
-    const preprocessor = new Preprocessor({ tree, sources, diagnostics, options: expandOptions, sink: parser });
+    const openKept =
+        memory && ((path: string, text: string) => memory.blocks.open(path, text, ({ value }) => memory.servers.has(value)));
+    const preprocessor = new Preprocessor({ tree, sources, diagnostics, options: expandOptions, sink: parser, openKept });
     for (const file of files) {
         if (!preprocessor.readMain(file)) {
             diagnostics.add(

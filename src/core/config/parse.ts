@@ -3,6 +3,7 @@ import { type CompiledBlock, type OpenValue, type Row, TableCompiler } from "./c
 import type { Complaint } from "./complaint.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { Frame } from "./frame.ts";
+import type { TopBlock } from "./kept-blocks.ts";
 import {
     deprecatedSpelling,
     EXTRA_WORDS,
@@ -13,12 +14,12 @@ import {
     unknownEntryWord,
     unknownKeyword,
 } from "./parse-complaints.ts";
-import { isMade, lineOf, type Position, positionAt } from "./position.ts";
+import { columnOf, isMade, lineOf, type Position, positionAt } from "./position.ts";
 import type { LineSink } from "./preprocess.ts";
 import { type AnyBlock, type BlockValue, REFUSED } from "./schema.ts";
 import { type StatementText, StatementWords, startOf } from "./statement.ts";
 import { type Cut, StatementCutter } from "./statement-cutter.ts";
-import { storeBlock, storeEntry, storeValue } from "./store.ts";
+import { storeBlock, storeEntry, storeKnown, storeValue } from "./store.ts";
 
 /**
  * Makes a typed value of lines, driven by the tables. It never stops at a mistake: every one is reported where it stands, and
@@ -35,6 +36,9 @@ export class Parser<Table extends AnyBlock> implements LineSink {
     #pending: { readonly row: Row; readonly statement: StatementText } | undefined;
     /** The keyword before was refused as a whole, so a block that follows it is passed over in silence. */
     #isRefused = false;
+    /** Statements of the top level in this stretch, and the last block of which there may be many. */
+    #topStatements = 0;
+    #topBlock: TopBlock | undefined;
 
     constructor(root: Table, diagnostics: Diagnostics) {
         this.#diagnostics = diagnostics;
@@ -69,6 +73,25 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         }
     }
 
+    get isAtTop(): boolean {
+        return this.#frames.length === 1 && this.#pending === undefined;
+    }
+
+    beginStretch(): void {
+        // What was begun before is not whole.
+        this.#topStatements = this.isAtTop ? 0 : 1;
+        this.#topBlock = undefined;
+    }
+
+    get soleBlock(): TopBlock | undefined {
+        return this.#topStatements === 1 && this.isAtTop ? this.#topBlock : undefined;
+    }
+
+    adopt({ key, value }: TopBlock, line: number): void {
+        value.at = positionAt(line, columnOf(value.at));
+        storeKnown((this.#frames[0] as Frame).value as OpenValue, key, value);
+    }
+
     /** The value, after the last line. */
     finish(): BlockValue<Table> {
         this.#dropPending();
@@ -93,6 +116,9 @@ export class Parser<Table extends AnyBlock> implements LineSink {
     #keyword(frame: Frame, statement: StatementText, cut: Cut): void {
         const spelling = statement.words[0];
         const row = spelling === undefined ? undefined : (frame.compiled as CompiledBlock).rows.get(spelling);
+        if (frame === this.#frames[0]) {
+            this.#topStatements += 1;
+        }
         if (row === undefined) {
             if (spelling === undefined) {
                 this.#strayBrace(statement);
@@ -152,6 +178,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         const frame = new Frame(opening, { kind: "block", compiled });
         const complaint = this.#readHead(frame, compiled, statement) ? storeBlock(parent, row, frame) : "refused";
         if (complaint === undefined) {
+            this.#noteTop(parent, row, frame);
             const { lines } = compiled;
             this.#frames.push(
                 lines === undefined ? frame : new Frame(opening, { kind: "list", row: lines, around: frame, line: brace.line }),
@@ -162,6 +189,13 @@ export class Parser<Table extends AnyBlock> implements LineSink {
             this.#complain(complaint, opening.at);
         }
         this.#frames.push(new Frame(opening, { kind: "skip" }));
+    }
+
+    /** Blocks that may stand once by name have to be looked at together. */
+    #noteTop(parent: Frame, { key, keyword }: Row, { value }: Frame): void {
+        if (parent === this.#frames[0] && keyword.kind === "block" && keyword.many && keyword.about.uniqueHead !== true) {
+            this.#topBlock = { key, value: value as OpenValue };
+        }
     }
 
     #refuseRest(): void {

@@ -5,6 +5,7 @@ import { Definitions, type ExpandOptions, parseDefinition } from "./expand.ts";
 import { type FileTree, folderOf } from "./file-tree.ts";
 import { parseGenerator } from "./generate.ts";
 import { IncludeFamily } from "./include.ts";
+import type { KeptFile, TopBlock } from "./kept-blocks.ts";
 import { positionAt } from "./position.ts";
 import { COMMENT_IN_DEFINITION, EMBEDDED_NUL, ENDLESS_LINE, KEEPALIVED_LINE, LONG_LINE, TOO_MANY_LINES } from "./preprocess-complaints.ts";
 import type { SourceMap } from "./source-map.ts";
@@ -17,7 +18,18 @@ export interface LineSink {
     begin(line: number, isMade: boolean): void;
     /** One line: `text` from `start` up to but not `end`. */
     take(text: string, start: number, end: number): void;
+    /** Whether the line that follows begins outside of all blocks. */
+    readonly isAtTop: boolean;
+    /** What follows, up to where all blocks are closed again, is looked at as a whole. */
+    beginStretch(): void;
+    /** What stood in the stretch, when it was one block and nothing else. */
+    readonly soleBlock: TopBlock | undefined;
+    /** Takes a block over as it was read before; its first line has that number now. */
+    adopt(block: TopBlock, line: number): void;
 }
+
+/** Opens what is kept of a plain file from one reading to the next. */
+export type OpenKept = (path: string, text: string) => KeptFile;
 
 /** A file without any of these needs no more than cutting into lines. */
 const SPECIAL = ["$", "@", "~", "\\", "\0", "include", "random_seed"];
@@ -33,6 +45,7 @@ export class Preprocessor {
     readonly #sink: LineSink;
     readonly #definitions: Definitions;
     readonly #includes: IncludeFamily;
+    readonly #openKept: OpenKept | undefined;
     #line = 0;
     #made = 0;
     #isExhausted = false;
@@ -45,11 +58,14 @@ export class Preprocessor {
         readonly diagnostics: Diagnostics;
         readonly options: ExpandOptions;
         readonly sink: LineSink;
+        /** Absent where each reading is the only one. */
+        readonly openKept?: OpenKept | undefined;
     }) {
         this.#sources = parts.sources;
         this.#diagnostics = parts.diagnostics;
         this.#options = parts.options;
         this.#sink = parts.sink;
+        this.#openKept = parts.openKept;
         const complain = (complaint: Complaint, column: number): void => this.#complain(complaint, column);
         this.#definitions = new Definitions(parts.options, complain);
         this.#includes = new IncludeFamily({ tree: parts.tree, complain, read: (path, text) => this.#readText(path, text) });
@@ -67,22 +83,59 @@ export class Preprocessor {
         this.#sink.enterFile(file);
         if (this.#open !== undefined || SPECIAL.some((special) => text.includes(special))) {
             this.#readLines(path, text, file);
-        } else {
+        } else if (this.#openKept === undefined) {
             this.#readPlainLines(text);
+        } else {
+            this.#readStretches(text, this.#openKept(path, text));
         }
     }
 
     #readPlainLines(text: string): void {
         for (let start = 0; start < text.length; ) {
-            const feed = text.indexOf("\n", start);
-            const end = feed < 0 ? text.length : feed;
-            this.#line = this.#sources.nextLine();
-            if (end - start <= KEEPALIVED_LINE || this.#isShortEnough(end - start)) {
-                this.#sink.begin(this.#line, false);
-                this.#sink.take(text, start, end);
-            }
-            start = end + 1;
+            start = this.#readPlainLine(text, start);
         }
+    }
+
+    /** Returns where the next line begins. */
+    #readPlainLine(text: string, start: number): number {
+        const feed = text.indexOf("\n", start);
+        const end = feed < 0 ? text.length : feed;
+        this.#line = this.#sources.nextLine();
+        if (end - start <= KEEPALIVED_LINE || this.#isShortEnough(end - start)) {
+            this.#sink.begin(this.#line, false);
+            this.#sink.take(text, start, end);
+        }
+        return end + 1;
+    }
+
+    /** The same, but blocks that are as they were are taken over, and others kept for the next time. */
+    #readStretches(text: string, file: KeptFile): void {
+        for (let start = 0; start < text.length; ) {
+            const known = this.#sink.isAtTop ? file.recall(start, this.#sources.next) : undefined;
+            if (known === undefined) {
+                start = this.#readStretch(text, start, file);
+            } else {
+                this.#sink.adopt(known, known.line);
+                this.#sources.pass(known.lines);
+                start = known.end;
+            }
+        }
+    }
+
+    /** Reads lines until all blocks are closed. Returns where the next line begins. */
+    #readStretch(text: string, start: number, file: KeptFile): number {
+        const line = this.#sources.next;
+        this.#sink.beginStretch();
+        let end = start;
+        do {
+            end = this.#readPlainLine(text, end);
+        } while (end < text.length && !this.#sink.isAtTop);
+        const block = this.#sink.soleBlock;
+        // A last line that is not ended may go on next time.
+        if (block !== undefined && end <= text.length) {
+            file.keep({ ...block, start, end, line, lines: this.#sources.next - line });
+        }
+        return end;
     }
 
     #readLines(path: string, text: string, file: number): void {

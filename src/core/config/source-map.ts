@@ -45,6 +45,16 @@ export class SourceMap {
         return this.#next++;
     }
 
+    /** The number that the next line will have. */
+    get next(): number {
+        return this.#next;
+    }
+
+    /** So many lines are not read one by one. */
+    pass(lines: number): void {
+        this.#next += lines;
+    }
+
     /** Where it is; undefined for something that stands in no file. */
     locate(position: Position): Place | undefined {
         const run = this.#runOf(lineOf(position));

@@ -77,6 +77,11 @@ function headText(table: AnyBlock, value: OpenValue): string {
     return text;
 }
 
+/** Puts a block that was read before into the top level. */
+export function storeKnown(target: OpenValue, key: string, value: OpenValue): void {
+    append(target, key, value);
+}
+
 /** Adds to the array under a key, which is made with the first one: the arrays of defaults are shared. */
 function append(target: Record<string, unknown>, key: string, value: unknown): void {
     const values = target[key] as unknown[] | undefined;

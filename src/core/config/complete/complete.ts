@@ -18,6 +18,7 @@ import { remark } from "./remarks.ts";
 import { Routing } from "./routing.ts";
 import type { Configuration, Report, Scope } from "./scope.ts";
 import { Scripts } from "./scripts.ts";
+import type { KeptServers } from "./service/kept-servers.ts";
 import { completeVirtualServers } from "./service/virtual-servers.ts";
 import { SyncGroups } from "./sync-groups.ts";
 import { completeTrackScripts, usedTrackScripts } from "./track-scripts.ts";
@@ -42,6 +43,13 @@ export interface CompletedConfiguration {
     readonly statics: CompletedStatics;
 }
 
+/** What completing a configuration may look at. */
+export interface CompletingHelp {
+    readonly judge?: ScriptJudge | undefined;
+    /** What the reading before came to; absent where each is the only one. */
+    readonly kept?: KeptServers | undefined;
+}
+
 /**
  * The meaning of a whole configuration: defaults filled in, contradictions settled and reported. It takes time in proportion to its length.
  *
@@ -51,29 +59,30 @@ export function completeConfiguration(
     configuration: Configuration,
     report: Report,
     files: FileTree = NO_FILES,
-    judge?: ScriptJudge,
+    { judge, kept }: CompletingHelp = {},
 ): CompletedConfiguration {
     const virtualServers: VirtualServerSettings[] = [];
-    const completed = completeParts(configuration, { report, files, judge, keep: (server) => virtualServers.push(server) });
+    const completed = completeParts(configuration, { report, files, judge, kept, keep: (server) => virtualServers.push(server) });
     return { ...completed, virtualServers };
 }
 
 /** Reports what {@link completeConfiguration} would. Of tens of thousands of virtual servers only one is held at a time, which is most of the work saved. */
 export function judgeConfiguration(configuration: Configuration, report: Report, files: FileTree, judge: ScriptJudge | undefined): void {
-    completeParts(configuration, { report, files, judge, keep: () => undefined });
+    completeParts(configuration, { report, files, judge, kept: undefined, keep: () => undefined });
 }
 
 interface Surroundings {
     readonly report: Report;
     readonly files: FileTree;
     readonly judge: ScriptJudge | undefined;
+    readonly kept: KeptServers | undefined;
     /** Takes each virtual server in the order of the file. */
     readonly keep: (server: VirtualServerSettings) => void;
 }
 
 function completeParts(
     configuration: Configuration,
-    { report, files, judge, keep }: Surroundings,
+    { report, files, judge, kept, keep }: Surroundings,
 ): Omit<CompletedConfiguration, "virtualServers"> {
     const scripts = new Scripts(configuration, judge, report);
     const trackScripts = completeTrackScripts(configuration, scripts);
@@ -100,7 +109,7 @@ function completeParts(
     const syncGroups = groups.completed((name) => running.has(name));
     const notifications = completeNotifications(configuration, running, scripts);
     const lifeScripts = completeLifeScripts(configuration.global_defs, scripts);
-    for (const server of completeVirtualServers(configuration, scripts, report)) {
+    for (const server of completeVirtualServers(configuration, { scripts, report, kept })) {
         keep(server);
     }
     scripts.finish();

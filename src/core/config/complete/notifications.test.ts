@@ -33,7 +33,7 @@ function complete(globals: readonly string[], instance: readonly string[] = [], 
             }
         },
         undefined,
-        JUDGE,
+        { judge: JUDGE },
     );
     return { ...completed, codes, messages, subject: completed.notifications.vrrp?.routers[0] };
 }

@@ -24,6 +24,8 @@ export class Scripts {
     /** The same script stands in many instances: it is judged once, and complained of where it stands first. */
     readonly #known = new Map<string, ScriptCommand | undefined>();
     #isAnyInsecure = false;
+    /** How often a script was asked for. */
+    asked = 0;
     #firstAt: Position | undefined;
 
     constructor(configuration: Configuration, judge: ScriptJudge | undefined, report: Report) {
@@ -37,6 +39,7 @@ export class Scripts {
         if (written === undefined || written.words.length === 0) {
             return undefined;
         }
+        this.asked += 1;
         const key = JSON.stringify([written.words, written.user, written.group]);
         if (!this.#known.has(key)) {
             this.#known.set(key, this.#examine(written, at, what));

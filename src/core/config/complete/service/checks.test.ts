@@ -15,7 +15,7 @@ function checks(lines: string, more = ""): { readonly checks: readonly CheckerSe
     const broken = text.replaceAll("{ ", "{\n").replaceAll(" }", "\n}").replaceAll("; ", "\n");
     const configuration = readForTest(root, broken).value;
     const note: Report = (_at, { code }) => codes.push(code);
-    const servers = [...completeVirtualServers(configuration, new Scripts(configuration, undefined, note), note)];
+    const servers = [...completeVirtualServers(configuration, { scripts: new Scripts(configuration, undefined, note), report: note })];
     return { checks: servers[0]?.realServers[0]?.checks ?? [], codes };
 }
 

@@ -19,7 +19,7 @@ function complete(checker: string, { server = "", service = "", outside = "" } =
     const lines = text.replaceAll("{ ", "{\n").replaceAll(" }", "\n}").replaceAll("; ", "\n");
     const configuration = readForTest(root, lines).value;
     const note: Report = (_at, { code }) => codes.push(code);
-    const [virtual] = completeVirtualServers(configuration, new Scripts(configuration, undefined, note), note);
+    const [virtual] = completeVirtualServers(configuration, { scripts: new Scripts(configuration, undefined, note), report: note });
     return { checks: virtual?.realServers[0]?.checks.filter((check) => "probe" in check) ?? [], codes };
 }
 

@@ -20,7 +20,7 @@ function complete(text: string): Outcome {
     const lines = text.replaceAll("{ ", "{\n").replaceAll(" }", "\n}").replaceAll("; ", "\n");
     const configuration = readForTest(root, lines).value;
     const note: Report = (_at, { code }) => codes.push(code);
-    const servers = [...completeVirtualServers(configuration, new Scripts(configuration, undefined, note), note)];
+    const servers = [...completeVirtualServers(configuration, { scripts: new Scripts(configuration, undefined, note), report: note })];
     return { servers, codes };
 }
 

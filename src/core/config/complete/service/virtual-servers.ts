@@ -15,6 +15,7 @@ import { trackerDefinitions } from "../track-lists.ts";
 import { webhooksOf } from "../webhooks.ts";
 import type { WrittenVirtualServer } from "./checked-server.ts";
 import { completeForwarding } from "./forwarding.ts";
+import type { KeptServers } from "./kept-servers.ts";
 import { suitsPlane } from "./plane-limits.ts";
 import { completeQuorum } from "./quorum.ts";
 import { completeRealServers, completeSorryServer, type ServerContext } from "./real-servers.ts";
@@ -24,16 +25,37 @@ import { endpointName } from "./service-name.ts";
 const DEFAULT_PERSISTENCE = 360;
 const PROTOCOLS: Readonly<Record<string, TransportProtocol>> = { TCP: "tcp", UDP: "udp", SCTP: "sctp" };
 
+/** What virtual servers are completed with. */
+export interface VirtualServerSurroundings {
+    readonly scripts: Scripts;
+    readonly report: Report;
+    /** Absent where each reading is the only one. */
+    readonly kept?: KeptServers | undefined;
+}
+
 /** The load balancer's services, in the order of the file; those that cannot serve are left out, which is reported. */
-export function* completeVirtualServers(configuration: Configuration, scripts: Scripts, report: Report): Generator<VirtualServerSettings> {
+export function* completeVirtualServers(
+    configuration: Configuration,
+    { scripts, report: tell, kept }: VirtualServerSurroundings,
+): Generator<VirtualServerSettings> {
+    let complaints = 0;
+    const report: Report = (at, complaint) => {
+        complaints += 1;
+        tell(at, complaint);
+    };
+
     const groups = new Map(configuration.virtual_server_group.map((group): [string, WrittenGroup] => [group.name, group]));
     const trackers = trackerDefinitions(configuration, new Map());
     const taken = new Set<string>();
     const context = { groups, globals: configuration.global_defs, ssl: configuration.SSL, scripts, trackers, report };
     for (const written of configuration.virtual_server) {
-        const server = completeVirtualServer(written, context);
+        const before = complaints + scripts.asked;
+        const server = kept?.recall(written) ?? completeVirtualServer(written, context);
         if (server === undefined) {
             continue;
+        }
+        if (complaints + scripts.asked === before) {
+            kept?.keep(written, server);
         }
         const keys = server.entries.map(entryKey);
         if (keys.some((key) => taken.has(key))) {

@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { success } from "../base/result.ts";
+import type { FileTree } from "./file-tree.ts";
+import { NO_FILES } from "./file-tree.ts";
+import { type LoadedConfiguration, loadConfiguration, ReadingMemory } from "./load.ts";
+
+const OPTIONS = { configId: "n", random: () => 0.5 };
+
+function treeOf(files: Readonly<Record<string, string>>): FileTree {
+    return { list: () => Object.keys(files), read: (path) => (files[path] === undefined ? NO_FILES.read(path) : success(files[path])) };
+}
+
+function load(files: Readonly<Record<string, string>>, memory?: ReadingMemory): LoadedConfiguration {
+    return loadConfiguration(["a"], treeOf(files), OPTIONS, memory);
+}
+
+function service(number: number, weight = 1): string {
+    return `virtual_server 10.0.0.${number} 80 {\n    protocol TCP\n    real_server 10.1.0.${number} 80 {\n        weight ${weight}\n    }\n}\n`;
+}
+
+/** What was read first, and what is read then of a changed text with and without memory of the first. */
+function reread(before: string, after: string, more: Readonly<Record<string, string>> = {}) {
+    const memory = new ReadingMemory();
+    const first = load({ ...more, a: before }, memory);
+    return { first, again: load({ ...more, a: after }, memory), fresh: load({ ...more, a: after }) };
+}
+
+/** That nobody can tell the difference. */
+function expectSame(again: LoadedConfiguration, fresh: LoadedConfiguration): void {
+    expect(again.completed).toEqual(fresh.completed);
+    expect(again.diagnostics).toEqual(fresh.diagnostics);
+    expect(again.configuration.virtual_server.map(({ at }) => at)).toEqual(fresh.configuration.virtual_server.map(({ at }) => at));
+}
+
+describe("reading again what has changed", () => {
+    test("gives the same objects for all that stands as it did, and what is written for the rest", () => {
+        const { first, again, fresh } = reread(service(1) + service(2) + service(3), service(1) + service(2, 7) + service(3));
+        expectSame(again, fresh);
+        const same = again.completed.virtualServers.map((server, index) => server === first.completed.virtualServers[index]);
+        expect(same).toEqual([true, false, true]);
+        expect(again.completed.virtualServers[1]?.realServers[0]?.weight).toBe(7);
+    });
+
+    test("knows what has moved", () => {
+        const { first, again, fresh } = reread(service(1) + service(2), `\n# new\n${service(3)}${service(1)}${service(2)}`);
+        expectSame(again, fresh);
+        expect(again.completed.virtualServers.slice(1)).toEqual(first.completed.virtualServers);
+        expect(again.completed.virtualServers[1]).toBe(first.completed.virtualServers[0]);
+    });
+
+    test.each([
+        ["another meaning of all", "global_defs {\n    checker_log_all_failures\n}\n", "global_defs {\n}\n"],
+        ["a mistake before them", "", "global_defs {\n    rooter_id x\n}\n"],
+        ["a brace too few before them", "", "global_defs {\n"],
+    ])("reads everything again after %s", (_what, before, after) => {
+        const check = service(1).replace("weight 1", "TCP_CHECK {\n}");
+        const { first, again, fresh } = reread(before + check, after + check);
+        expectSame(again, fresh);
+        expect(again.configuration.virtual_server[0]).not.toBe(first.configuration.virtual_server[0]);
+    });
+
+    test("complains again of what was complained of", () => {
+        const odd = service(1).replace("protocol TCP\n", "\n");
+        const { again, fresh } = reread(odd + service(2), odd + service(2, 3));
+        expectSame(again, fresh);
+        expect(again.diagnostics.map(({ code }) => code)).toEqual(["no-protocol"]);
+    });
+
+    test("knows the blocks of included files", () => {
+        const { first, again, fresh } = reread("include b\n", "# more\ninclude b\n", { b: service(1) + service(2) });
+        expectSame(again, fresh);
+        expect(again.completed.virtualServers[0]).toBe(first.completed.virtualServers[0]);
+    });
+
+    test("differs from reading everything in nothing, whatever is edited", () => {
+        const pieces = ["{", "}", "\n", "#", " ", '"', "weight 5", service(9), "virtual_server 10.0.0.1 80 {", "include b\n", "}}", "$A", "persistence_timeout 5"];
+        const edit = fc.record({ at: fc.nat(700), remove: fc.oneof(fc.constant(0), fc.nat(40)), insert: fc.constantFrom("", ...pieces) });
+        const text = `router_id\nglobal_defs {\n}\n${service(1)}\n${service(2).replace("protocol TCP", "persistence_timeout 7")}${service(3)}# end\n${service(4)}`.slice(10);
+        fc.assert(
+            fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+                const memory = new ReadingMemory();
+                let now = text;
+                load({ a: now, b: service(8) }, memory);
+                for (const { at, remove, insert } of edits) {
+                    now = now.slice(0, at) + insert + now.slice(at + remove);
+                    expectSame(load({ a: now, b: service(8) }, memory), load({ a: now, b: service(8) }));
+                }
+            }),
+            { numRuns: 2_000 },
+        );
+    });
+});

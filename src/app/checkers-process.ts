@@ -46,8 +46,8 @@ export interface CheckersProcessListeners {
     readonly onLog: (lines: readonly LogLine[]) => void;
     readonly onNotice: (notice: Notice) => void;
     readonly onRunnerAsked: (body: RelayedBody) => void;
-    /** The real servers that changed in the turn that ends now. */
-    readonly onChanged: (snapshots: readonly CheckersSnapshot[]) => void;
+    /** The real servers that changed in the turn that ends now, and the names of snapshots that are void since. */
+    readonly onChanged: (snapshots: readonly CheckersSnapshot[], gone: readonly string[]) => void;
     readonly onReply: (question: number, reply: DrainReply) => void;
 }
 
@@ -316,8 +316,9 @@ export class CheckersProcess {
 
     #publish(): void {
         const changed = [...this.#balancer.takeChanged(), ...this.#book.takeChanged()];
-        if (changed.length > 0) {
-            this.#listeners.onChanged(changed);
+        const gone = [...this.#balancer.takeGone(), ...this.#book.takeGone()];
+        if (changed.length + gone.length > 0) {
+            this.#listeners.onChanged(changed, gone);
         }
     }
 

@@ -17,6 +17,7 @@ export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, lo
     return {
         start: (snapshots) => checkers.start(snapshots),
         configure: (wanted) => checkers.reconfigure(wanted),
+        publishesReloads: true,
         snapshots: () => checkers.snapshots(),
         health: () => checkers.health,
         ask: (question, request) => checkers.ask(question, request),

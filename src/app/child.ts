@@ -38,8 +38,8 @@ export interface ChildContext<R extends Role> {
     readonly settings: SettingsOf<R>;
     /** To the daemon's log; never blocks. */
     readonly log: (line: LogLine) => void;
-    /** These have changed: the parent keeps them for a successor. Gathered for a turn of the loop; the last one of a name counts. */
-    readonly publish: (snapshots: readonly SnapshotOf<R>[]) => void;
+    /** These have changed, or of these names are gone: the parent keeps them for a successor. Gathered for a turn of the loop; the last one of a name counts. */
+    readonly publish: (snapshots: readonly SnapshotOf<R>[], gone?: readonly string[]) => void;
     /** To the process of another role, in order; waits while that one is not there. */
     readonly relay: (to: Role, body: RelayedBody) => void;
     /** What was heard with these receipts has been done, and need not be told to a successor. */
@@ -54,6 +54,8 @@ export interface ChildWork<R extends Role> {
     start(snapshots: readonly SnapshotOf<R>[]): void;
     /** A reload: the wanted state has changed. */
     configure(settings: SettingsOf<R>): void;
+    /** What follows of a reload for a successor is published like everything else; where it is not, all snapshots are looked through then. */
+    readonly publishesReloads?: true;
     /** All that is known now. */
     snapshots(): readonly SnapshotOf<R>[];
     /** How punctual it is; absent where nobody depends on that. */
@@ -201,7 +203,9 @@ class Child<R extends Role> {
         this.#working.configure(settings);
         this.#log.add({ level: "info", text: "Reload complete" });
         this.#channel.send({ type: "configured" });
-        this.#published.tellAll(this.#working.snapshots());
+        if (this.#working.publishesReloads !== true) {
+            this.#published.tellAll(this.#working.snapshots());
+        }
     }
 
     /** What has been made ready has been so with the same settings: nothing is read again between that and the start. */
@@ -215,7 +219,7 @@ class Child<R extends Role> {
             system: this.#system,
             settings,
             log: (line) => this.#log.add(line),
-            publish: (changed) => this.#published.add(changed),
+            publish: (changed, gone) => this.#published.add(changed, gone),
             relay: (to, body) => this.#channel.send({ type: "relay", to, body }),
             acknowledge: (receipts) => this.#channel.send({ type: "acknowledge", receipts }),
             reply: (question, reply) => this.#channel.send({ type: "reply", question, reply }),

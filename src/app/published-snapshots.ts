@@ -10,17 +10,24 @@ export class PublishedSnapshots<R extends Role> {
     readonly #changed = new Map<string, SnapshotOf<R>>();
     /** What the parent knows. */
     #told = new Map<string, SnapshotOf<R>>();
+    readonly #gone = new Set<string>();
     #isScheduled = false;
 
     constructor(channel: Channel<ChildMessage<R>, ParentMessage<R>>) {
         this.#channel = channel;
     }
 
-    add(snapshots: readonly SnapshotOf<R>[]): void {
+    /** @param gone the names of those that are void */
+    add(snapshots: readonly SnapshotOf<R>[], gone: readonly string[] = []): void {
+        for (const name of gone) {
+            this.#changed.delete(name);
+            this.#gone.add(name);
+        }
         for (const snapshot of snapshots) {
             this.#changed.set(snapshot.name, snapshot);
+            this.#gone.delete(snapshot.name);
         }
-        if (!this.#isScheduled && this.#changed.size > 0) {
+        if (!this.#isScheduled && this.#changed.size + this.#gone.size > 0) {
             this.#isScheduled = true;
             setImmediate(() => this.#send());
         }
@@ -31,6 +38,7 @@ export class PublishedSnapshots<R extends Role> {
         const isWhole = snapshots.length !== this.#told.size || snapshots.some(({ name }) => !this.#told.has(name));
         const news = isWhole ? snapshots : snapshots.filter((snapshot) => !isSameData(snapshot, this.#told.get(snapshot.name)));
         this.#changed.clear();
+        this.#gone.clear();
         this.#told = new Map(snapshots.map((snapshot) => [snapshot.name, snapshot]));
         if (isWhole || news.length > 0) {
             this.#channel.send({ type: "snapshots", snapshots: news, isWhole });
@@ -44,9 +52,14 @@ export class PublishedSnapshots<R extends Role> {
             return;
         }
         this.#isScheduled = false;
-        if (this.#changed.size > 0) {
-            this.#channel.send({ type: "snapshots", snapshots: [...this.#changed.values()], isWhole: false });
+        if (this.#changed.size + this.#gone.size > 0) {
+            const gone = this.#gone.size === 0 ? {} : { gone: [...this.#gone] };
+            this.#channel.send({ type: "snapshots", snapshots: [...this.#changed.values()], isWhole: false, ...gone });
         }
+        for (const name of this.#gone) {
+            this.#told.delete(name);
+        }
+        this.#gone.clear();
         for (const [name, snapshot] of this.#changed) {
             this.#told.set(name, snapshot);
         }

@@ -213,14 +213,14 @@ export class Household {
                 onAsked(message.request);
                 return;
             case "snapshots":
-                this.#keep(role, message.snapshots, message.isWhole);
+                this.#keep(role, message);
                 if (message.health !== undefined) {
                     this.#health.set(role, message.health);
                 }
                 onState(role, message.request);
                 return;
             case "yielded":
-                this.#keep(role, message.snapshots, true);
+                this.#keep(role, { snapshots: message.snapshots, isWhole: true });
                 this.successors.yielded(role);
                 return;
             case "prepared": // Only successors are told to prepare.
@@ -242,9 +242,9 @@ export class Household {
         }
     }
 
-    #keep(role: Role, snapshots: readonly SnapshotOf<Role>[], isWhole: boolean): void {
+    #keep(role: Role, { snapshots, isWhole, gone }: Pick<ChildMessage & { readonly type: "snapshots" }, "snapshots" | "isWhole" | "gone">): void {
         // A map over all roles cannot say that a role and its state belong together.
-        (this.#kept[role] as KeptState<SnapshotOf<Role>>).take(snapshots, isWhole);
+        (this.#kept[role] as KeptState<SnapshotOf<Role>>).take(snapshots, isWhole, gone);
         if (role === "vrrp") {
             this.#tellBorrowed(snapshots, isWhole);
         }

@@ -7,7 +7,8 @@ import type { DaemonConfiguration, LoadedConfiguration } from "../daemon-program
 
 /** What reading the configuration again came to. */
 export type ReloadVerdict =
-    | { readonly type: "accepted"; readonly configuration: DaemonConfiguration; readonly changes: readonly ConfigurationChange[] }
+    /** `changes` are found out when they are asked for: whoever reloads by a signal does not. */
+    | { readonly type: "accepted"; readonly configuration: DaemonConfiguration; readonly changes: () => readonly ConfigurationChange[] }
     | { readonly type: "refused"; readonly reason: string };
 
 /** Judges a configuration that is to take the place of the one that runs. */
@@ -18,12 +19,12 @@ export function judgeReload(running: DaemonConfiguration, { isBroken, outcome }:
     if (isBlank(outcome.value)) {
         return { type: "refused", reason: "The configuration holds no statement, as a file that is just being written" };
     }
-    const changes = diff(root, running.source, outcome.value.source).map(describe);
-    const impossible = changes.filter(({ effect }) => effect === "refuses-reload").map(({ what }) => what);
+    const { source } = outcome.value;
+    const impossible = diff(root, running.source, source, "refuses-reload").map((change) => describe(change).what);
     if (impossible.length > 0) {
         return { type: "refused", reason: `${impossible.join(", ")} cannot be changed while the daemon runs: restart it` };
     }
-    return { type: "accepted", configuration: outcome.value, changes };
+    return { type: "accepted", configuration: outcome.value, changes: () => diff(root, running.source, source).map(describe) };
 }
 
 /** Whoever wants nothing done stops the daemon: a text without a single statement is an accident. */

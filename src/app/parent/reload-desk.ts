@@ -41,7 +41,7 @@ export class ReloadDesk {
     readonly #mark: ReloadMark;
     readonly #timed: TimedReload;
     readonly #waiting = new Set<(answer: ReloadAnswer) => void>();
-    #changes: readonly ConfigurationChange[] = [];
+    #changes: () => readonly ConfigurationChange[] = () => [];
     #lines: readonly LogLine[] = [];
     #isUnderWay = false;
     /** How many reloads' configurations were saved. */
@@ -110,7 +110,10 @@ export class ReloadDesk {
         if (this.#isUnderWay) {
             this.#isUnderWay = false;
             this.#settings.journal.log("info", "Reload complete");
-            this.#answer({ type: "accepted", changes: this.#changes, lines: this.#lines });
+            if (this.#waiting.size > 0) {
+                this.#answer({ type: "accepted", changes: this.#changes(), lines: this.#lines });
+            }
+            this.#changes = () => [];
         }
     }
 
@@ -128,7 +131,7 @@ export class ReloadDesk {
         const lines = complaintsIn(loaded.lines);
         return verdict.type === "refused"
             ? { type: "refused", reason: verdict.reason, lines }
-            : { type: "accepted", changes: verdict.changes, lines };
+            : { type: "accepted", changes: verdict.changes(), lines };
     }
 
     /** `config_save_dir`: the configurations before and after, without secrets. */

@@ -184,6 +184,18 @@ describe("a server", () => {
         expect(bench.balancer.takeChanged()).toEqual([]);
         expect(bench.balancer.snapshots()).toEqual([snapshot, { name: `${KEY} [10.0.0.3]:tcp:80`, isUp: true, checks: [] }]);
     });
+
+    it("is void for a successor when a reload takes it away, alone or with its virtual server", () => {
+        const bench = new Bench().start(checked());
+        const [first, second] = bench.balancer.snapshots().map(({ name }) => name);
+        const settings = checked();
+        const virtualServers = settings.virtualServers.map((one) => ({ ...one, realServers: one.realServers.slice(1) }));
+        bench.tell({ type: "configure", settings: { ...settings, virtualServers } });
+        expect([bench.balancer.takeGone(), bench.balancer.takeChanged().map(({ name }) => name)]).toEqual([[first], [second]]);
+        bench.tell({ type: "configure", settings: { ...settings, virtualServers: [] } });
+        expect([bench.balancer.takeGone(), bench.balancer.takeChanged()]).toEqual([[second], []]);
+        expect(bench.balancer.takeGone()).toEqual([]);
+    });
 });
 
 describe("the sorry server", () => {

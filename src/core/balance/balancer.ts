@@ -7,6 +7,7 @@ import type { ServiceIdentity } from "../netlink/ipvs.ts";
 import type { VirtualServerSettings } from "../service/virtual-server.ts";
 import type { TrackerNews } from "../track/tracker-status.ts";
 import { apply, countConnections, joined, report } from "./balancer-effects.ts";
+import { ChangedServers } from "./changed-servers.ts";
 import { checkReports } from "./check-reports.ts";
 import { CheckRoster, type RosteredCheck } from "./check-roster.ts";
 import type { DrainRequest } from "./drain-order.ts";
@@ -30,7 +31,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     readonly #roster: CheckRoster;
     readonly #keeper = new TableKeeper();
     readonly #addresses = new LocalAddresses();
-    readonly #changed = new Map<string, VirtualServer>();
+    readonly #changed = new ChangedServers();
     /** Virtual servers whose servers get more weight as time goes by. */
     readonly #steps = new DeadlineHeap<VirtualServer>();
     #settings = NO_SETTINGS;
@@ -101,9 +102,12 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
 
     /** Those that have changed since this was asked last. */
     takeChanged(): readonly ServerSnapshot[] {
-        const changed = Array.from(this.#changed, ([name, server]) => server.snapshot(name.slice(server.settings.key.length + 1)));
-        this.#changed.clear();
-        return changed;
+        return this.#changed.take();
+    }
+
+    /** The names of snapshots that are void since this was asked last. */
+    takeGone(): readonly string[] {
+        return this.#changed.takeGone();
     }
 
     #begin(settings: BalancerSettings, snapshots: readonly ServerSnapshot[], now: Instant): readonly BalancerEffect[] {
@@ -170,6 +174,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         }
         for (const [key, server] of this.#servers) {
             if (!wanted.has(key)) {
+                this.#noteAll(server, []);
                 retired.push(...server.services.map((service) => service.identity));
                 effects.push(...departures(server, []).map(report));
                 server.leave();
@@ -195,6 +200,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         const known = new Set(server.checks());
         const before = server.settings.realServers;
         const gone = departures(server, wanted.realServers).map(report);
+        this.#noteAll(server, wanted.realServers);
         const { change, retired: former } = server.reconfigure(wanted, now);
         retired.push(...former);
         const arrived = this.#arrivals(server, before);
@@ -210,7 +216,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             return [];
         }
         for (const { server: drained } of change.reports.filter((one) => one.type === "drain")) {
-            this.#note(server, drained);
+            this.#changed.note(server, drained);
         }
         return this.#adopt(server, change);
     }
@@ -218,7 +224,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     #order(question: number, request: DrainRequest, now: Instant): readonly BalancerEffect[] {
         const { reply, changes } = orderDrain(this.#servers.values(), request, now);
         const effects = changes.flatMap(({ server, name, change }) => {
-            this.#note(server, name);
+            this.#changed.note(server, name);
             return this.#adopt(server, change);
         });
         return joined([...effects, { type: "answer", question, reply }]);
@@ -278,7 +284,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         }
         const reports = checkReports(server.settings.name, rostered, tried).map(report);
         if (isNews) {
-            this.#note(server, rostered.server);
+            this.#changed.note(server, rostered.server);
         }
         return isChange || isNewWeight ? [...reports, ...this.#adopt(server, server.judge(rostered.server, now))] : reports;
     }
@@ -296,9 +302,16 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         return told.flatMap((check) => this.#carryOut(check, this.#roster.tell(check, { type: "told", status: news.status }, now), now));
     }
 
-    /** A successor has to know of it. */
-    #note(server: VirtualServer, name: string): void {
-        this.#changed.set(`${server.settings.key} ${name}`, server);
+    /** From now on these are the real servers of that virtual server: of new ones there is nothing to remember yet. */
+    #noteAll(server: VirtualServer, wanted: VirtualServerSettings["realServers"]): void {
+        const staying = new Set(wanted.map(({ name }) => name));
+        for (const { name } of server.settings.realServers) {
+            if (staying.has(name)) {
+                this.#changed.note(server, name);
+            } else {
+                this.#changed.noteGone(server, name);
+            }
+        }
     }
 
     /** Reads what really stands, and plans again; what is refused then as well is left for a while. */

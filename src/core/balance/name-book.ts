@@ -14,6 +14,7 @@ const FAREWELL = seconds(300);
 export class NameBook implements Machine<NameBookEvent, NameBookEffect> {
     readonly #hosts = new Map<string, NamedHost>();
     readonly #changed = new Set<NamedHost>();
+    readonly #gone = new Set<string>();
     #wanted: readonly VirtualServerSettings[] = [];
 
     get wakeAt(): Instant | undefined {
@@ -43,6 +44,13 @@ export class NameBook implements Machine<NameBookEvent, NameBookEffect> {
         return changed;
     }
 
+    /** The names of snapshots that are void since this was asked last. */
+    takeGone(): readonly string[] {
+        const gone = [...this.#gone];
+        this.#gone.clear();
+        return gone;
+    }
+
     #configure(
         { virtualServers, snapshots = [] }: NameBookEvent & { readonly type: "configure" },
         now: Instant,
@@ -57,6 +65,12 @@ export class NameBook implements Machine<NameBookEvent, NameBookEffect> {
                     this.#hosts.get(named.host) ?? former.get(named.host)?.anew() ?? new NamedHost(named.host, known.get(named.host));
                 host.want(address.family, named.interval, now);
                 this.#hosts.set(named.host, host);
+            }
+        }
+        for (const [name, host] of former) {
+            if (!this.#hosts.has(name)) {
+                this.#changed.delete(host);
+                this.#gone.add(host.snapshot.name);
             }
         }
         return [this.#serve(), ...this.#ask(now)];

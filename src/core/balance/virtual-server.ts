@@ -115,6 +115,7 @@ function recalled(memory: Memory, service: string, server: string): Pick<Standin
     return { ...(risingSince !== undefined && { risingSince }), ...(drainOrder !== undefined && { drainOrder }) };
 }
 
-function snapshotName(service: string, server: string): string {
+/** What a real server's snapshot is called. */
+export function snapshotName(service: string, server: string): string {
     return `${service} ${server}`;
 }

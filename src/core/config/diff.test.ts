@@ -41,4 +41,13 @@ describe("a diff", () => {
             { path: [], keyword: "vrrp_instance", before: undefined, after: "vrrp_instance C", reload: "applied" },
         ]);
     });
+
+    it("tells of one kind of change alone where that is all that matters", () => {
+        const globals = "global_defs {\n    vrrp_process_name a\n    router_id x\n}\n";
+        const after = BEFORE.replace("net_namespace one", "net_namespace two").replace("priority 100", "priority 90");
+        const of = (before: string, later: string) =>
+            diff(root, readForTest(root, before).value, readForTest(root, later).value, "refuses-reload").map(({ keyword }) => keyword);
+        expect(of(globals + BEFORE, globals.replace("router_id x", "router_id y") + after)).toEqual(["net_namespace"]);
+        expect(of(BEFORE, globals + BEFORE)).toEqual([]);
+    });
 });

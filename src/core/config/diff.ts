@@ -13,9 +13,33 @@ export interface Change {
     readonly reload: ReloadEffect;
 }
 
-/** What changed between two configurations, keyword by keyword; blocks are known again by their name. Linear in both lengths. */
-export function diff<Table extends AnyBlock>(table: Table, before: BlockValue<Table>, after: BlockValue<Table>): readonly Change[] {
-    return diffBlock(table, { before: before as Values, after: after as Values }, []);
+/**
+ * What changed between two configurations, keyword by keyword; blocks are known again by their name. Linear in both lengths.
+ *
+ * @param only what a change is to mean for what runs, if nothing else is of interest: other blocks are not looked into
+ */
+export function diff<Table extends AnyBlock>(
+    table: Table,
+    before: BlockValue<Table>,
+    after: BlockValue<Table>,
+    only?: ReloadEffect,
+): readonly Change[] {
+    const pair = { before: before as Values, after: after as Values };
+    return only === undefined
+        ? diffBlock(table, pair, [])
+        : diffBlock(tableOf(table, only), pair, []).filter(({ reload }) => reload === only);
+}
+
+/** The table without what means something else. */
+function tableOf(table: AnyBlock, effect: ReloadEffect): AnyBlock {
+    const keywords = Object.entries(table.keywords).flatMap(([name, keyword]): [string, Keyword][] => {
+        if ((keyword.about.reload ?? "applied") === effect) {
+            return [[name, keyword]];
+        }
+        const inner = keyword.kind === "block" ? tableOf(keyword.table, effect) : table;
+        return keyword.kind !== "block" || Object.keys(inner.keywords).length === 0 ? [] : [[name, { ...keyword, table: inner }]];
+    });
+    return { ...table, keywords: Object.fromEntries(keywords) };
 }
 
 type Values = Readonly<Record<string, unknown>>;

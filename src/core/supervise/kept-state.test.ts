@@ -15,6 +15,8 @@ it("takes news of some, and forgets those that a whole account leaves out", () =
         { name: "A", value: 1 },
         { name: "B", value: 3 },
     ]);
+    state.take([], false, ["A", "C"]);
+    expect(state.snapshots).toEqual([{ name: "B", value: 3 }]);
     state.take([{ name: "B", value: 4 }], true);
     expect(state.snapshots).toEqual([{ name: "B", value: 4 }]);
 });

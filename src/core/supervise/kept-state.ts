@@ -14,8 +14,11 @@ export class KeptState<Snapshot extends NamedSnapshot> {
         return [...this.#snapshots.values()];
     }
 
-    /** Takes news. @param isWhole whether these are all there are; else the others stay as they are */
-    take(snapshots: readonly Snapshot[], isWhole: boolean): void {
+    /** Takes news. @param isWhole whether these are all there are; else the others stay as they are, but for those that are gone */
+    take(snapshots: readonly Snapshot[], isWhole: boolean, gone: readonly string[] = []): void {
+        for (const name of gone) {
+            this.#snapshots.delete(name);
+        }
         if (isWhole) {
             this.#snapshots.clear();
         }

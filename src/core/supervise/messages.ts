@@ -93,6 +93,8 @@ export type ChildMessage<R extends Role = Role> =
           readonly type: "snapshots";
           readonly snapshots: readonly SnapshotOf<R>[];
           readonly isWhole: boolean;
+          /** The names of those that are void. */
+          readonly gone?: readonly string[];
           readonly request?: number;
           /** With the answer to a request. */
           readonly health?: LoopHealth;

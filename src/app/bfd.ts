@@ -25,7 +25,10 @@ export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, log, publish
     });
     return {
         start: (snapshots) => bfd.start(snapshots),
-        configure: (wanted) => bfd.reconfigure(wanted),
+        configure: (wanted, done) => {
+            bfd.reconfigure(wanted);
+            done();
+        },
         snapshots: () => bfd.snapshots(),
         health: () => bfd.health,
         // Nobody has anything to say to this process.

@@ -16,7 +16,10 @@ export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, lo
     });
     return {
         start: (snapshots) => checkers.start(snapshots),
-        configure: (wanted) => checkers.reconfigure(wanted),
+        configure: (wanted, done) => {
+            checkers.reconfigure(wanted);
+            done();
+        },
         publishesReloads: true,
         snapshots: () => checkers.snapshots(),
         health: () => checkers.health,

@@ -52,8 +52,8 @@ export interface ChildContext<R extends Role> {
 export interface ChildWork<R extends Role> {
     /** Begins to work. @param snapshots a predecessor's last state; empty at the daemon's start */
     start(snapshots: readonly SnapshotOf<R>[]): void;
-    /** A reload: the wanted state has changed. */
-    configure(settings: SettingsOf<R>): void;
+    /** A reload: the wanted state has changed. `done` is called when it is in force. */
+    configure(settings: SettingsOf<R>, done: () => void): void;
     /** What follows of a reload for a successor is published like everything else; where it is not, all snapshots are looked through then. */
     readonly publishesReloads?: true;
     /** All that is known now. */
@@ -200,7 +200,10 @@ class Child<R extends Role> {
     #take(settings: SettingsOf<R>): void {
         this.#log.add({ level: "info", text: "Reloading" });
         this.#settings = settings;
-        this.#working.configure(settings);
+        this.#working.configure(settings, () => this.#taken());
+    }
+
+    #taken(): void {
         this.#log.add({ level: "info", text: "Reload complete" });
         this.#channel.send({ type: "configured" });
         if (this.#working.publishesReloads !== true) {

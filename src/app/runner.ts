@@ -12,7 +12,10 @@ export const composeRunner: ComposeChild<"runner"> = ({ system, settings, log, p
     });
     return {
         start: (snapshots) => runner.configure(settings, snapshots),
-        configure: (wanted) => runner.configure(wanted, []),
+        configure: (wanted, done) => {
+            runner.configure(wanted, []);
+            done();
+        },
         snapshots: () => runner.snapshots(),
         hear: ({ body, receipt }) => {
             if (body.type === "notice" && receipt !== undefined) {

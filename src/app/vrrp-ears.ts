@@ -24,6 +24,11 @@ export class VrrpEars implements Outlet {
         this.flush();
     }
 
+    /** Listens for these, too: those for whom it listens already may still have something to say. */
+    listenAlsoFor(routers: readonly VirtualRouterSettings[]): void {
+        this.listenFor([...(this.#routers ?? []), ...routers]);
+    }
+
     /** An interface came, went or changed. */
     linksChanged(): void {
         this.#isOutdated = true;

@@ -41,6 +41,11 @@ export class VrrpLinks {
         });
     }
 
+    /** The virtual router whose snapshot has what was changed of the kernel's parameters; none where there are no such links. */
+    get carriers(): readonly string[] {
+        return this.#carrier === undefined ? [] : [this.#carrier];
+    }
+
     /** Takes over what a predecessor left, and what a killed daemon did not put back; before `want`. */
     adopt(predecessors: readonly VirtualRouterSnapshot[], unreturned: readonly ChangedParameter[] = []): void {
         const told = predecessors.flatMap(({ changedParameters }) => changedParameters ?? []);

@@ -9,6 +9,7 @@ import type { SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { ReceivedPacket, SpeakerEvent } from "../core/vrrp/events.ts";
 import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
 import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
+import { BulkSteps } from "../host/bulk-steps.ts";
 import { failureText } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
 import type { Stall } from "../host/punctuality.ts";
@@ -32,6 +33,7 @@ import { JudgedLinks } from "./judged-links.ts";
 import { Rehearsal } from "./rehearsal.ts";
 import { ReportTeller } from "./report-teller.ts";
 import { needsTimeOfDay, SigningKeys } from "./signing-keys.ts";
+import { SnapshotTeller } from "./snapshot-teller.ts";
 import { VrrpCompanions } from "./vrrp-companions.ts";
 import { VrrpEars } from "./vrrp-ears.ts";
 import { VrrpLinks } from "./vrrp-links.ts";
@@ -72,6 +74,10 @@ export class VrrpProcess {
     readonly #timeOfDay: TimeOfDayWatch;
     #settings: VrrpProcessSettings;
     #isStarted = false;
+    /** Of reloads that have begun: thousands of virtual routers make each of them long. */
+    readonly #steps = new BulkSteps();
+    /** Who waits for the end of a reload, in order. */
+    readonly #reloads: (() => void)[] = [];
 
     /**
      * Opens the sockets and learns links and addresses; nothing is sent before `start`.
@@ -164,20 +170,25 @@ export class VrrpProcess {
         this.#seat.tell({ type: "start", bootedAt: this.#companions.bootedAt });
     }
 
-    /** Takes new settings on; what did not change is not touched. */
-    reconfigure(settings: VrrpProcessSettings): void {
-        this.#settings = this.#signingKeys.fillIn(settings);
-        this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
-        this.#timeOfDay.drain();
-        this.#companions.reconfigure(settings);
-        this.#judged.configure(settings);
-        this.#voice.configure(this.#settings);
-        this.#links.want(settings, () => this.#listen());
-        this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
-        this.#ears.listenFor(this.#settings.routers);
-        this.#links.clear();
-        this.#reports.finish();
-        this.#voice.tellStanding(this.#speaker.snapshots());
+    /** Takes new settings on, a few virtual routers at a time; what did not change is not touched. @param done called when all have theirs */
+    reconfigure(settings: VrrpProcessSettings, done: () => void): void {
+        this.#steps.add(
+            () => {
+                this.#settings = this.#signingKeys.fillIn(settings);
+                this.#timeOfDay.isWanted = needsTimeOfDay(this.#settings);
+                this.#timeOfDay.drain();
+                this.#companions.reconfigure(settings);
+            },
+            () => this.#judged.configure(settings),
+            () => this.#voice.configure(this.#settings),
+            () => this.#links.want(settings, () => this.#listen()),
+            () => this.#ears.listenAlsoFor(this.#settings.routers),
+            () => {
+                this.#reloads.push(done);
+                this.#seat.tell({ type: "configure", routers: this.#settings.routers, groups: this.#settings.groups });
+            },
+        );
+        this.#loop.bulk.add(this.#steps);
     }
 
     /** Another process of the daemon says something. */
@@ -219,6 +230,7 @@ export class VrrpProcess {
 
     /** Leaves in order: priority 0 where active, then the addresses; all of it has left this process when the call returns. */
     stop(): void {
+        this.#steps.finish();
         this.#seat.tell({ type: "stop", keepsAddresses: this.#settings.keepsAddressesAtStop });
         this.#port.flush();
         this.#companions.giveUpStatics();
@@ -306,9 +318,33 @@ export class VrrpProcess {
             case "cancel-announcements":
                 this.#announcer.cancel(effect.router);
                 return;
+            case "configured":
+                this.#endReload(effect);
+                return;
             case "report":
                 this.#reports.add(effect.report);
                 return;
         }
+    }
+
+    #endReload({ changed, gone }: SpeakerEffect & { readonly type: "configured" }): void {
+        const done = this.#reloads.shift();
+        if (done === undefined) {
+            // What it was started with.
+            return;
+        }
+        if (this.#reloads.length === 0) {
+            // The last words of those who are gone still need their sockets.
+            this.#port.flush();
+            this.#ears.listenFor(this.#settings.routers);
+            this.#links.clear();
+        }
+        this.#voice.tellStanding(() => {
+            this.#reports.finish();
+            return this.#speaker.snapshots();
+        });
+        const publish = (routers: readonly string[], names: readonly string[]) => this.#voice.publish(routers, names);
+        this.#loop.bulk.add(new SnapshotTeller([...changed, ...this.#links.carriers], gone, publish));
+        done();
     }
 }

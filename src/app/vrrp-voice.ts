@@ -12,8 +12,8 @@ import type { PacketTrouble } from "../io/packet/vrrp-channel.ts";
 export interface VrrpProcessListeners {
     readonly onLog: (lines: readonly LogLine[]) => void;
     readonly onNotice: (notice: Notice) => void;
-    /** The virtual routers of which something was reported. */
-    readonly onChanged: (snapshots: readonly VirtualRouterSnapshot[]) => void;
+    /** The virtual routers of which something was reported, and names that nobody has any more. */
+    readonly onChanged: (snapshots: readonly VirtualRouterSnapshot[], gone: readonly string[]) => void;
 }
 
 /** News of an address. */
@@ -54,13 +54,18 @@ export class VrrpVoice {
     }
 
     /** Tells how everything stands to whom the settings want it told anew. */
-    tellStanding(snapshots: readonly VirtualRouterSnapshot[]): void {
-        this.#notify(this.#notifier.standing(snapshots, this.#settings.groups));
+    tellStanding(snapshots: () => readonly VirtualRouterSnapshot[]): void {
+        if (this.#notifier.repeatsStates) {
+            this.#notify(this.#notifier.standing(snapshots(), this.#settings.groups));
+        }
     }
 
-    /** What these virtual routers know now, for a successor. */
-    publish(routers: readonly string[]): void {
-        this.#listeners.onChanged(routers.flatMap((name) => this.#snapshot(name) ?? []));
+    /** What these virtual routers know now, for a successor. @param gone names that nobody has any more */
+    publish(routers: readonly string[], gone: readonly string[] = []): void {
+        this.#listeners.onChanged(
+            routers.flatMap((name) => this.#snapshot(name) ?? []),
+            gone,
+        );
     }
 
     log(...lines: readonly LogLine[]): void {

@@ -17,7 +17,8 @@ export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, log, publi
     const direct = new DirectLine<DirectWord>(system, DIRECT_FD);
     return {
         start: (snapshots) => vrrp.start(snapshots),
-        configure: (wanted) => vrrp.reconfigure(wanted),
+        configure: (wanted, done) => vrrp.reconfigure(wanted, done),
+        publishesReloads: true,
         snapshots: () => vrrp.snapshots(),
         health: () => vrrp.health,
         hear: ({ body }) => vrrp.hear(body),

@@ -17,6 +17,7 @@ import { LONGEST_QUEUE, Relay } from "../../core/supervise/relay.ts";
 import type { Loop } from "../../host/loop.ts";
 import type { Journal } from "../../io/journal/journal.ts";
 import type { NativeAddon } from "../../io/native/addon.ts";
+import { Borrowings, type SnapshotNews } from "./borrowings.ts";
 import type { ChildPidFiles } from "./child-pid-files.ts";
 import { type ChildListener, ChildProcess, type SpawnPrivileges } from "./child-process.ts";
 import { DirectLines } from "./direct-lines.ts";
@@ -61,6 +62,7 @@ export class Household {
     readonly #relay: Relay;
     readonly #told = new ToldSettings();
     readonly #health = new Map<Role, LoopHealth>();
+    readonly #borrowings = new Borrowings();
 
     constructor(settings: HouseholdSettings) {
         const { inherited, system } = settings;
@@ -242,20 +244,12 @@ export class Household {
         }
     }
 
-    #keep(role: Role, { snapshots, isWhole, gone }: Pick<ChildMessage & { readonly type: "snapshots" }, "snapshots" | "isWhole" | "gone">): void {
+    #keep(role: Role, news: SnapshotNews): void {
         // A map over all roles cannot say that a role and its state belong together.
-        (this.#kept[role] as KeptState<SnapshotOf<Role>>).take(snapshots, isWhole, gone);
-        if (role === "vrrp") {
-            this.#tellBorrowed(snapshots, isWhole);
-        }
-    }
-
-    /** One virtual router's snapshot has all that was changed, and none has when nothing was. */
-    #tellBorrowed(snapshots: readonly SnapshotOf<Role>[], isWhole: boolean): void {
-        const carrier = snapshots.find((one) => "changedParameters" in one);
-        const changed = carrier !== undefined && "changedParameters" in carrier ? carrier.changedParameters : undefined;
-        if (isWhole || changed !== undefined) {
-            this.#settings.onBorrowed(changed ?? []);
+        (this.#kept[role] as KeptState<SnapshotOf<Role>>).take(news.snapshots, news.isWhole, news.gone);
+        const borrowed = role === "vrrp" ? this.#borrowings.take(news) : undefined;
+        if (borrowed !== undefined) {
+            this.#settings.onBorrowed(borrowed);
         }
     }
 

@@ -74,9 +74,26 @@ describe("reading again what has changed", () => {
     });
 
     test("differs from reading everything in nothing, whatever is edited", () => {
-        const pieces = ["{", "}", "\n", "#", " ", '"', "weight 5", service(9), "virtual_server 10.0.0.1 80 {", "include b\n", "}}", "$A", "persistence_timeout 5"];
+        const pieces = [
+            "{",
+            "}",
+            "\n",
+            "#",
+            " ",
+            '"',
+            "weight 5",
+            service(9),
+            "virtual_server 10.0.0.1 80 {",
+            "include b\n",
+            "}}",
+            "$A",
+            "persistence_timeout 5",
+        ];
         const edit = fc.record({ at: fc.nat(700), remove: fc.oneof(fc.constant(0), fc.nat(40)), insert: fc.constantFrom("", ...pieces) });
-        const text = `router_id\nglobal_defs {\n}\n${service(1)}\n${service(2).replace("protocol TCP", "persistence_timeout 7")}${service(3)}# end\n${service(4)}`.slice(10);
+        const text =
+            `router_id\nglobal_defs {\n}\n${service(1)}\n${service(2).replace("protocol TCP", "persistence_timeout 7")}${service(3)}# end\n${service(4)}`.slice(
+                10,
+            );
         fc.assert(
             fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
                 const memory = new ReadingMemory();

@@ -110,8 +110,7 @@ function readFiles(files: readonly string[], tree: FileTree, options: LoadOption
     const diagnostics = new Diagnostics(sources);
     const parser = new Parser(root, diagnostics);
     const expandOptions = { limits: USUAL_LIMITS, environment: () => undefined, ...options };
-    const openKept =
-        memory && ((path: string, text: string) => memory.blocks.open(path, text, ({ value }) => memory.servers.has(value)));
+    const openKept = memory && ((path: string, text: string) => memory.blocks.open(path, text, ({ value }) => memory.servers.has(value)));
     const preprocessor = new Preprocessor({ tree, sources, diagnostics, options: expandOptions, sink: parser, openKept });
     for (const file of files) {
         if (!preprocessor.readMain(file)) {

@@ -69,11 +69,13 @@ export class VrrpNotifier {
         }
     }
 
-    /** Lines that say how everything stands now, if they are wanted after a reload. */
+    /** Whether it is to be said after a reload how everything stands. */
+    get repeatsStates(): boolean {
+        return this.#settings?.repeatsStates === true && this.#settings.hasPipes;
+    }
+
+    /** Lines that say how everything stands now. */
     standing(routers: readonly StandingRouter[], groups: readonly StandingGroup[]): readonly Notice[] {
-        if (this.#settings?.repeatsStates !== true || !this.#settings.hasPipes) {
-            return [];
-        }
         const states = new Map(routers.map(({ name, state }) => [name, state]));
         const tell = (kind: Change["kind"], name: string, where: VrrpState, priority: number): readonly Notice[] => {
             const state = notifiedState(where, undefined, false);

@@ -1,9 +1,20 @@
 /** New settings under running routers, and a new process in the place of an old one. */
 import { describe, expect, it } from "vitest";
 import { after, isDue, seconds } from "../base/instant.ts";
+import type { SpeakerEffect } from "./effects.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 import { VrrpSpeaker } from "./speaker.ts";
-import { advertisedPriorities, ip, kinds, link, reports, routerSettings, SpeakerBench, virtualAddress } from "./test-bench.ts";
+import {
+    advertisedPriorities,
+    advertisementFrom,
+    ip,
+    kinds,
+    link,
+    reports,
+    routerSettings,
+    SpeakerBench,
+    virtualAddress,
+} from "./test-bench.ts";
 
 function started(overrides: Partial<VirtualRouterSettings> = {}): SpeakerBench {
     const bench = new SpeakerBench(overrides);
@@ -368,5 +379,89 @@ describe("a thousand routers", () => {
         speaker.handle({ type: "link", link: link({ index: 3, name: "eth1", isRunning: false }) }, bench.now);
         const inFault = speaker.snapshots().filter(({ state }) => state === "fault");
         expect([inFault.length, new Set(inFault.map(({ interfaceName }) => interfaceName))]).toEqual([250, new Set(["eth1"])]);
+    });
+
+    it("take on new settings a few at a time, and whoever is due does not wait for the last one", () => {
+        const [speaker, bench] = speakerOfMany();
+        speaker.handle({ type: "start" }, bench.now);
+        const watched = many.at(-1)?.name;
+        bench.pass(3_000);
+        const wanted = many.map((settings) => (settings.name === watched ? settings : { ...settings, priority: 90 }));
+        expect(kinds(speaker.handle({ type: "configure", routers: wanted }, bench.now))).not.toContain("configured");
+        const configured = () => speaker.snapshots().filter(({ effectivePriority }) => effectivePriority === 90).length;
+        expect(configured()).toBe(16);
+        bench.pass(610);
+        const before = configured();
+        const effects: string[] = [];
+        while (isDue(speaker.wakeAt, bench.now)) {
+            const told = speaker.handle({ type: "wake" }, bench.now);
+            if (told.some((effect) => effect.type === "send-advertisement" && effect.router === watched)) {
+                expect(configured() - before).toBeLessThanOrEqual(16 * 16);
+            }
+            effects.push(...kinds(told));
+        }
+        expect([configured(), effects.filter((kind) => kind === "configured")]).toEqual([999, ["configured"]]);
+    });
+
+    it("finish one reload before the next, and before they stop", () => {
+        const [speaker, bench] = speakerOfMany();
+        speaker.handle({ type: "start" }, bench.now);
+        const wanted = many.map((settings) => ({ ...settings, priority: 90 }));
+        speaker.handle({ type: "configure", routers: wanted }, bench.now);
+        const effects = speaker.handle({ type: "configure", routers: many.slice(0, 500) }, bench.now);
+        expect(kinds(effects).filter((kind) => kind === "configured")).toHaveLength(1);
+        const ending = speaker.handle({ type: "stop", keepsAddresses: false }, bench.now);
+        expect(kinds(ending).filter((kind) => kind === "configured")).toHaveLength(1);
+        expect(speaker.snapshots().map(({ state }) => state)).toEqual(Array.from({ length: 500 }, () => "initialize"));
+    });
+
+    it("claim nothing at the end of a reload for whoever has given way during it", () => {
+        const [speaker, bench] = speakerOfMany();
+        speaker.handle({ type: "start" }, bench.now);
+        bench.pass(3_610);
+        while (isDue(speaker.wakeAt, bench.now)) {
+            speaker.handle({ type: "wake" }, bench.now);
+        }
+        const [first, ...others] = many as [VirtualRouterSettings, ...VirtualRouterSettings[]];
+        const more = (settings: VirtualRouterSettings) => ({
+            ...settings,
+            excludedAddresses: [virtualAddress(`10.78.0.${settings.vrid}`)],
+        });
+        speaker.handle({ type: "configure", routers: [more(first), ...others.slice(0, 98).map(more), ...others.slice(98)] }, bench.now);
+        const stronger = advertisementFrom({ ...first, priority: 254 }, "10.77.0.2", { priority: 254 });
+        expect(kinds(speaker.handle({ type: "packet", packet: stronger }, bench.now))).toContain("release-addresses");
+        const effects: SpeakerEffect[] = [];
+        while (isDue(speaker.wakeAt, bench.now)) {
+            effects.push(...speaker.handle({ type: "wake" }, bench.now));
+        }
+        const claims = effects.flatMap((effect) => (effect.type === "claim-addresses" ? [effect.router] : []));
+        expect(claims).toEqual(others.slice(0, 98).map(({ name }) => name));
+    });
+
+    it("move an address between two of them that take on new settings at different times", () => {
+        const [speaker, bench] = speakerOfMany();
+        speaker.handle({ type: "start" }, bench.now);
+        bench.pass(3_610);
+        while (isDue(speaker.wakeAt, bench.now)) {
+            speaker.handle({ type: "wake" }, bench.now);
+        }
+        const [moved, other] = [virtualAddress("10.77.100.200"), virtualAddress("10.78.0.1")];
+        expect(many[200]?.addresses).toEqual([moved]);
+        const wanted = many.map((settings, index) => {
+            if (index === 200) {
+                return { ...settings, addresses: [other] };
+            }
+            return index === 0 ? { ...settings, excludedAddresses: [moved] } : { ...settings, priority: 99 };
+        });
+        const effects = [...speaker.handle({ type: "configure", routers: wanted }, bench.now)];
+        while (isDue(speaker.wakeAt, bench.now)) {
+            effects.push(...speaker.handle({ type: "wake" }, bench.now));
+        }
+        const orders = effects.filter(({ type }) => type === "claim-addresses" || type === "release-addresses");
+        expect(orders).toEqual([
+            { type: "release-addresses", router: "VI_200", addresses: [moved] },
+            { type: "claim-addresses", router: "VI_0", addresses: [moved] },
+            { type: "claim-addresses", router: "VI_200", addresses: [other] },
+        ]);
     });
 });

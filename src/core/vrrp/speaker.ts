@@ -1,9 +1,8 @@
 import { standingPrefixLength } from "../address/virtual-address.ts";
-import type { Instant } from "../base/instant.ts";
+import { earliest, type Instant } from "../base/instant.ts";
 import { equalIp, type IpAddress } from "../base/ip.ts";
 import type { Machine } from "../base/machine.ts";
 import { unreachable } from "../base/result.ts";
-import { isSameData } from "../base/same-data.ts";
 import { vridOf } from "../packet/vrrp.ts";
 import { TrackerTable } from "../track/tracker-table.ts";
 import { isSameAttachment } from "./attachment.ts";
@@ -13,13 +12,12 @@ import { TimeOfDay } from "./auth/time-of-day.ts";
 import type { SpeakerEffect } from "./effects.ts";
 import type { ReceivedPacket, SpeakerEvent } from "./events.ts";
 import { LinkTable } from "./link-table.ts";
-import { giveUpBeforeClaiming } from "./moved-addresses.ts";
 import { NO_INTERFACE } from "./no-interface.ts";
 import { heardAt } from "./packet-time.ts";
 import { Predecessors } from "./predecessors.ts";
+import { Reload } from "./reload.ts";
 import type { TransitionCause } from "./reports.ts";
 import type { RouterEvent, Turn } from "./router-events.ts";
-import { pairByIdentity } from "./router-identity.ts";
 import { RouterPlaces } from "./router-places.ts";
 import { RouterRota } from "./router-rota.ts";
 import type { SyncGroupSettings, VirtualRouterSettings } from "./settings.ts";
@@ -28,6 +26,9 @@ import { StartDelay } from "./start-delay.ts";
 import { StrayPackets } from "./stray-packets.ts";
 import { SyncGroups } from "./sync-groups.ts";
 import { VirtualRouter } from "./virtual-router.ts";
+
+/** So many virtual routers take on new settings in one turn of the loop: well under a millisecond. */
+const RELOAD_SHARE = 16;
 
 /**
  * All virtual routers of one machine: hands each event to those whom it concerns, and wakes them when their time has come.
@@ -47,6 +48,9 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
     readonly #timeOfDay = new TimeOfDay();
     readonly #means: AuthenticationMeans;
     #routers: ReadonlyMap<string, VirtualRouter> = new Map();
+    #reload: Reload | undefined;
+    /** When the reload is to go on. */
+    #reloadAt: Instant | undefined;
     #isStarted = false;
 
     /** @param digests what AH and `auth_hmac` sign with */
@@ -54,14 +58,14 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         this.#means = { digests, timeOfDay: this.#timeOfDay };
     }
 
-    /** The earliest deadline of all virtual routers. */
+    /** The earliest deadline of all virtual routers; now, while a reload is under way. */
     get wakeAt(): Instant | undefined {
-        return this.#rota.wakeAt;
+        return this.#reload === undefined ? this.#rota.wakeAt : earliest(this.#rota.wakeAt, this.#reloadAt);
     }
 
     /** Whether the earliest deadline is a takeover: an Active Router's silence is about to last too long. */
     get isTakeoverNext(): boolean {
-        return this.#rota.isTakeoverNext;
+        return this.#reload === undefined && this.#rota.isTakeoverNext;
     }
 
     /** What all virtual routers know, in the order of the configuration. */
@@ -142,6 +146,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
                 this.#start(turn);
                 return;
             case "stop":
+                this.#finishReload(turn);
                 this.#isStarted = false;
                 this.#tellAll({ type: "stop", keepsAddresses: event.keepsAddresses, cause: { type: "stop" } }, turn);
                 this.#groups.stop(turn);
@@ -155,6 +160,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         for (const router of this.#rota.takeDue(turn.now)) {
             this.#tell(router, WAKE, turn);
         }
+        this.#goOnReloading(RELOAD_SHARE, turn);
     }
 
     #receive(packet: ReceivedPacket, turn: Turn): void {
@@ -174,50 +180,74 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
             this.#track(this.#trackers.adopt(news), turn);
         }
         this.#groups.takeUp(({ settings }) => this.#predecessors.of(settings));
-        this.#begin(routers, { type: "startup" }, turn);
+        for (const router of routers) {
+            this.#begin(router, turn);
+        }
+        this.#settle({ type: "startup" }, turn);
         this.#predecessors.set([]);
     }
 
-    #begin(routers: readonly VirtualRouter[], cause: TransitionCause, turn: Turn): void {
-        // All members of a group have to be told before the group looks at them.
-        for (const router of routers) {
+    /** All members of a group have to be told before the group looks at them: see `#settle`. */
+    #begin(router: VirtualRouter, turn: Turn): void {
+        if (this.#isStarted) {
             const listensFrom = this.#startDelay.listensFrom(router.settings, turn.now);
             this.#rota.deliver(router, { type: "start", predecessor: this.#predecessors.of(router.settings), listensFrom }, turn);
         }
-        this.#groups.settle(cause, turn);
+    }
+
+    #settle(cause: TransitionCause, turn: Turn): void {
+        if (this.#isStarted) {
+            this.#groups.settle(cause, turn);
+        }
     }
 
     #configure(wanted: readonly VirtualRouterSettings[], groups: readonly SyncGroupSettings[], turn: Turn): void {
-        const { kept, gone } = pairByIdentity(this.#routers.values(), wanted);
-        for (const router of gone) {
-            this.#tell(router, { type: "stop", keepsAddresses: false, cause: { type: "reconfigured" } }, turn);
-            this.#takeOut(router);
+        this.#finishReload(turn);
+        // Members of a group take on what is new together; so does everybody before the start.
+        const isWhole = !this.#isStarted || groups.length > 0 || this.#groups.areAny;
+        const reload: Reload = new Reload(this.#routers, wanted, {
+            make: (settings) => new VirtualRouter(settings, this.#means),
+            dismiss: (router, now) => this.#dismiss(router, now),
+            admit: (router, now) => this.#admit(router, now),
+            change: (router, settings, now) => this.#change(router, settings, now),
+            attach: (router, now) => this.#attach(router, now),
+            regroup: (now) => this.#groups.configure(groups, reload.routers, now),
+            begin: (router, now) => this.#begin(router, now),
+            settle: (now) => this.#settle({ type: "reconfigured" }, now),
+        });
+        this.#routers = reload.routers;
+        this.#reload = reload;
+        this.#goOnReloading(isWhole ? Number.POSITIVE_INFINITY : RELOAD_SHARE, turn);
+    }
+
+    #finishReload(turn: Turn): void {
+        this.#goOnReloading(Number.POSITIVE_INFINITY, turn);
+    }
+
+    #goOnReloading(share: number, turn: Turn): void {
+        const reload = this.#reload;
+        reload?.step(share, turn);
+        this.#reloadAt = turn.now;
+        if (reload?.isOver === true) {
+            this.#reload = undefined;
+            turn.effects.push({ type: "configured", changed: reload.changed, gone: reload.gone });
         }
-        const routers = new Map<string, VirtualRouter>();
-        const fresh: VirtualRouter[] = [];
-        for (const [index, settings] of wanted.entries()) {
-            const match = kept[index];
-            const router = match ?? new VirtualRouter(settings, this.#means);
-            routers.set(settings.name, router);
-            if (match === undefined) {
-                fresh.push(router);
-                this.#enter(router);
-                this.#tell(router, { type: "tracked", standing: this.#trackers.enter(router, settings.trackers) }, turn);
-            } else if (!isSameData(match.settings, settings)) {
-                this.#takeOut(match);
-                this.#tell(match, { type: "configured", settings, standing: this.#trackers.enter(match, settings.trackers) }, turn);
-                this.#enter(match);
-            }
-        }
-        this.#routers = routers;
-        for (const router of routers.values()) {
-            this.#attach(router, turn);
-        }
-        this.#groups.configure(groups, routers, turn);
-        if (this.#isStarted) {
-            this.#begin(fresh, { type: "reconfigured" }, turn);
-        }
-        giveUpBeforeClaiming(turn.effects);
+    }
+
+    #dismiss(router: VirtualRouter, turn: Turn): void {
+        this.#tell(router, { type: "stop", keepsAddresses: false, cause: { type: "reconfigured" } }, turn);
+        this.#takeOut(router);
+    }
+
+    #admit(router: VirtualRouter, turn: Turn): void {
+        this.#enter(router);
+        this.#tell(router, { type: "tracked", standing: this.#trackers.enter(router, router.settings.trackers) }, turn);
+    }
+
+    #change(router: VirtualRouter, settings: VirtualRouterSettings, turn: Turn): void {
+        this.#takeOut(router);
+        this.#tell(router, { type: "configured", settings, standing: this.#trackers.enter(router, settings.trackers) }, turn);
+        this.#enter(router);
     }
 
     #enter(router: VirtualRouter): void {

@@ -40,7 +40,7 @@ class GroupBench {
     }
 
     tell(event: SpeakerEvent): readonly SpeakerEffect[] {
-        return this.speaker.handle(event, this.#now);
+        return this.speaker.handle(event, this.#now).filter(({ type }) => type !== "configured");
     }
 
     configure(groups: readonly SyncGroupSettings[] = [GROUP], routers = this.settings): readonly SpeakerEffect[] {

@@ -15,6 +15,11 @@ export class SyncGroups {
         this.#tell = tell;
     }
 
+    /** Whether there is a group. */
+    get areAny(): boolean {
+        return this.#groups.size > 0;
+    }
+
     /** Takes on new groups; those whose members are the same ones go on as they are. */
     configure(wanted: readonly SyncGroupSettings[], routers: ReadonlyMap<string, VirtualRouter>, turn: Turn): void {
         const former = this.#groups;

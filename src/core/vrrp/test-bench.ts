@@ -137,9 +137,9 @@ export class SpeakerBench {
         this.tell({ type: "address-added", interfaceIndex: 2, address: ip("fe80::1"), prefixLength: 64 });
     }
 
-    /** One event, now. */
+    /** One event, now. The effects, but for the word that a configuration has been taken on, which ends each of them here. */
     tell(event: SpeakerEvent): readonly SpeakerEffect[] {
-        return this.speaker.handle(event, this.#now);
+        return this.speaker.handle(event, this.#now).filter(({ type }) => type !== "configured");
     }
 
     /** A peer's advertisement, now. */

@@ -21,7 +21,9 @@ export class KeptServers {
     suits(configuration: Configuration): boolean {
         const before = this.#configuration as Fields | undefined;
         const after = configuration as unknown as Fields;
-        return before !== undefined && Object.keys({ ...before, ...after }).every((key) => OWN.has(key) || isSameData(before[key], after[key]));
+        return (
+            before !== undefined && Object.keys({ ...before, ...after }).every((key) => OWN.has(key) || isSameData(before[key], after[key]))
+        );
     }
 
     recall(written: WrittenVirtualServer): VirtualServerSettings | undefined {

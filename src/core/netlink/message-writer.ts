@@ -6,6 +6,8 @@ export const MAX_MESSAGE_LENGTH = 256;
 
 /** Where a message has its flags. */
 const FLAGS_AT = 6;
+/** Where a message has its sequence number. */
+const SEQUENCE_AT = 8;
 
 /** Writes messages one behind the other into memory that it keeps, so that a batch costs no allocation. */
 export class MessageWriter {
@@ -43,6 +45,25 @@ export class MessageWriter {
         this.u16(flags);
         this.u32(sequence);
         this.u32(0);
+    }
+
+    /**
+     * Writes the last message once more, with another sequence number; what else is to be other is patched by `overwrite`.
+     *
+     * @returns where the new message starts
+     */
+    repeat(sequence: number): number {
+        const start = this.#length;
+        this.#bytes.copyWithin(start, this.#start, start);
+        this.#length += start - this.#start;
+        this.#start = start;
+        this.#view.setUint32(start + SEQUENCE_AT, sequence, true);
+        return start;
+    }
+
+    /** Puts other bytes in the place of what is written there. */
+    overwrite(at: number, value: Uint8Array): void {
+        this.#bytes.set(value, at);
     }
 
     /** Of all messages that are written, only the last one is to be acknowledged; refusals of the others are told in any case. */

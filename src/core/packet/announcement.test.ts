@@ -27,6 +27,20 @@ describe("announcements written through a template", () => {
         );
     });
 
+    it("are made of those for another address", () => {
+        for (const [first, second] of [
+            [4, 4],
+            [16, 16],
+        ].map((lengths) => lengths.map((length, index) => new Uint8Array(length).fill(index + 1)))) {
+            const [former, address] = [ipFromBytes(first ?? expect.fail()), ipFromBytes(second ?? expect.fail())];
+            const template = new AnnouncementTemplate(MAC, true);
+            const buffer = new Uint8Array(200);
+            const length = template.write(former, buffer, 7);
+            template.rewrite(address, buffer, 7);
+            expect(buffer.slice(7, 7 + length)).toEqual(written(address, true));
+        }
+    });
+
     it("fit the promised length", () => {
         expect(written(ipFromBytes(new Uint8Array(16)), true).length).toBe(MAX_ANNOUNCEMENT_LENGTH);
     });

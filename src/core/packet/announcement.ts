@@ -38,6 +38,16 @@ export class AnnouncementTemplate {
         return address.family === 4 ? this.#writeArp(address.bytes, into, offset) : this.#writeAdvertisement(address.bytes, into, offset);
     }
 
+    /** Makes an announcement that this template has written there for another address of that family one of `address`. */
+    rewrite(address: IpAddress, into: Uint8Array, offset: number): void {
+        if (address.family === 4) {
+            into.set(address.bytes, offset + ARP_SENDER);
+            into.set(address.bytes, offset + ARP_TARGET);
+        } else {
+            this.#writeAdvertisement(address.bytes, into, offset);
+        }
+    }
+
     #writeArp(address: Uint8Array, into: Uint8Array, offset: number): number {
         into.set(this.#arp, offset);
         into.set(address, offset + ARP_SENDER);

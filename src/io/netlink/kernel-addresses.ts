@@ -3,8 +3,9 @@ import { addressKey, standingPrefixLength, type VirtualAddress } from "../../cor
 import { viewOf } from "../../core/base/bytes.ts";
 import type { Duration } from "../../core/base/instant.ts";
 import type { IpAddress } from "../../core/base/ip.ts";
+import { writerOfNewAddresses } from "../../core/netlink/address-run.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
-import { type WriteAddress, writeDeleteAddress, writeNewAddress } from "../../core/netlink/rtnetlink.ts";
+import { type WriteAddress, writeDeleteAddress } from "../../core/netlink/rtnetlink.ts";
 import type { Link, SpeakerEvent } from "../../core/vrrp/events.ts";
 import type { AddressPort, BulkLane, BulkWork } from "../../host/world.ts";
 import type { NativeAddon } from "../native/addon.ts";
@@ -51,6 +52,7 @@ export class KernelAddresses implements AddressPort, BulkWork {
     readonly #socket: RequestSocket;
     readonly #jobs = new AddressJobs();
     readonly #writer = new MessageWriter(LARGEST_SLICE * MAX_MESSAGE_LENGTH);
+    readonly #writeNewAddress = writerOfNewAddresses();
     readonly #held = new Map<string, VirtualAddress>();
     /** Still standing as they were before: they have to go before what is claimed in their place can come. */
     readonly #outdated = new Map<string, VirtualAddress>();
@@ -165,7 +167,7 @@ export class KernelAddresses implements AddressPort, BulkWork {
 
     /** Those that stand afterwards; of the others it tells. */
     #putUp(router: string, addresses: readonly VirtualAddress[]): VirtualAddress[] {
-        const answers = this.#send(addresses, writeNewAddress);
+        const answers = this.#send(addresses, this.#writeNewAddress);
         const standing: VirtualAddress[] = [];
         const places: StandingPlace[] = [];
         for (let index = 0; index < addresses.length; index++) {

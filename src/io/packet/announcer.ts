@@ -1,6 +1,7 @@
 import type { VirtualAddress } from "../../core/address/virtual-address.ts";
 import { equalBytes } from "../../core/base/bytes.ts";
 import { after, type Instant, milliseconds } from "../../core/base/instant.ts";
+import type { Family } from "../../core/base/ip.ts";
 import type { Mac } from "../../core/base/mac.ts";
 import { AnnouncementTemplate, MAX_ANNOUNCEMENT_LENGTH } from "../../core/packet/announcement.ts";
 import type { Link } from "../../core/vrrp/events.ts";
@@ -46,6 +47,8 @@ export class Announcer implements AnnouncementPort, BulkWork {
     readonly #queue = new AnnouncementQueue();
     readonly #pace: AnnouncementPace;
     readonly #links = new Map<string, KnownLink>();
+    /** What each slot of the batch was written with last. */
+    readonly #written: { readonly template: AnnouncementTemplate; readonly family: Family }[] = [];
     #isWaitingForRoom = false;
     #sent = 0;
     #dropped = 0;
@@ -146,6 +149,12 @@ export class Announcer implements AnnouncementPort, BulkWork {
         }
         const { data, addr, lens, addrLens } = this.#batch;
         const start = slot * MAX_ANNOUNCEMENT_LENGTH;
+        const former = this.#written[slot];
+        if (former?.template === link.template && former.family === address.family) {
+            link.template.rewrite(address, data, start);
+            return true;
+        }
+        this.#written[slot] = { template: link.template, family: address.family };
         lens[slot] = link.template.write(address, data, start);
         const destination = data.subarray(start, start + MAC_LENGTH);
         addrLens[slot] = writeLinkSocketAddress(addr, slot * SOCKET_ADDRESS_LENGTH, link.index, destination);

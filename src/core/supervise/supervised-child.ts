@@ -8,7 +8,7 @@ import { RestartDelay } from "./restart-delay.ts";
  * So many times the span between two questions is how long a child may be silent. Each question wakes two processes that have nothing to do otherwise, which
  * costs as much as dozens of advertisements.
  */
-const PINGS = 3;
+const PINGS = 2;
 /** Whoever wakes later than this was held up itself, and must not blame the child. */
 const OWN_LATENESS = milliseconds(500);
 /** While it starts or takes a configuration up it may be busy for longer than usual; the next one for twice as long, so that it starts on the slowest machine. */

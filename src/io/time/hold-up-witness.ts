@@ -4,8 +4,8 @@ import { causeOf, type HoldUp } from "../../core/supervise/hold-up.ts";
 import type { Clock, Outlet, Scheduler } from "../../host/world.ts";
 import { ProcessorReading, ProcessorRecord } from "./processor-record.ts";
 
-/** A reading of what the process had is a few microseconds' work: one older than this is taken anew. */
-const FRESH = milliseconds(100);
+/** A reading of what the process had costs as much as two advertisements: one older than this is taken anew. */
+const FRESH = milliseconds(500);
 /** So many turns of Node's own loop after a collection it is told of. */
 const TURNS_UNTIL_TOLD = 4;
 /** So many collections are remembered; the observer tells of them one by one, soon after they happened. */

@@ -1,29 +1,24 @@
-import { standingPrefixLength } from "../address/virtual-address.ts";
 import { earliest, type Instant } from "../base/instant.ts";
-import { equalIp, type IpAddress } from "../base/ip.ts";
 import type { Machine } from "../base/machine.ts";
 import { unreachable } from "../base/result.ts";
 import { vridOf } from "../packet/vrrp.ts";
 import { TrackerTable } from "../track/tracker-table.ts";
-import { isSameAttachment } from "./attachment.ts";
 import type { AuthenticationMeans } from "./auth/authenticity.ts";
 import { type KeyedDigests, NO_DIGESTS } from "./auth/keyed-digests.ts";
 import { TimeOfDay } from "./auth/time-of-day.ts";
 import type { SpeakerEffect } from "./effects.ts";
 import type { ReceivedPacket, SpeakerEvent } from "./events.ts";
-import { LinkTable } from "./link-table.ts";
-import { NO_INTERFACE } from "./no-interface.ts";
 import { heardAt } from "./packet-time.ts";
 import { Predecessors } from "./predecessors.ts";
 import { Reload } from "./reload.ts";
 import type { TransitionCause } from "./reports.ts";
 import type { RouterEvent, Turn } from "./router-events.ts";
-import { RouterPlaces } from "./router-places.ts";
 import { RouterRota } from "./router-rota.ts";
 import type { SyncGroupSettings, VirtualRouterSettings } from "./settings.ts";
 import type { VirtualRouterSnapshot } from "./snapshot.ts";
 import { StartDelay } from "./start-delay.ts";
 import { StrayPackets } from "./stray-packets.ts";
+import { Surroundings } from "./surroundings.ts";
 import { SyncGroups } from "./sync-groups.ts";
 import { VirtualRouter } from "./virtual-router.ts";
 
@@ -37,8 +32,10 @@ const RELOAD_SHARE = 16;
  * are routers on that link.
  */
 export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
-    readonly #links = new LinkTable();
-    readonly #places = new RouterPlaces();
+    readonly #surroundings = new Surroundings({
+        tell: (router, event, turn) => this.#tell(router, event, turn),
+        track: (news, turn) => this.#track(this.#trackers.tell(news), turn),
+    });
     readonly #strays = new StrayPackets();
     readonly #startDelay = new StartDelay();
     readonly #rota = new RouterRota();
@@ -114,17 +111,10 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
                 this.#tellNamed(event.router, { type: "route-lost", what: event.what }, turn);
                 return;
             case "link":
-                this.#changeLink(this.#links.put(event.link), turn);
-                this.#changeLink(event.link.name, turn);
-                return;
             case "link-gone":
-                this.#changeLink(this.#links.remove(event.interfaceIndex), turn);
-                return;
             case "address-added":
-                this.#addAddress(event.interfaceIndex, event.address, turn);
-                return;
             case "address-removed":
-                this.#removeAddress(event, turn);
+                this.#surroundings.hear(event, turn);
                 return;
             case "time-of-day":
                 this.#timeOfDay.offset = event.offset;
@@ -165,9 +155,10 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
 
     #receive(packet: ReceivedPacket, turn: Turn): void {
         const vrid = vridOf(packet.payload, packet.protocol);
-        const router = vrid === undefined ? undefined : this.#places.directory.find(packet.interfaceIndex, packet.family, vrid, packet);
+        const router =
+            vrid === undefined ? undefined : this.#surroundings.places.directory.find(packet.interfaceIndex, packet.family, vrid, packet);
         if (router === undefined) {
-            this.#strays.note(packet, vrid, this.#links.at(packet.interfaceIndex)?.name, turn);
+            this.#strays.note(packet, vrid, this.#surroundings.links.at(packet.interfaceIndex)?.name, turn);
         } else {
             this.#tell(router, { type: "packet", packet }, { now: heardAt(packet, turn.now), effects: turn.effects });
         }
@@ -210,7 +201,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
             dismiss: (router, now) => this.#dismiss(router, now),
             admit: (router, now) => this.#admit(router, now),
             change: (router, settings, now) => this.#change(router, settings, now),
-            attach: (router, now) => this.#attach(router, now),
+            attach: (router, now) => this.#surroundings.attach(router, now),
             regroup: (now) => this.#groups.configure(groups, reload.routers, now),
             begin: (router, now) => this.#begin(router, now),
             settle: (now) => this.#settle({ type: "reconfigured" }, now),
@@ -240,22 +231,18 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
     }
 
     #admit(router: VirtualRouter, turn: Turn): void {
-        this.#enter(router);
+        this.#surroundings.enter(router);
         this.#tell(router, { type: "tracked", standing: this.#trackers.enter(router, router.settings.trackers) }, turn);
     }
 
     #change(router: VirtualRouter, settings: VirtualRouterSettings, turn: Turn): void {
         this.#takeOut(router);
         this.#tell(router, { type: "configured", settings, standing: this.#trackers.enter(router, settings.trackers) }, turn);
-        this.#enter(router);
-    }
-
-    #enter(router: VirtualRouter): void {
-        this.#places.enter(router, this.#links);
+        this.#surroundings.enter(router);
     }
 
     #takeOut(router: VirtualRouter): void {
-        this.#places.takeOut(router);
+        this.#surroundings.takeOut(router);
         this.#trackers.leave(router, router.settings.trackers ?? []);
     }
 
@@ -263,67 +250,6 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         for (const router of routers) {
             this.#tell(router, { type: "tracked", standing: this.#trackers.standingOf(router) }, turn);
         }
-    }
-
-    #changeLink(name: string | undefined, turn: Turn): void {
-        if (name !== undefined) {
-            const link = this.#links.named(name);
-            const status = { type: link?.isUp === true && link.isRunning ? "up" : "down" } as const;
-            this.#track(this.#trackers.tell({ kind: "interface", name, status }), turn);
-            this.#attachAllOn(name, turn);
-        }
-    }
-
-    #addAddress(interfaceIndex: number, address: IpAddress, turn: Turn): void {
-        this.#links.addAddress(interfaceIndex, address);
-        const name = this.#links.at(interfaceIndex)?.name;
-        this.#attachForAddress(name, address, turn);
-    }
-
-    #removeAddress(event: SpeakerEvent & { readonly type: "address-removed" }, turn: Turn): void {
-        this.#links.removeAddress(event.interfaceIndex, event.address);
-        const name = this.#links.at(event.interfaceIndex)?.name;
-        if (name !== undefined && !event.isOurs) {
-            for (const { router, address } of this.#places.owned.ownersOf(name, event.address)) {
-                if (standingPrefixLength(address) === event.prefixLength) {
-                    this.#tell(router, { type: "address-lost", address }, turn);
-                }
-            }
-        }
-        this.#attachForAddress(name, event.address, turn);
-    }
-
-    /** Another address may be another source; a virtual address can only be the source of those who own it. */
-    #attachForAddress(name: string | undefined, address: IpAddress, turn: Turn): void {
-        const owners = name === undefined ? [] : this.#places.owned.ownersOf(name, address);
-        if (owners.length === 0) {
-            this.#attachAllOn(name, turn);
-            this.#attachAllOn(NO_INTERFACE, turn);
-        }
-        for (const { router } of owners) {
-            const { source } = router.attachment;
-            if (source === undefined || equalIp(source, address)) {
-                this.#attach(router, turn);
-            }
-        }
-    }
-
-    #attachAllOn(name: string | undefined, turn: Turn): void {
-        for (const router of name === undefined ? [] : this.#places.on(name)) {
-            this.#attach(router, turn);
-        }
-    }
-
-    #attach(router: VirtualRouter, turn: Turn): void {
-        const attachment = this.#places.attachmentOf(router, this.#links);
-        const before = router.attachment;
-        if (isSameAttachment(attachment, before)) {
-            return;
-        }
-        if (attachment.link?.index !== before.link?.index) {
-            this.#places.directory.place(router, attachment.link?.index);
-        }
-        this.#tell(router, { type: "attached", attachment }, turn);
     }
 
     #tellNamed(name: string, event: RouterEvent, turn: Turn): void {

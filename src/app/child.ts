@@ -16,6 +16,7 @@ import type { ProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
 import { Channel } from "../io/ipc/channel.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
+import { SystemError } from "../io/native/sys.ts";
 import { applyScheduling, takeShortTurns } from "../io/system/scheduling.ts";
 import { catchSignals } from "../io/system/signals.ts";
 import { ForwardedLog } from "./forwarded-log.ts";
@@ -292,7 +293,11 @@ class Child<R extends Role> {
     }
 
     #crash(error: Error): void {
-        this.#log.add({ level: "alert", text: `Defect in the ${this.#role} process: ${error.stack ?? error.message}` });
+        const text =
+            error instanceof SystemError
+                ? `The ${this.#role} process cannot work: the kernel refuses a ${error.syscall} (${error.code})`
+                : `Defect in the ${this.#role} process: ${error.stack ?? error.message}`;
+        this.#log.add({ level: "alert", text });
         this.#log.flush();
         process.exit(STATUS_SOFTWARE);
     }

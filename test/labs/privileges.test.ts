@@ -8,7 +8,7 @@ import { until } from "../../src/app/cli/lab/until.ts";
 import { loadAddon } from "../../src/io/native/load.ts";
 import { configuration, EVERY_PROCESS, SERVICE_ADDRESS, VRID } from "./harness/configuration.ts";
 import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
-import { canRunLabs } from "./harness/prerequisites.ts";
+import { canRunLabs, hasTool } from "./harness/prerequisites.ts";
 import { untilAddresses, untilLogged, untilMaster } from "./harness/router-pair.ts";
 
 const { constants: C } = loadAddon();
@@ -176,5 +176,14 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("privileges", () => {
         const vrrp = processesOf(daemon)("vrrp");
         // The files of a process that must not be dumped belong to root.
         expect(statSync(`/proc/${vrrp}/environ`).uid).toBe(0);
+    });
+
+    // Given a container that withholds the right to raw packets. When the daemon starts. Then it says what that costs, how to give it, and at which call the process gave up.
+    test.skipIf(!hasTool("setpriv"))("a right that is withheld is named, and so is what fails for it", async () => {
+        const program = ["setpriv", "--bounding-set", "-net_raw", ...programOf(UNDER_TEST)];
+        const daemon = lab.start("r1", { program, configuration: configuration({ version: 3, family: 4, interval: 0.1, priority: 200 }) });
+        await untilLogged(daemon, "CAP_NET_RAW missing: VRRP cannot set and announce addresses");
+        await untilLogged(daemon, "The vrrp process cannot work: the kernel refuses a packet socket (EPERM)");
+        expect(daemon.log()).not.toMatch(/Defect|\bat .*:\d+:\d+/);
     });
 });

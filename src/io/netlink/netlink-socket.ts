@@ -1,6 +1,7 @@
 import { viewOf } from "../../core/base/bytes.ts";
 import type { NativeAddon, RxBatch } from "../native/addon.ts";
 import { assemble, BPF, WHOLE_PACKET } from "../native/socket-filter.ts";
+import { errnoName, SystemError } from "../native/sys.ts";
 import { type ReceiveBuffer, setReceiveBuffer } from "./receive-buffer.ts";
 
 /** The kernel makes its datagrams no longer than what the reader offers. */
@@ -133,7 +134,7 @@ function refusal(type: number, port: number): Uint8Array {
 
 function check(system: NativeAddon, step: string, result: number): number {
     if (result < 0) {
-        throw new Error(`netlink: ${step}: ${system.errnoNames[-result] ?? result}`);
+        throw new SystemError(errnoName(system, result), -result, `netlink ${step}`);
     }
     return result;
 }

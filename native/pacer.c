@@ -43,7 +43,8 @@ struct Pacer {
     uv_thread_t thread;
     uv_mutex_t lock;
     uv_cond_t changed;
-    SchedAttributes scheduling;
+    /* The thread that began it */
+    int beginner;
     Slot *slots;
     /* Slots that do not rest, the one that is due first on top */
     uint32_t *heap;
@@ -120,10 +121,11 @@ static void send_slot(Pacer *pacer, uint32_t index) {
     settle(pacer, slot->place, index);
 }
 
-/* Whether the limit is over. What moves it on looks at `lapsed` afterwards, so one of both sees the other. */
+/* Whether the limit is over. Who moves it on looks at `lapsed` afterwards, and we at the limit after `lapsed`: one of both sees the other. */
 static bool is_over(Pacer *pacer, int64_t now) {
-    atomic_store(&pacer->lapsed, now >= atomic_load(&pacer->until));
-    return now >= atomic_load(&pacer->until);
+    bool over = now >= atomic_load(&pacer->until);
+    atomic_store(&pacer->lapsed, over);
+    return over && now >= atomic_load(&pacer->until);
 }
 
 /* Sends what is due by now, each slot once. Returns how long there is nothing to do. */
@@ -135,12 +137,17 @@ static int64_t serve(Pacer *pacer) {
     return wait > 0 ? wait : 0;
 }
 
+/* Priorities need not be inherited. What the beginner has, it could give itself, and so can we. */
+static void schedule_like(int beginner) {
+    SchedAttributes attributes;
+    if (sched_attributes_get(beginner, &attributes) == 0) sched_attributes_set(0, &attributes);
+}
+
 static void run(void *data) {
     Pacer *pacer = data;
     prctl(PR_SET_NAME, "pacer", 0L, 0L, 0L);
     uv_mutex_lock(&pacer->lock);
-    /* A priority that is not inherited; who may not have it has it not either that began us. */
-    sched_attributes_set(0, &pacer->scheduling);
+    schedule_like(pacer->beginner);
     while (!pacer->ending) {
         int64_t wait = serve(pacer);
         if (wait == FOREVER) {
@@ -174,7 +181,7 @@ int pacer_begin(Pacer **out) {
     Pacer *pacer = calloc(1, sizeof *pacer);
     if (pacer == NULL) return -ENOMEM;
     if (syscall(SYS_getrandom, &pacer->chance, sizeof pacer->chance, 0) < 0 || pacer->chance == 0) pacer->chance = (uint64_t)now_ns();
-    sched_attributes_get(0, &pacer->scheduling);
+    pacer->beginner = (int)syscall(SYS_gettid);
     uv_mutex_init(&pacer->lock);
     uv_cond_init(&pacer->changed);
     int result = start_thread(pacer);

@@ -22,7 +22,7 @@ import { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { BfdRehearsal } from "./bfd-rehearsal.ts";
 import { HoldUps } from "./hold-ups.ts";
 
-/** A loop that is this late has stood still: that is said, since neighbours may have given us up. */
+/** A loop that is this late has stood still: that is said, since the end of a path is noticed that much later. */
 const STALL = milliseconds(20);
 
 /** How long before the end of a Detection Time the loop wakes up: only silence of more than the neighbour's last interval but one leads there. */

@@ -34,6 +34,7 @@ export class SimBfdNeighbor {
     #pacing: BfdPacing | undefined;
     #pacesUntil = instant(0);
     #pacedAt = instant(0);
+    #isHung = false;
     /** Counts lives: what an earlier one has put on the agenda means nothing. */
     #life = 0;
 
@@ -45,6 +46,7 @@ export class SimBfdNeighbor {
     start(predecessors: readonly BfdSessionSnapshot[] = []): void {
         this.#life += 1;
         this.#pacing = undefined;
+        this.#isHung = false;
         this.#speaker = new BfdSpeaker({
             random: () => this.#plan.random.fraction(),
             digest: (algorithm) => new Uint8Array(algorithm === "md5" ? 16 : 20),
@@ -66,6 +68,11 @@ export class SimBfdNeighbor {
         return snapshots;
     }
 
+    /** Hears nothing and does nothing any more, as a process does that computes without end; what is repeated without it goes on. */
+    hang(): void {
+        this.#isHung = true;
+    }
+
     get snapshot(): BfdSessionSnapshot | undefined {
         return this.#speaker?.snapshots()[0];
     }
@@ -78,6 +85,9 @@ export class SimBfdNeighbor {
 
     #tell(event: BfdEvent): void {
         const { agenda } = this.#plan;
+        if (this.#isHung) {
+            return;
+        }
         for (const effect of this.#speaker?.handle(event, agenda.now()) ?? []) {
             this.#perform(effect);
         }

@@ -127,6 +127,30 @@ it(`${WORLDS / 4} seeded storms: up again afterwards`, () => {
 
 /**
  * Given two ends that are up,
+ * when one's process hangs,
+ * then what is repeated for it ends within a second, and the other end goes down within its Detection Time from there.
+ */
+it("one that hangs is missed, though a thread sends for it", () => {
+    const limits = { least: milliseconds(750), most: seconds(1) };
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + WORLDS / 4; seed++) {
+        const path = new Path(seed);
+        path.network.weather = { loss: 0, minDelay: microseconds(20), maxDelay: SLOWEST };
+        path.run(seconds(7));
+        path.ends[0].hang();
+        const hung = path.agenda.now();
+        const patience = path.ends[1].snapshot?.detectionTime ?? seconds(9);
+        path.run(seconds(3));
+        const down = path.ends[1].history.at(-1);
+        const wait = between(hung, down?.at ?? hung);
+        expect(down?.isUp, `seed ${seed}`).toBe(false);
+        // What leaves last may have left an interval before the limit.
+        expect(wait, `seed ${seed}`).toBeGreaterThan(limits.least - milliseconds(60));
+        expect(wait, `seed ${seed}`).toBeLessThanOrEqual(limits.most + patience + SLOWEST);
+    }
+});
+
+/**
+ * Given two ends that are up,
  * when one's process dies and another takes up its last state before the other end's Detection Time is over,
  * then neither end goes down.
  */

@@ -10,6 +10,8 @@
         "exec.c",
         "files.c",
         "module.c",
+        "pacer.c",
+        "pacing.c",
         "pollers.c",
         "privileges.c",
         "processes.c",

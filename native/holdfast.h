@@ -32,12 +32,15 @@ typedef struct {
 } Bytes;
 
 struct Poller;
+struct Pacer;
 
 /* What one environment (the main thread's, or a Worker's) holds. */
 typedef struct {
     uv_loop_t *loop;
     napi_async_cleanup_hook_handle hook;
     struct Poller *pollers;
+    /* NULL until something is to be sent by it */
+    struct Pacer *pacer;
     /* watched[fd] is 1 while a poller is open on it */
     uint8_t *watched;
     size_t watched_size;
@@ -71,13 +74,16 @@ EnvState *env_state(napi_env env);
 void define_function(napi_env env, napi_value exports, const char *name, napi_callback function);
 
 bool poller_watches(EnvState *state, int fd);
-void pollers_end(napi_async_cleanup_hook_handle hook, void *data);
+/* Closes all pollers and then lets go of the environment's clean-up. */
+void pollers_end(EnvState *state);
+void pacing_end(EnvState *state);
 void env_state_release(EnvState *state);
 
 void define_sockets(napi_env env, napi_value exports);
 void define_batches(napi_env env, napi_value exports);
 void define_pollers(napi_env env, napi_value exports);
 void define_epoll(napi_env env, napi_value exports);
+void define_pacing(napi_env env, napi_value exports);
 void define_files(napi_env env, napi_value exports);
 void define_processes(napi_env env, napi_value exports);
 void define_privileges(napi_env env, napi_value exports);

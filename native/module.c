@@ -32,6 +32,14 @@ static void finalize_state(napi_env env, void *data, void *hint) {
     env_state_release(state);
 }
 
+/* The environment ends: called by Node on its thread. */
+static void end_environment(napi_async_cleanup_hook_handle hook, void *data) {
+    (void)hook;
+    EnvState *state = data;
+    pacing_end(state);
+    pollers_end(state);
+}
+
 static void define_build_info(napi_env env, napi_value exports) {
     napi_value info, value;
     napi_create_object(env, &info);
@@ -52,7 +60,7 @@ static napi_value init(napi_env env, napi_value exports) {
         napi_throw_error(env, NULL, "cannot set the addon up");
         return NULL;
     }
-    if (napi_add_async_cleanup_hook(env, pollers_end, state, &state->hook) != napi_ok) {
+    if (napi_add_async_cleanup_hook(env, end_environment, state, &state->hook) != napi_ok) {
         state->hook_done = true;
         napi_throw_error(env, NULL, "cannot set the addon's clean-up");
         return NULL;
@@ -61,6 +69,7 @@ static napi_value init(napi_env env, napi_value exports) {
     define_batches(env, exports);
     define_pollers(env, exports);
     define_epoll(env, exports);
+    define_pacing(env, exports);
     define_files(env, exports);
     define_processes(env, exports);
     define_privileges(env, exports);

@@ -113,10 +113,7 @@ static void finalize_poller(napi_env env, void *data, void *hint) {
     }
 }
 
-/* The environment ends: called by Node on its thread. */
-void pollers_end(napi_async_cleanup_hook_handle hook, void *data) {
-    (void)hook;
-    EnvState *state = data;
+void pollers_end(EnvState *state) {
     state->closing = true;
     if (state->pollers == NULL) {
         finish_hook(state);

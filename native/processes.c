@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "holdfast.h"
+#include "scheduling.h"
 
 /* The same on every 64-bit machine; old headers lack them. */
 #ifndef SYS_pidfd_send_signal
@@ -85,28 +86,28 @@ static napi_value do_sched_get(napi_env env, napi_callback_info info) {
     return reply_errno(env, syscall(SYS_sched_getscheduler, tid));
 }
 
-/* The first version of the kernel's struct sched_attr: C libraries older than that have none. */
-typedef struct {
-    uint32_t size, policy;
-    uint64_t flags;
-    int32_t nice;
-    uint32_t priority;
-    uint64_t runtime, deadline, period;
-} SchedAttributes;
+int sched_attributes_get(int tid, SchedAttributes *attributes) {
+    attributes->size = sizeof *attributes;
+    return (int)syscall(SYS_sched_getattr, tid, attributes, sizeof *attributes, 0);
+}
+
+int sched_attributes_set(int tid, const SchedAttributes *attributes) {
+    return (int)syscall(SYS_sched_setattr, tid, attributes, 0);
+}
 
 static napi_value do_sched_slice(napi_env env, napi_callback_info info) {
     Call call = call_begin(env, info);
     int tid = arg_int(&call, 0);
     int nanoseconds = arg_int(&call, 1);
     if (call.bad) return NULL;
-    SchedAttributes attributes = {.size = sizeof attributes};
-    if (syscall(SYS_sched_getattr, tid, &attributes, sizeof attributes, 0) < 0) return reply_errno(env, -1);
+    SchedAttributes attributes;
+    if (sched_attributes_get(tid, &attributes) < 0) return reply_errno(env, -1);
     if (attributes.policy != SCHED_OTHER && attributes.policy != SCHED_BATCH) {
         errno = EOPNOTSUPP;
         return reply_errno(env, -1);
     }
     attributes.runtime = (uint64_t)nanoseconds;
-    return reply_errno(env, syscall(SYS_sched_setattr, tid, &attributes, 0));
+    return reply_errno(env, sched_attributes_set(tid, &attributes));
 }
 
 static napi_value do_set_affinity(napi_env env, napi_callback_info info) {

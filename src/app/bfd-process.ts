@@ -22,7 +22,7 @@ import { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { BfdRehearsal } from "./bfd-rehearsal.ts";
 import { HoldUps } from "./hold-ups.ts";
 
-/** A loop that is this late has stood still: that is said, since neighbours may have given us up. */
+/** A loop that is this late has stood still: that is said, since the end of a path is noticed that much later. */
 const STALL = milliseconds(20);
 
 /** How long before the end of a Detection Time the loop wakes up: only silence of more than the neighbour's last interval but one leads there. */
@@ -78,6 +78,7 @@ export class BfdProcess {
             clock,
             onPacket: (packet) => this.#seat.tell({ type: "packet", packet }),
             onPortTaken: (session) => this.#seat.tell({ type: "port-taken", session }),
+            onPacingRefused: (session) => this.#seat.tell({ type: "pacing-refused", session }),
             onReady: (source) => this.#loop.turn(source),
             onTrouble: (text) => listeners.onLog({ level: "error", text }),
         });
@@ -113,7 +114,10 @@ export class BfdProcess {
 
     /** What all sessions know now. */
     snapshots(): BfdSessionSnapshot[] {
-        return this.#speaker.snapshots();
+        return this.#speaker.snapshots().map((snapshot) => {
+            const { counters, localDiscriminator } = snapshot;
+            return { ...snapshot, counters: { ...counters, sent: counters.sent + this.#port.repeatedBy(localDiscriminator) } };
+        });
     }
 
     /** How punctual this process is. */
@@ -140,6 +144,15 @@ export class BfdProcess {
             case "send":
                 this.#port.send(effect.session, effect.payload);
                 return;
+            case "pace":
+                this.#port.pace(effect.session, effect.pacing);
+                return;
+            case "unpace":
+                this.#port.unpace(effect.session);
+                return;
+            case "vouch":
+                this.#port.vouch(effect.until);
+                return;
             case "tell":
                 this.#listeners.onChange(effect.name, effect.isUp, effect.consumers);
                 return;
@@ -163,7 +176,7 @@ export class BfdProcess {
             this.#listeners.onLog(line);
         }
         const names = new Set(reports.flatMap(({ session }) => session ?? []));
-        this.#listeners.onSnapshots(this.#speaker.snapshots().filter(({ name }) => names.has(name)));
+        this.#listeners.onSnapshots(this.snapshots().filter(({ name }) => names.has(name)));
     }
 
     #warn(text: string): void {

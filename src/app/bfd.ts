@@ -40,9 +40,8 @@ export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, log, publish
         },
         // Two cannot send from one port, nor share what arrives on another: it is silent from now on.
         yield: (done) => {
-            const snapshots = bfd.snapshots();
             bfd.stop();
-            done(snapshots);
+            done(bfd.snapshots());
             return "rests";
         },
         stop: (done) => {

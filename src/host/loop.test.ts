@@ -99,6 +99,42 @@ describe("a turn of the loop", () => {
         expect(time.armedFor).toBeUndefined();
     });
 
+    it("takes nothing for silence that it has slept through: what arrives after the sources were drained is heard first", () => {
+        const { time, log, loop, seat, queue } = world();
+        time.pass(milliseconds(2_900));
+        const other = { wakeAt: time.now() as Instant | undefined, handle: () => [] };
+        const wakes: Instant[] = [];
+        loop.attach<"wake", never>({
+            name: "other",
+            machine: {
+                get wakeAt() {
+                    return other.wakeAt;
+                },
+                handle: (_event, now) => {
+                    wakes.push(now);
+                    other.wakeAt = undefined;
+                    return [];
+                },
+            },
+            wake: "wake",
+            perform: () => undefined,
+        });
+        const began = time.now();
+        // Somebody else has the processor right after the sources were found empty; the advertisement comes meanwhile.
+        queue.items.push(() => {
+            time.pass(milliseconds(200));
+            queue.items.push(() => seat.tell("advertisement"));
+            queue.drain = () => {
+                Reflect.deleteProperty(queue, "drain");
+                return false;
+            };
+        });
+        log.length = 0;
+        loop.turn();
+        expect(log).toEqual(["flush", "heard", "flush"]);
+        expect(wakes).toEqual([began]);
+    });
+
     it("drains a source again until it is empty when a deadline is due", () => {
         const { time, log, loop, seat, queue } = world();
         time.pass(seconds(3));

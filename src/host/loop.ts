@@ -136,12 +136,12 @@ export class Loop {
     /** Gives a machine its place. It is not told anything yet; a deadline that it has already counts. */
     attach<Event, Effect>(part: Part<Event, Effect>): Seat<Event> {
         const isUrgent = () => part.isUrgent?.() === true;
-        const sitting: Sitting = { wake: () => this.#tell(part, sitting, part.wake), isUrgent, isGone: false };
+        const sitting: Sitting = { wake: (now) => this.#tell(part, sitting, { event: part.wake, now }), isUrgent, isGone: false };
         const began = this.#begin();
         this.#setDeadline(part, sitting, true);
         this.#end(began);
         return {
-            tell: (event) => this.#tell(part, sitting, event),
+            tell: (event) => this.#tell(part, sitting, { event }),
             leave: () => {
                 sitting.isGone = true;
                 this.#deadlines.set(sitting, undefined);
@@ -203,12 +203,14 @@ export class Loop {
             this.#drain(ready);
         }
         this.#awaitUrgent();
-        for (let share = 0; share < SHARES_IN_TURN && isDue(this.#deadlines.earliest, clock.now()); share++) {
+        let heardUntil = clock.now();
+        for (let share = 0; share < SHARES_IN_TURN && isDue(this.#deadlines.earliest, heardUntil); share++) {
             if (share > 0) {
                 this.#flush();
             }
             this.#drainAll();
-            this.#serveDeadlines(clock.now());
+            this.#serveDeadlines(heardUntil);
+            heardUntil = clock.now();
         }
     }
 
@@ -257,25 +259,30 @@ export class Loop {
         }
     }
 
-    /** Each machine once: one that asks to be woken at once again waits until what has arrived is taken in, so that packets are not starved. */
-    #serveDeadlines(now: Instant): void {
+    /**
+     * Machines are woken as of the moment up to which all that had arrived is surely taken in: whoever lost the processor in the middle of a turn
+     * must not take for silence what it has slept through.
+     *
+     * Each machine once: one that asks to be woken at once again waits until what has arrived is taken in, so that packets are not starved.
+     */
+    #serveDeadlines(heardUntil: Instant): void {
         const due: Sitting[] = [];
-        for (let one = this.#deadlines.takeDue(now); one !== undefined; one = this.#deadlines.takeDue(now)) {
+        for (let one = this.#deadlines.takeDue(heardUntil); one !== undefined; one = this.#deadlines.takeDue(heardUntil)) {
             due.push(one);
         }
         for (const sitting of due) {
-            sitting.wake();
+            sitting.wake(heardUntil);
         }
     }
 
     /** Now, or when what is being told at the moment has been dealt with. */
-    #tell<Event, Effect>(part: Part<Event, Effect>, sitting: Sitting, event: Event): void {
+    #tell<Event, Effect>(part: Part<Event, Effect>, sitting: Sitting, news: News<Event>): void {
         const began = this.#begin();
         if (this.#isTelling) {
-            this.#told.push(() => this.#handle(part, sitting, event));
+            this.#told.push(() => this.#handle(part, sitting, news));
         } else {
             this.#isTelling = true;
-            this.#handle(part, sitting, event);
+            this.#handle(part, sitting, news);
             for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {
                 next();
             }
@@ -284,12 +291,12 @@ export class Loop {
         this.#end(began);
     }
 
-    #handle<Event, Effect>(part: Part<Event, Effect>, sitting: Sitting, event: Event): void {
+    #handle<Event, Effect>(part: Part<Event, Effect>, sitting: Sitting, { event, now }: News<Event>): void {
         if (sitting.isGone) {
             return;
         }
         try {
-            const effects = part.machine.handle(event, this.#settings.clock.now());
+            const effects = part.machine.handle(event, now ?? this.#settings.clock.now());
             for (const effect of effects) {
                 this.#perform(part, effect);
             }
@@ -338,9 +345,16 @@ export class Loop {
     }
 }
 
+/** What a machine is told, and as of when if not now. */
+interface News<Event> {
+    readonly event: Event;
+    readonly now?: Instant;
+}
+
 /** A part in its place, with the types of its events forgotten. */
 interface Sitting {
-    readonly wake: () => void;
+    /** @param now as of when: the time that has passed since does not count */
+    readonly wake: (now: Instant) => void;
     readonly isUrgent: () => boolean;
     isGone: boolean;
 }

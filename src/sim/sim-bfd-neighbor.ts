@@ -1,6 +1,6 @@
-import type { Instant } from "../core/base/instant.ts";
+import { after, type Instant, instant, microseconds } from "../core/base/instant.ts";
 import type { IpAddress } from "../core/base/ip.ts";
-import type { BfdEffect } from "../core/bfd/effects.ts";
+import type { BfdEffect, BfdPacing } from "../core/bfd/effects.ts";
 import type { BfdEvent } from "../core/bfd/events.ts";
 import type { BfdSessionSettings } from "../core/bfd/settings.ts";
 import type { BfdSessionSnapshot } from "../core/bfd/snapshot.ts";
@@ -30,6 +30,11 @@ export class SimBfdNeighbor {
     readonly history: { readonly at: Instant; readonly isUp: boolean }[] = [];
     readonly #plan: SimBfdPlan;
     #speaker: BfdSpeaker | undefined;
+    /** What is repeated without the speaker, and until when. */
+    #pacing: BfdPacing | undefined;
+    #pacesUntil = instant(0);
+    #pacedAt = instant(0);
+    #isHung = false;
     /** Counts lives: what an earlier one has put on the agenda means nothing. */
     #life = 0;
 
@@ -40,6 +45,8 @@ export class SimBfdNeighbor {
     /** Begins, where a predecessor left off if there was one. */
     start(predecessors: readonly BfdSessionSnapshot[] = []): void {
         this.#life += 1;
+        this.#pacing = undefined;
+        this.#isHung = false;
         this.#speaker = new BfdSpeaker({
             random: () => this.#plan.random.fraction(),
             digest: (algorithm) => new Uint8Array(algorithm === "md5" ? 16 : 20),
@@ -56,8 +63,14 @@ export class SimBfdNeighbor {
     crash(): readonly BfdSessionSnapshot[] {
         const snapshots = this.#speaker?.snapshots() ?? [];
         this.#speaker = undefined;
+        this.#pacing = undefined;
         this.#life += 1;
         return snapshots;
+    }
+
+    /** Hears nothing and does nothing any more, as a process does that computes without end; what is repeated without it goes on. */
+    hang(): void {
+        this.#isHung = true;
     }
 
     get snapshot(): BfdSessionSnapshot | undefined {
@@ -72,6 +85,9 @@ export class SimBfdNeighbor {
 
     #tell(event: BfdEvent): void {
         const { agenda } = this.#plan;
+        if (this.#isHung) {
+            return;
+        }
         for (const effect of this.#speaker?.handle(event, agenda.now()) ?? []) {
             this.#perform(effect);
         }
@@ -88,10 +104,35 @@ export class SimBfdNeighbor {
         }
     }
 
+    /** Repeats a packet until something else is to be repeated, or nobody vouches for it any more. */
+    #repeat(pacing: BfdPacing, since: Instant): void {
+        const { agenda, random } = this.#plan;
+        const wait = microseconds(pacing.shortest + random.fraction() * (pacing.longest - pacing.shortest));
+        agenda.at(after(since, wait), () => {
+            if (this.#pacing === pacing && agenda.now() < this.#pacesUntil) {
+                this.#send(pacing.payload);
+                this.#pacedAt = agenda.now();
+                this.#repeat(pacing, agenda.now());
+            }
+        });
+    }
+
+    #send(payload: Uint8Array): void {
+        const { address, settings, wire } = this.#plan;
+        wire({ source: address, destination: settings.neighbor, payload });
+    }
+
     #perform(effect: BfdEffect): void {
-        const { agenda, address, settings, wire } = this.#plan;
+        const { agenda } = this.#plan;
         if (effect.type === "send") {
-            wire({ source: address, destination: settings.neighbor, payload: effect.payload });
+            this.#send(effect.payload);
+        } else if (effect.type === "pace") {
+            this.#pacing = effect.pacing;
+            this.#repeat(effect.pacing, instant(Math.max(effect.pacing.since, this.#pacedAt)));
+        } else if (effect.type === "unpace") {
+            this.#pacing = undefined;
+        } else if (effect.type === "vouch") {
+            this.#pacesUntil = effect.until;
         } else if (effect.type === "tell") {
             this.history.push({ at: agenda.now(), isUp: effect.isUp });
         }

@@ -14,6 +14,8 @@ const sources = [
     "exec",
     "files",
     "module",
+    "pacer",
+    "pacing",
     "pollers",
     "privileges",
     "processes",

@@ -8,6 +8,7 @@ import { SimBfdNeighbor, type SimDatagram } from "../../src/sim/sim-bfd-neighbor
 
 const WORLDS = 400;
 const FIRST_SEED = Number(process.env["HOLDFAST_SEED"] ?? 1);
+const SLOWEST = milliseconds(1);
 const ADDRESSES = [ip("10.9.0.1"), ip("10.9.0.2")] as const;
 
 /** Two ends with rates of their own, on a wire of their own. */
@@ -17,6 +18,7 @@ class Path {
     readonly network: NetworkSwitch<SimDatagram>;
     readonly ends: readonly [SimBfdNeighbor, SimBfdNeighbor];
     readonly settings;
+    #sentAt = instant(0);
 
     constructor(seed: number) {
         this.random = new SeededRandom(seed);
@@ -35,7 +37,10 @@ class Path {
                 random: this.random,
                 settings: this.settings[index],
                 address: ADDRESSES[index],
-                wire: (datagram) => this.network.send(index, datagram),
+                wire: (datagram) => {
+                    this.#sentAt = this.agenda.now();
+                    this.network.send(index, datagram);
+                },
             });
         this.ends = [end(0), end(1)];
         for (const one of this.ends) {
@@ -46,6 +51,13 @@ class Path {
 
     run(span: Duration): void {
         this.agenda.runUntil(after(this.agenda.now(), span));
+    }
+
+    /** Until all that was sent has arrived: RFC 5880 has no means to tell other rates from old ones that they overtook. */
+    settle(): void {
+        while (between(this.#sentAt, this.agenda.now()) < SLOWEST) {
+            this.run(microseconds(100));
+        }
     }
 
     get states(): readonly (string | undefined)[] {
@@ -62,9 +74,10 @@ it(`${WORLDS} seeded paths: no false down, and detection within its limit`, () =
     const failures: string[] = [];
     for (let seed = FIRST_SEED; seed < FIRST_SEED + WORLDS; seed++) {
         const path = new Path(seed);
-        path.network.weather = { loss: 0, minDelay: microseconds(20), maxDelay: milliseconds(1) };
+        path.network.weather = { loss: 0, minDelay: microseconds(20), maxDelay: SLOWEST };
         path.run(seconds(6));
         for (const [index, end] of path.ends.entries()) {
+            path.settle();
             end.configure({
                 ...path.settings[index as 0 | 1],
                 minTx: milliseconds(path.random.integer(3, 60)),
@@ -109,6 +122,30 @@ it(`${WORLDS / 4} seeded storms: up again afterwards`, () => {
         for (const { history } of path.ends) {
             expect(history.every(({ isUp }, index) => isUp !== history[index - 1]?.isUp)).toBe(true);
         }
+    }
+});
+
+/**
+ * Given two ends that are up,
+ * when one's process hangs,
+ * then what is repeated for it ends within a second, and the other end goes down within its Detection Time from there.
+ */
+it("one that hangs is missed, though a thread sends for it", () => {
+    const limits = { least: milliseconds(750), most: seconds(1) };
+    for (let seed = FIRST_SEED; seed < FIRST_SEED + WORLDS / 4; seed++) {
+        const path = new Path(seed);
+        path.network.weather = { loss: 0, minDelay: microseconds(20), maxDelay: SLOWEST };
+        path.run(seconds(7));
+        path.ends[0].hang();
+        const hung = path.agenda.now();
+        const patience = path.ends[1].snapshot?.detectionTime ?? seconds(9);
+        path.run(seconds(3));
+        const down = path.ends[1].history.at(-1);
+        const wait = between(hung, down?.at ?? hung);
+        expect(down?.isUp, `seed ${seed}`).toBe(false);
+        // What leaves last may have left an interval before the limit.
+        expect(wait, `seed ${seed}`).toBeGreaterThan(limits.least - milliseconds(60));
+        expect(wait, `seed ${seed}`).toBeLessThanOrEqual(limits.most + patience + SLOWEST);
     }
 });
 

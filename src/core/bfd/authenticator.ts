@@ -28,12 +28,22 @@ export class Authenticator {
         return this.#sent;
     }
 
+    /** What packets carry; another object when it has changed. */
+    get wanted(): BfdAuthentication | undefined {
+        return this.#wanted;
+    }
+
     /** What holds from now on; with another key the neighbour may count anew. */
     want(authentication: BfdAuthentication | undefined): void {
         if (!isSameAuthentication(authentication, this.#wanted)) {
             this.#wanted = authentication;
             this.#heard = undefined;
         }
+    }
+
+    /** Whether a packet that says the same is the same bytes: a meticulous key counts each one (RFC 5880 §6.7.3, §6.7.4). */
+    get isRepeatable(): boolean {
+        return this.#wanted === undefined || !isMeticulous(this.#wanted.type);
     }
 
     /** The bytes of a packet. @param isNews whether it says something else than the last one: a key that is not meticulous counts only those */

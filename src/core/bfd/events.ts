@@ -15,7 +15,9 @@ export type BfdEvent =
     /** A process that follows sessions came to work and knows nothing yet. */
     | { readonly type: "consumer-ready"; readonly consumer: BfdConsumer }
     /** Somebody else has this session's source port. */
-    | { readonly type: "port-taken"; readonly session: number };
+    | { readonly type: "port-taken"; readonly session: number }
+    /** The world cannot repeat this session's packets: it has to send them itself. */
+    | { readonly type: "pacing-refused"; readonly session: number };
 
 /** One control packet as it came in: the UDP payload, and what the headers said. */
 export interface ReceivedDatagram {

@@ -73,7 +73,7 @@ describe("coming up", () => {
         bench.wake();
         expect(bench.sent).toMatchObject([{ state: "up", poll: true }]);
         bench.hear({ state: "up", final: true });
-        bench.wake();
+        bench.run(milliseconds(20));
         expect(bench.sent).toMatchObject([{ state: "up", poll: false }]);
     });
 
@@ -187,6 +187,16 @@ describe("the neighbour's wishes", () => {
     it("a poll is answered at once, whatever the time, and the pace stays", () => {
         bench.configure(sessionSettings());
         bench.comeUp();
+        bench.pass(milliseconds(1));
+        bench.hear({ state: "up", poll: true });
+        expect(bench.sent).toMatchObject([{ final: true, poll: false }]);
+        expect(bench.effects).toHaveLength(1);
+    });
+
+    it("a poll is answered at once by a session that sends by itself, and the pace stays", () => {
+        bench.configure(sessionSettings());
+        bench.hear({ state: "down", yourDiscriminator: 0 });
+        bench.hear({ state: "up" });
         const due = bench.speaker.wakeAt;
         bench.pass(milliseconds(1));
         bench.hear({ state: "up", poll: true });
@@ -199,8 +209,7 @@ describe("the neighbour's wishes", () => {
         bench.comeUp();
         bench.hear({ state: "up", requiredMinRxInterval: milliseconds(55), detectMult: 200 });
         expect(bench.snapshot().transmitInterval).toBe(55_000);
-        bench.wake();
-        expect(bench.wakesIn).toBe(55_000);
+        expect(bench.repeated()?.longest).toBe(55_000);
     });
 
     it("nothing at all: no packets but answers", () => {

@@ -3,6 +3,7 @@ import { BFD_DIAGNOSTICS, type BfdState, type ReceivedBfdPacket } from "../packe
 import { Authenticator } from "./authenticator.ts";
 import type { BfdEndpoint } from "./effects.ts";
 import { Negotiation } from "./negotiation.ts";
+import { NEXT_STATE } from "./next-state.ts";
 import type { BfdRejectionReason } from "./reports.ts";
 import type { Sources, Turn } from "./session-turn.ts";
 import { type BfdSessionSettings, sessionIdentity } from "./settings.ts";
@@ -20,17 +21,6 @@ export interface SessionStart {
     /** The session of a process that died, to be gone on with. */
     readonly predecessor?: BfdSessionSnapshot;
 }
-
-/** RFC 5880 §6.8.6: the state that follows, by our own and by what the neighbour says. A state that follows itself means: nothing happens. */
-const NEXT: Readonly<Record<BfdState, Readonly<Record<BfdState, BfdState>>>> = {
-    // Only we ourselves end it: packets are discarded.
-    "admin-down": { "admin-down": "admin-down", down: "admin-down", init: "admin-down", up: "admin-down" },
-    // A neighbour that is up already knows a former session: it must go down first.
-    down: { "admin-down": "down", down: "init", init: "up", up: "down" },
-    // A neighbour that is down has not heard us yet.
-    init: { "admin-down": "down", down: "init", init: "up", up: "up" },
-    up: { "admin-down": "down", down: "down", init: "up", up: "up" },
-};
 
 /** One BFD session in asynchronous mode: RFC 5880 §6.8. */
 export class BfdSession {
@@ -148,7 +138,7 @@ export class BfdSession {
         this.#heardAt = arrivedAt;
         this.#negotiation.hear(packet);
         this.#await(arrivedAt);
-        const next = NEXT[this.#state][packet.state];
+        const next = NEXT_STATE[this.#state][packet.state];
         if (next !== this.#state) {
             this.#enter(next, next === "down" ? BFD_DIAGNOSTICS.neighborSignaledDown : this.#diagnosticOf(next), turn);
         }
@@ -157,6 +147,16 @@ export class BfdSession {
         }
         this.#speakUp(turn);
         return undefined;
+    }
+
+    /** Whether the world repeats its packets. */
+    get isPaced(): boolean {
+        return this.#transmitter.isPaced;
+    }
+
+    /** The world cannot repeat its packets. */
+    refusePacing(turn: Turn): void {
+        this.#transmitter.refusePacing(turn);
     }
 
     /** Counts a packet that was not acted upon. */
@@ -266,6 +266,7 @@ export class BfdSession {
         if (!mayNotSpeak && this.#transmitter.isNews(words)) {
             this.#transmitter.send(words, isPolling, turn);
         }
+        this.#transmitter.delegate(this.#state === "up" && !isPolling, turn);
     }
 
     /** A session that comes up has nothing to explain any more. */

@@ -1,5 +1,5 @@
 import { DeadlineHeap } from "../base/heap.ts";
-import type { Instant } from "../base/instant.ts";
+import { earliest, type Instant } from "../base/instant.ts";
 import { ipKey } from "../base/ip.ts";
 import type { Machine } from "../base/machine.ts";
 import { unreachable } from "../base/result.ts";
@@ -14,6 +14,7 @@ import { SessionDirectory } from "./session-directory.ts";
 import type { Sources, Turn } from "./session-turn.ts";
 import { type BfdConsumer, type BfdSessionSettings, sessionIdentity } from "./settings.ts";
 import type { BfdSessionSnapshot } from "./snapshot.ts";
+import { Vouching } from "./vouching.ts";
 
 /** RFC 5880 §6.8.1: unique here, not zero, and hard to guess. */
 const LAST_DISCRIMINATOR = 0xffff_ffff;
@@ -29,6 +30,7 @@ export class BfdSpeaker implements Machine<BfdEvent, BfdEffect> {
     readonly #discriminators: NumberPool;
     readonly #ports: NumberPool;
     readonly #deadlines = new DeadlineHeap<BfdSession>();
+    readonly #vouching = new Vouching();
     readonly #complaints = new Set<string>();
     #sessions: ReadonlyMap<string, BfdSession> = new Map();
     #directory = new SessionDirectory([]);
@@ -41,20 +43,20 @@ export class BfdSpeaker implements Machine<BfdEvent, BfdEffect> {
         this.#ports = new NumberPool(FIRST_SOURCE_PORT, LAST_SOURCE_PORT, sources.random);
     }
 
-    /** The earliest deadline of all sessions. */
+    /** The earliest deadline of all sessions, or when we have to say that we are alive. */
     get wakeAt(): Instant | undefined {
-        return this.#deadlines.earliest;
+        return earliest(this.#deadlines.earliest, this.#vouching.dueAt);
     }
 
     /** Whether the earliest deadline is the end of a neighbour's Detection Time. */
     get isDetectionNext(): boolean {
-        return this.#deadlines.earliestOwner?.isDetectionNext === true;
+        const { earliest: at, earliestOwner } = this.#deadlines;
+        return earliestOwner?.isDetectionNext === true && at === this.wakeAt;
     }
 
     /** Who will be told if the earliest deadline passes, and is the end of a Detection Time. */
     get nextToBeTold(): readonly BfdConsumer[] {
-        const session = this.#deadlines.earliestOwner;
-        return session?.isDetectionNext === true ? session.settings.consumers : [];
+        return this.isDetectionNext ? (this.#deadlines.earliestOwner?.settings.consumers ?? []) : [];
     }
 
     /** How many packets came that are for no session here. */
@@ -71,6 +73,7 @@ export class BfdSpeaker implements Machine<BfdEvent, BfdEffect> {
     handle(event: BfdEvent, now: Instant): readonly BfdEffect[] {
         const turn: Turn = { now, effects: [], news: [] };
         this.#dispatch(event, turn);
+        this.#vouching.vouch(turn);
         return turn.news.length === 0 ? turn.effects : [...turn.effects, ...turn.news];
     }
 
@@ -79,7 +82,7 @@ export class BfdSpeaker implements Machine<BfdEvent, BfdEffect> {
             case "wake":
                 for (let due = this.#deadlines.takeDue(turn.now); due !== undefined; due = this.#deadlines.takeDue(turn.now)) {
                     due.wake(turn);
-                    this.#deadlines.set(due, due.wakeAt);
+                    this.#note(due);
                 }
                 return;
             case "packet":
@@ -98,6 +101,9 @@ export class BfdSpeaker implements Machine<BfdEvent, BfdEffect> {
                 return;
             case "port-taken":
                 this.#move(this.#directory.get(event.session), turn);
+                return;
+            case "pacing-refused":
+                this.#refusePacing(this.#directory.get(event.session), turn);
                 return;
             default:
                 unreachable(event);
@@ -121,7 +127,12 @@ export class BfdSpeaker implements Machine<BfdEvent, BfdEffect> {
             this.#reject(session, datagram, reason, turn);
             return;
         }
+        this.#note(session);
+    }
+
+    #note(session: BfdSession): void {
         this.#deadlines.set(session, session.wakeAt);
+        this.#vouching.note(session);
     }
 
     #reject(session: BfdSession | undefined, { source }: ReceivedDatagram, reason: BfdRejectionReason, turn: Turn): void {
@@ -157,7 +168,7 @@ export class BfdSpeaker implements Machine<BfdEvent, BfdEffect> {
         this.#attend(turn);
         for (const session of sessions.values()) {
             session.follow(turn);
-            this.#deadlines.set(session, session.wakeAt);
+            this.#note(session);
         }
     }
 
@@ -177,6 +188,7 @@ export class BfdSpeaker implements Machine<BfdEvent, BfdEffect> {
 
     #end(session: BfdSession): void {
         this.#deadlines.set(session, undefined);
+        this.#vouching.forget(session);
         this.#discriminators.release(session.discriminator);
         this.#ports.release(session.endpoint.sourcePort);
     }
@@ -185,6 +197,13 @@ export class BfdSpeaker implements Machine<BfdEvent, BfdEffect> {
     #move(session: BfdSession | undefined, turn: Turn): void {
         session?.moveTo(this.#ports.take());
         this.#attend(turn);
+    }
+
+    #refusePacing(session: BfdSession | undefined, turn: Turn): void {
+        if (session !== undefined) {
+            session.refusePacing(turn);
+            this.#note(session);
+        }
     }
 
     #attend(turn: Turn): void {

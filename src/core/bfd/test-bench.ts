@@ -1,7 +1,7 @@
-import { after, type Duration, type Instant, instant, milliseconds, seconds } from "../base/instant.ts";
+import { after, type Duration, earliest, type Instant, instant, isDue, milliseconds, seconds } from "../base/instant.ts";
 import { type IpAddress, parseIp } from "../base/ip.ts";
 import { type BfdPacket, decodeBfd, encodeBfd, type ReceivedBfdPacket } from "../packet/bfd.ts";
-import type { BfdEffect, BfdEndpoint } from "./effects.ts";
+import type { BfdEffect, BfdEndpoint, BfdPacing } from "./effects.ts";
 import type { BfdEvent, ReceivedDatagram } from "./events.ts";
 import type { BfdReport } from "./reports.ts";
 import type { BfdSessionSettings } from "./settings.ts";
@@ -52,10 +52,15 @@ const NEIGHBOR: BfdPacket = {
     requiredMinEchoRxInterval: milliseconds(0),
 };
 
-/** A speaker with a clock that stands until it is told to go on, and no chance: packets leave after the whole interval. */
+/**
+ * A speaker with a clock that stands until it is told to go on, and no chance: packets leave after the whole interval. What is to be repeated is repeated
+ * for it while time passes in `run`.
+ */
 export class BfdBench {
     readonly speaker: BfdSpeaker;
     effects: readonly BfdEffect[] = [];
+    readonly #repeated = new Map<number, { readonly pacing: BfdPacing; dueAt: Instant }>();
+    #repeatsUntil: Instant = instant(0);
     #now: Instant = instant(1_000_000);
 
     /** @param random what chance gives, one after the other, the last one for ever; 0 is no jitter */
@@ -79,8 +84,13 @@ export class BfdBench {
     }
 
     tell(event: BfdEvent): readonly BfdEffect[] {
-        this.effects = this.speaker.handle(event, this.#now);
+        this.effects = this.#handle(event);
         return this.effects;
+    }
+
+    /** What is repeated for the session, if anything. */
+    repeated(name = "b1"): BfdPacing | undefined {
+        return this.#repeated.get(this.snapshot(name).localDiscriminator)?.pacing;
     }
 
     /** Lets time pass, without a wake. */
@@ -94,17 +104,57 @@ export class BfdBench {
         return this.tell({ type: "wake" });
     }
 
-    /** Wakes it at each of its deadlines until so much time has passed; all effects. */
+    /** Wakes it at each of its deadlines until so much time has passed; all effects, and what was repeated as if it had been sent. */
     run(span: Duration): readonly BfdEffect[] {
         const end = after(this.#now, span);
         const all: BfdEffect[] = [];
-        for (let at = this.speaker.wakeAt; at !== undefined && at <= end; at = this.speaker.wakeAt) {
+        for (let at = this.#nextAt; at !== undefined && at <= end; at = this.#nextAt) {
             this.#now = instant(Math.max(at, this.#now));
-            all.push(...this.speaker.handle({ type: "wake" }, this.#now));
+            if (isDue(this.speaker.wakeAt, this.#now)) {
+                all.push(...this.#handle({ type: "wake" }));
+            }
+            all.push(...this.#repeatDue());
         }
         this.#now = end;
         this.effects = all;
         return all;
+    }
+
+    get #nextAt(): Instant | undefined {
+        const repetitions = Array.from(this.#repeated.values(), ({ dueAt }) => dueAt).filter((at) => at < this.#repeatsUntil);
+        return earliest(this.speaker.wakeAt, ...repetitions);
+    }
+
+    #repeatDue(): BfdEffect[] {
+        const sent: BfdEffect[] = [];
+        for (const [session, one] of this.#repeated) {
+            if (isDue(one.dueAt, this.#now) && this.#now < this.#repeatsUntil) {
+                one.dueAt = after(this.#now, one.pacing.longest);
+                sent.push({ type: "send", session, payload: one.pacing.payload });
+            }
+        }
+        return sent;
+    }
+
+    #handle(event: BfdEvent): readonly BfdEffect[] {
+        const effects = this.speaker.handle(event, this.#now);
+        for (const effect of effects) {
+            if (effect.type === "pace") {
+                this.#repeated.set(effect.session, { pacing: effect.pacing, dueAt: after(effect.pacing.since, effect.pacing.longest) });
+            } else if (effect.type === "unpace") {
+                this.#repeated.delete(effect.session);
+            } else if (effect.type === "vouch") {
+                this.#repeatsUntil = effect.until;
+            } else if (effect.type === "attend") {
+                const kept = new Set(effect.endpoints.map(({ session }) => session));
+                for (const session of this.#repeated.keys()) {
+                    if (!kept.has(session)) {
+                        this.#repeated.delete(session);
+                    }
+                }
+            }
+        }
+        return effects;
     }
 
     configure(...sessions: readonly BfdSessionSettings[]): readonly BfdEffect[] {

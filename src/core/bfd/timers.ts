@@ -5,15 +5,19 @@ const MOST_JITTER = 0.25;
 const LEAST_JITTER_OF_ONE = 0.1;
 
 /**
- * The wait before the next packet: the agreed interval less 0 to 25 % by chance, so that sessions do not fall into step.
+ * Between what the wait before the next packet lies: the agreed interval less 0 to 25 %, so that sessions do not fall into step.
  *
  * RFC 5880 §6.8.7. With a multiplier of 1 it is 10 to 25 %, or the neighbour would have to give up just when the packet is due.
- *
- * @param random from 0 up to but never 1
  */
-export function jittered(interval: Duration, multiplier: number, random: number): Duration {
+export function waitBounds(interval: Duration, multiplier: number): { readonly shortest: Duration; readonly longest: Duration } {
     const least = multiplier === 1 ? LEAST_JITTER_OF_ONE : 0;
-    return times(interval, 1 - least - random * (MOST_JITTER - least));
+    return { shortest: times(interval, 1 - MOST_JITTER), longest: times(interval, 1 - least) };
+}
+
+/** The wait before the next packet, by chance. @param random from 0 up to but never 1 */
+export function jittered(interval: Duration, multiplier: number, random: number): Duration {
+    const { shortest, longest } = waitBounds(interval, multiplier);
+    return microseconds(longest - random * (longest - shortest));
 }
 
 /**

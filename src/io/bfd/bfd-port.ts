@@ -1,9 +1,11 @@
+import type { Instant } from "../../core/base/instant.ts";
 import type { Family } from "../../core/base/ip.ts";
-import type { BfdEndpoint } from "../../core/bfd/effects.ts";
+import type { BfdEndpoint, BfdPacing } from "../../core/bfd/effects.ts";
 import type { ReceivedDatagram } from "../../core/bfd/events.ts";
 import type { Clock, Source } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
 import { LINUX } from "../packet/linux-numbers.ts";
+import { BfdPacer } from "./bfd-pacer.ts";
 import { type BfdSocketRefused, destinationOf, type ListenerPurpose, openListener, openSender } from "./bfd-sockets.ts";
 import { DatagramReader } from "./datagram-reader.ts";
 
@@ -16,6 +18,8 @@ export interface BfdPortSettings {
     readonly onPacket: (packet: ReceivedDatagram) => void;
     /** Somebody else has the source port of this session. */
     readonly onPortTaken: (session: number) => void;
+    /** The packets of this session cannot be repeated. */
+    readonly onPacingRefused: (session: number) => void;
     /** Something has arrived: the loop's `turn`. */
     readonly onReady: (source: Source) => void;
     /** Something does not work, in words; told once until it works again. */
@@ -35,11 +39,12 @@ interface Listener {
 
 /**
  * Control packets on UDP sockets: one on which each family and kind of path arrives, one from which each session sends. What cannot be
- * opened is tried anew each second.
+ * opened is tried anew each second. What is to be repeated is sent from the same sockets by a thread.
  */
 export class BfdPort implements Source {
     readonly #settings: BfdPortSettings;
     readonly #reader: DatagramReader;
+    readonly #pacer: BfdPacer;
     readonly #listeners = new Map<string, Listener>();
     readonly #senders = new Map<number, Sender>();
     readonly #interfaces = new Map<number, string>();
@@ -51,6 +56,7 @@ export class BfdPort implements Source {
     constructor(settings: BfdPortSettings) {
         this.#settings = settings;
         this.#reader = new DatagramReader(settings.system, settings.clock);
+        this.#pacer = new BfdPacer(settings.system);
     }
 
     /** Opens the sockets that these endpoints need, and closes all others; a socket whose endpoint is the same stays. */
@@ -60,6 +66,9 @@ export class BfdPort implements Source {
             const next = wanted.get(session);
             if (next === undefined || next.sourcePort !== endpoint.sourcePort || next.ttl !== endpoint.ttl) {
                 this.#closeSender(session);
+            }
+            if (next === undefined) {
+                this.#pacer.forget(session);
             }
         }
         this.#endpoints = wanted;
@@ -81,12 +90,30 @@ export class BfdPort implements Source {
         const result = this.#settings.system.sendto(sender.fd, payload, 0, payload.length, 0, sender.destination);
         if (result >= 0) {
             this.#troubles.delete(`send ${session}`);
-        } else if (-result !== LINUX.EAGAIN && -result !== LINUX.ENOBUFS && -result !== LINUX.EINTR) {
-            this.#complain(`send ${session}`, `cannot send to ${this.#endpoints.get(session)?.name}`, -result);
-            // The interface may be another one of the same name by now: a new socket finds it.
-            this.#closeSender(session);
-            this.#retryLater();
+        } else {
+            this.#noteLost(session, -result);
         }
+    }
+
+    /** Repeats a packet by itself from now on, as long as `vouch` allows. */
+    pace(session: number, pacing: BfdPacing): void {
+        this.#checkPacing(session, this.#pacer.pace(session, pacing));
+    }
+
+    unpace(session: number): void {
+        this.#pacer.unpace(session);
+    }
+
+    /** Repeats until then and no longer. */
+    vouch(until: Instant): void {
+        for (const { session, errno } of this.#pacer.vouch(until)) {
+            this.#noteLost(session, errno);
+        }
+    }
+
+    /** How many packets of this session were repeated so far. */
+    repeatedBy(session: number): number {
+        return this.#pacer.sentBy(session);
     }
 
     drain(): boolean {
@@ -102,10 +129,32 @@ export class BfdPort implements Source {
         return hasMore;
     }
 
-    /** Closes all sockets. */
+    /** Closes all sockets; nothing leaves any more. What was repeated stays known. */
     close(): void {
-        this.attend([]);
+        for (const session of this.#senders.keys()) {
+            this.#closeSender(session);
+        }
+        for (const [key, listener] of this.#listeners) {
+            this.#closeListener(key, listener);
+        }
+        this.#endpoints = new Map();
         clearTimeout(this.#retry);
+    }
+
+    #noteLost(session: number, errno: number): void {
+        if (errno !== LINUX.EAGAIN && errno !== LINUX.ENOBUFS && errno !== LINUX.EINTR) {
+            this.#complain(`send ${session}`, `cannot send to ${this.#endpoints.get(session)?.name}`, errno);
+            // The interface may be another one of the same name by now: a new socket finds it.
+            this.#closeSender(session);
+            this.#retryLater();
+        }
+    }
+
+    #checkPacing(session: number, result: number): void {
+        if (result < 0) {
+            this.#complain(`pace ${session}`, `cannot leave sending to ${this.#endpoints.get(session)?.name} to a thread`, -result);
+            this.#settings.onPacingRefused(session);
+        }
     }
 
     #openMissing(): void {
@@ -151,7 +200,9 @@ export class BfdPort implements Source {
             const fd = index < 0 ? { step: `interface ${endpoint.interfaceName}`, errno: -index } : openSender(system, endpoint, index);
             if (typeof fd === "number") {
                 this.#troubles.delete(`open ${session}`);
-                this.#senders.set(session, { fd, destination: destinationOf(endpoint, index) });
+                const sender = { fd, destination: destinationOf(endpoint, index) };
+                this.#senders.set(session, sender);
+                this.#checkPacing(session, this.#pacer.attach(session, sender));
                 return;
             }
             const { sourcePort } = endpoint;
@@ -203,6 +254,7 @@ export class BfdPort implements Source {
     #closeSender(session: number): void {
         const sender = this.#senders.get(session);
         if (sender !== undefined) {
+            this.#pacer.detach(session);
             this.#settings.system.close(sender.fd);
             this.#senders.delete(session);
         }

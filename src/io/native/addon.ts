@@ -165,6 +165,33 @@ interface Epoll {
     epollWait(epoll: Fd, out: Int32Array): Count;
 }
 
+/**
+ * A thread that sends packets again and again by itself: begun with the first slot, ended with the environment. It takes on its beginner's scheduling. A
+ * slot that nobody has is -EBADF. When a call has returned, nothing leaves any more that it has changed or ended.
+ */
+interface Pacing {
+    /** A slot of its own, which rests; its number. It sends from a duplicate of the descriptor. @param address 128 bytes at most */
+    pacerAdd(fd: Fd, address: Uint8Array | null): Count;
+    /**
+     * What is sent from now on, and how often.
+     *
+     * @param bytes 1 to 128 @param timing three times in ns: of the last packet that was sent otherwise, by CLOCK_MONOTONIC; and the shortest and the longest interval,
+     * 0.1 ms at least, between which chance decides each time
+     */
+    pacerSet(slot: number, bytes: Uint8Array, timing: Float64Array): Errno;
+    /** Nothing is sent until it is set again. */
+    pacerRest(slot: number): Errno;
+    /** @param out [sent, failed, errno of the last that failed, when the last one left in ns]; zeros for none */
+    pacerRead(slot: number, out: Float64Array): Errno;
+    /** Gives the slot back, and closes the duplicate. */
+    pacerRemove(slot: number): Errno;
+    /**
+     * All slots send until that instant of CLOCK_MONOTONIC in ns and then are silent, until it is moved on: a thread must not speak for ever for a program that
+     * stands still. At first nothing is sent. How many packets failed so far.
+     */
+    pacerRenew(untilNs: number): Count;
+}
+
 interface Files {
     /** Adds O_CLOEXEC and O_NONBLOCK. */
     open(path: string, flags: number, mode: number): Fd;
@@ -248,7 +275,7 @@ interface Processes {
  * outside its buffer, a foreign object) and is thrown before any system call. Every descriptor is close-on-exec, and non-blocking unless said otherwise.
  * Addresses, ancillary data and options are flat bytes, made by whoever knows their format.
  */
-export interface NativeAddon extends Sockets, Batches, Readiness, Epoll, Files, Time, Processes {
+export interface NativeAddon extends Sockets, Batches, Readiness, Epoll, Pacing, Files, Time, Processes {
     readonly constants: Constants;
     /** "EADDRINUSE" for 98, and so on. */
     readonly errnoNames: Readonly<Record<number, string>>;

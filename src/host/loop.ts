@@ -1,17 +1,16 @@
 import { DeadlineHeap } from "../core/base/heap.ts";
-import { after, between, type Duration, type Instant, isDue, microseconds, milliseconds } from "../core/base/instant.ts";
-import type { Machine } from "../core/base/machine.ts";
+import { after, between, type Duration, type Instant, isDue, microseconds } from "../core/base/instant.ts";
 import { Alarm } from "./alarm.ts";
 import { BulkSlices } from "./bulk-slices.ts";
 import { Failures, type LoopFailure } from "./failures.ts";
 import type { LatenessSummary } from "./lateness.ts";
 import { Punctuality, type PunctualitySettings, type Stall } from "./punctuality.ts";
+import { type Part, Sitting, type Sleeper } from "./sitting.ts";
 import type { BulkLane, BulkWork, Clock, Outlet, Scheduler, Source, WakeTimer } from "./world.ts";
 
 /** How often one turn serves deadlines: a machine may serve a share of its own only, for what that brought forth to leave first. */
 const SHARES_IN_TURN = 32;
 const DRAIN_PASSES = 16;
-const RETRY_AFTER_FAILURE = milliseconds(100);
 
 /** What a loop is made of. */
 export interface LoopSettings extends PunctualitySettings {
@@ -40,19 +39,6 @@ export interface Anticipation {
     readonly prepare: () => void;
 }
 
-/** A machine and what it needs to take part in a loop. */
-export interface Part<Event, Effect> {
-    /** For reports of defects. */
-    readonly name: string;
-    readonly machine: Machine<Event, Effect>;
-    /** The event that tells it of a reached deadline; everything that is due is to be done at once. */
-    readonly wake: Event;
-    /** Whether its next deadline is urgent; absent means that none is. */
-    readonly isUrgent?: () => boolean;
-    /** Carries one effect out, without waiting for it. */
-    readonly perform: (effect: Effect) => void;
-}
-
 /** A machine's place in the loop. */
 export interface Seat<Event> {
     /**
@@ -79,10 +65,10 @@ export class Loop {
     readonly #failures: Failures;
     readonly #sources = new Set<Source>();
     readonly #outlets = new Set<Outlet>();
-    readonly #deadlines = new DeadlineHeap<Sitting>();
+    readonly #deadlines = new DeadlineHeap<Sleeper>();
     readonly #punctuality: Punctuality;
     readonly #told: (() => void)[] = [];
-    readonly #waitingWorks = new WeakMap<BulkWork, Sitting>();
+    readonly #waitingWorks = new WeakMap<BulkWork, Sleeper>();
     #isInTurn = false;
     readonly #alarm: Alarm;
     #isTelling = false;
@@ -135,18 +121,18 @@ export class Loop {
 
     /** Gives a machine its place. It is not told anything yet; a deadline that it has already counts. */
     attach<Event, Effect>(part: Part<Event, Effect>): Seat<Event> {
-        const isUrgent = () => part.isUrgent?.() === true;
-        const sitting: Sitting = { wake: (now) => this.#tell(part, sitting, { event: part.wake, now }), isUrgent, isGone: false };
+        const { clock } = this.#settings;
+        const tell = (event: Event, now?: Instant) => this.#tell(() => sitting.handle(event, now));
+        const sitting = new Sitting(part, {
+            clock,
+            failures: this.#failures,
+            deadlines: this.#deadlines,
+            wake: (now) => tell(part.wake, now),
+        });
         const began = this.#begin();
-        this.#setDeadline(part, sitting, true);
+        sitting.setDeadline();
         this.#end(began);
-        return {
-            tell: (event) => this.#tell(part, sitting, { event }),
-            leave: () => {
-                sitting.isGone = true;
-                this.#deadlines.set(sitting, undefined);
-            },
-        };
+        return { tell, leave: () => sitting.leave() };
     }
 
     /**
@@ -266,23 +252,23 @@ export class Loop {
      * Each machine once: one that asks to be woken at once again waits until what has arrived is taken in, so that packets are not starved.
      */
     #serveDeadlines(heardUntil: Instant): void {
-        const due: Sitting[] = [];
+        const due: Sleeper[] = [];
         for (let one = this.#deadlines.takeDue(heardUntil); one !== undefined; one = this.#deadlines.takeDue(heardUntil)) {
             due.push(one);
         }
-        for (const sitting of due) {
-            sitting.wake(heardUntil);
+        for (const sleeper of due) {
+            sleeper.wake(heardUntil);
         }
     }
 
     /** Now, or when what is being told at the moment has been dealt with. */
-    #tell<Event, Effect>(part: Part<Event, Effect>, sitting: Sitting, news: News<Event>): void {
+    #tell(handle: () => void): void {
         const began = this.#begin();
         if (this.#isTelling) {
-            this.#told.push(() => this.#handle(part, sitting, news));
+            this.#told.push(handle);
         } else {
             this.#isTelling = true;
-            this.#handle(part, sitting, news);
+            handle();
             for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {
                 next();
             }
@@ -291,51 +277,10 @@ export class Loop {
         this.#end(began);
     }
 
-    #handle<Event, Effect>(part: Part<Event, Effect>, sitting: Sitting, { event, now }: News<Event>): void {
-        if (sitting.isGone) {
-            return;
-        }
-        try {
-            const effects = part.machine.handle(event, now ?? this.#settings.clock.now());
-            for (const effect of effects) {
-                this.#perform(part, effect);
-            }
-            this.#setDeadline(part, sitting, true);
-        } catch (error) {
-            this.#failures.note({ part: part.name, doing: "event", subject: event, error });
-            this.#setDeadline(part, sitting, false);
-        }
-    }
-
-    #perform<Event, Effect>(part: Part<Event, Effect>, effect: Effect): void {
-        try {
-            part.perform(effect);
-        } catch (error) {
-            this.#failures.note({ part: part.name, doing: "effect", subject: effect, error });
-        }
-    }
-
-    #setDeadline<Event, Effect>(part: Part<Event, Effect>, sitting: Sitting, isSound: boolean): void {
-        const wakeAt = this.#wakeAtOf(part, isSound);
-        this.#deadlines.set(sitting, sitting.isGone ? undefined : wakeAt);
-    }
-
-    /** A machine that failed while a deadline was due would be woken without end: it gets another chance a little later. */
-    #wakeAtOf<Event, Effect>(part: Part<Event, Effect>, isSound: boolean): Instant | undefined {
-        const { clock } = this.#settings;
-        try {
-            const { wakeAt } = part.machine;
-            return isSound || !isDue(wakeAt, clock.now()) ? wakeAt : after(clock.now(), RETRY_AFTER_FAILURE);
-        } catch (error) {
-            this.#failures.note({ part: part.name, doing: "event", error });
-            return after(clock.now(), RETRY_AFTER_FAILURE);
-        }
-    }
-
     #addAt(work: BulkWork, at: Instant): void {
-        const sitting = this.#waitingWorks.get(work) ?? { wake: () => this.bulk.add(work), isUrgent: () => false, isGone: false };
-        this.#waitingWorks.set(work, sitting);
-        this.#deadlines.set(sitting, at);
+        const sleeper = this.#waitingWorks.get(work) ?? { wake: () => this.bulk.add(work), isUrgent: () => false };
+        this.#waitingWorks.set(work, sleeper);
+        this.#deadlines.set(sleeper, at);
     }
 
     #arm(now: Instant): void {
@@ -343,18 +288,4 @@ export class Loop {
         const earliest = this.#deadlines.earliest;
         this.#alarm.want(earliest === undefined || lead === undefined ? earliest : after(earliest, microseconds(-lead)), now);
     }
-}
-
-/** What a machine is told, and as of when if not now. */
-interface News<Event> {
-    readonly event: Event;
-    readonly now?: Instant;
-}
-
-/** A part in its place, with the types of its events forgotten. */
-interface Sitting {
-    /** @param now as of when: the time that has passed since does not count */
-    readonly wake: (now: Instant) => void;
-    readonly isUrgent: () => boolean;
-    isGone: boolean;
 }

@@ -128,7 +128,10 @@ function readFiles(files: readonly string[], tree: FileTree, options: LoadOption
     return { configuration, sources, unacted: [...parser.unacted], diagnostics, report };
 }
 
-function checked({ configuration, sources, unacted, diagnostics, report }: ReadFiles, { interfaceExists }: LoadOptions): CheckedConfiguration {
+function checked(
+    { configuration, sources, unacted, diagnostics, report }: ReadFiles,
+    { interfaceExists }: LoadOptions,
+): CheckedConfiguration {
     if (interfaceExists !== undefined) {
         checkInterfaces(configuration, interfaceExists, report);
     }

@@ -15,7 +15,7 @@ import {
 } from "../../core/config/load.ts";
 import { type ScriptJudge, TRUSTING_JUDGE } from "../../core/config/script-judge.ts";
 import { DiskFiles } from "../../io/files/disk-files.ts";
-import { keepYoungSpaceSmall } from "../../io/system/young-space.ts";
+import { expectShortLife } from "../../io/system/short-life.ts";
 
 /** Where a command writes. */
 export interface Streams {
@@ -39,7 +39,7 @@ export async function runCheck(argv: readonly string[], streams: Streams): Promi
         streams.errors.write(USAGE);
         return 1;
     }
-    keepYoungSpaceSmall();
+    expectShortLife();
     const loaded = checkOnDisk(request.files, request.configId);
     const exitCode = exitCodeOf(loaded.diagnostics);
     if (request.isJson) {

@@ -28,6 +28,8 @@ import { storeBlock, storeEntry, storeKnown, storeValue } from "./store.ts";
 export class Parser<Table extends AnyBlock> implements LineSink {
     /** The keywords that are understood but that nothing is done with yet, each once behind its block, in the order in which they were written. */
     readonly unacted = new Set<string>();
+    /** Whether there is one in the stretch: a block with such a keyword is read again each time, so that it is told of each time. */
+    #hasUnacted = false;
     readonly #diagnostics: Diagnostics;
     readonly #tables = new TableCompiler();
     readonly #words: StatementWords;
@@ -83,10 +85,11 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         // What was begun before is not whole.
         this.#topStatements = this.isAtTop ? 0 : 1;
         this.#topBlock = undefined;
+        this.#hasUnacted = false;
     }
 
     get soleBlock(): TopBlock | undefined {
-        return this.#topStatements === 1 && this.isAtTop ? this.#topBlock : undefined;
+        return this.#topStatements === 1 && this.isAtTop && !this.#hasUnacted ? this.#topBlock : undefined;
     }
 
     adopt({ key, value }: TopBlock, line: number): void {
@@ -172,6 +175,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
     }
 
     #noteUnacted(frame: Frame, row: Row): void {
+        this.#hasUnacted = true;
         this.unacted.add(frame.keyword === "" ? row.key : `${frame.keyword}/${row.key}`);
     }
 

@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, constants, openSync } from "node:fs";
 import { exitCodeOf } from "../core/config/diagnostics.ts";
-import { keepYoungSpaceSmall } from "../io/system/young-space.ts";
+import { expectShortLife } from "../io/system/short-life.ts";
 import { checkOnDisk, checkReport } from "./cli/check.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import { daemonScripts } from "./daemon-scripts.ts";
@@ -9,7 +9,7 @@ const TEST_LOG_MODE = 0o644;
 
 /** `--config-test`: says all that is wrong, on standard error or at the end of a file, and answers with the exit status. */
 export function testConfiguration(options: DaemonOptions): number {
-    keepYoungSpaceSmall();
+    expectShortLife();
     const read = checkOnDisk([options.configurationFile], options.configurationId, daemonScripts());
     const status = exitCodeOf(read.diagnostics);
     const file = options.action.type === "test" ? options.action.file : undefined;

@@ -8,7 +8,6 @@ import type { Diagnostic } from "../core/config/diagnostics.ts";
 import { dump } from "../core/config/dump.ts";
 import { type LoadedConfiguration as ReadConfiguration, ReadingMemory } from "../core/config/load.ts";
 import { maskedSecrets } from "../core/config/masked-secrets.ts";
-import { unactedKeywords } from "../core/config/unacted.ts";
 import type { ScriptUser } from "../core/notify/script-command.ts";
 import type { LogLevel, LogLine, Role } from "../core/supervise/messages.ts";
 import { Accounts } from "../io/process/accounts.ts";
@@ -145,9 +144,8 @@ function lineOf({ place, severity, message, consequence, suggestion }: Diagnosti
     return { level: levels[severity], text: `${where}${message}${consequence === undefined ? "" : `: ${consequence}`}${hint}` };
 }
 
-function unactedLines({ configuration }: ReadConfiguration): readonly LogLine[] {
-    const names = unactedKeywords(configuration).map(({ block, keyword }) => (block === "" ? keyword : `${block}/${keyword}`));
-    return names.length === 0 ? [] : [{ level: "notice", text: `Understood, but not acted upon yet: ${names.join(", ")}` }];
+function unactedLines({ unacted }: ReadConfiguration): readonly LogLine[] {
+    return unacted.length === 0 ? [] : [{ level: "notice", text: `Understood, but not acted upon yet: ${unacted.join(", ")}` }];
 }
 
 /** The configuration as understood, without its secrets. */

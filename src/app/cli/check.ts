@@ -14,9 +14,8 @@ import {
     type ReadingMemory,
 } from "../../core/config/load.ts";
 import { type ScriptJudge, TRUSTING_JUDGE } from "../../core/config/script-judge.ts";
-import { unactedKeywords } from "../../core/config/unacted.ts";
 import { DiskFiles } from "../../io/files/disk-files.ts";
-import { keepYoungSpaceSmall } from "../../io/system/young-space.ts";
+import { expectShortLife } from "../../io/system/short-life.ts";
 
 /** Where a command writes. */
 export interface Streams {
@@ -40,7 +39,7 @@ export async function runCheck(argv: readonly string[], streams: Streams): Promi
         streams.errors.write(USAGE);
         return 1;
     }
-    keepYoungSpaceSmall();
+    expectShortLife();
     const loaded = checkOnDisk(request.files, request.configId);
     const exitCode = exitCodeOf(loaded.diagnostics);
     if (request.isJson) {
@@ -58,12 +57,10 @@ export async function runCheck(argv: readonly string[], streams: Streams): Promi
 
 /** What a check found, for people. */
 export function checkReport(loaded: CheckedConfiguration, hasColours: boolean): string {
-    const { diagnostics, configuration } = loaded;
+    const { diagnostics, unacted } = loaded;
     const lines = diagnostics.map((diagnostic) => `${diagnosticText(diagnostic, { hasColours })}\n`);
-    const unacted = unactedKeywords(configuration);
     if (unacted.length > 0) {
-        const names = unacted.map(({ block, keyword }) => (block === "" ? keyword : `${block}/${keyword}`));
-        lines.push(`Understood, but not acted upon yet: ${names.join(", ")}\n`);
+        lines.push(`Understood, but not acted upon yet: ${unacted.join(", ")}\n`);
     }
     lines.push(`${summary(loaded)}\n`);
     return lines.join("");

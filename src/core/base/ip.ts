@@ -75,8 +75,8 @@ function parseIpv4(text: string): IpAddress | undefined {
     let place = 0;
     let value = -1;
     for (let index = 0; index <= text.length; index++) {
-        const code = text.charCodeAt(index);
-        if (code === FULL_STOP || index === text.length) {
+        const code = index < text.length ? text.charCodeAt(index) : FULL_STOP;
+        if (code === FULL_STOP) {
             if (value < 0 || value > 255 || place === 4) {
                 return undefined;
             }

@@ -8,6 +8,8 @@ export interface Row {
     readonly keyword: Keyword;
     /** Given when this spelling should not be used: what to do instead. */
     readonly deprecated: string | undefined;
+    /** Whether anything is done with it, or it is only understood. */
+    readonly acts: boolean;
 }
 
 /** A block's table made ready for parsing: every spelling in one map, and the values that are there without being written. */
@@ -71,11 +73,12 @@ function rowsOf(table: AnyBlock): ReadonlyMap<string, Row> {
     const rows = new Map<string, Row>();
     for (const [key, keyword] of Object.entries(table.keywords)) {
         const { aliases = [], deprecatedAliases = [], deprecated } = keyword.about;
+        const acts = keyword.about.status === "acts";
         for (const spelling of [key, ...aliases]) {
-            rows.set(spelling, { key, keyword, deprecated });
+            rows.set(spelling, { key, keyword, deprecated, acts });
         }
         for (const spelling of deprecatedAliases) {
-            rows.set(spelling, { key, keyword, deprecated: `use '${key}'` });
+            rows.set(spelling, { key, keyword, deprecated: `use '${key}'`, acts });
         }
     }
     return rows;

@@ -57,6 +57,11 @@ export class Frame {
         return this.#words.join(" ");
     }
 
+    /** The word that opened it. */
+    get keyword(): string {
+        return this.#words[0] ?? "";
+    }
+
     /** Takes a key of a list or of a kind of blocks; false when it is taken already. A list written twice is one list. */
     takes(list: string, key: string): boolean {
         if (this.#around !== undefined) {

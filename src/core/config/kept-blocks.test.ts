@@ -30,6 +30,7 @@ function reread(before: string, after: string, more: Readonly<Record<string, str
 function expectSame(again: LoadedConfiguration, fresh: LoadedConfiguration): void {
     expect(again.completed).toEqual(fresh.completed);
     expect(again.diagnostics).toEqual(fresh.diagnostics);
+    expect(again.unacted).toEqual(fresh.unacted);
     expect(again.configuration.virtual_server.map(({ at }) => at)).toEqual(fresh.configuration.virtual_server.map(({ at }) => at));
 }
 
@@ -40,6 +41,13 @@ describe("reading again what has changed", () => {
         const same = again.completed.virtualServers.map((server, index) => server === first.completed.virtualServers[index]);
         expect(same).toEqual([true, false, true]);
         expect(again.completed.virtualServers[1]?.realServers[0]?.weight).toBe(7);
+    });
+
+    test("tells again of keywords that are not acted upon", () => {
+        const named = service(1).replace("    protocol", "    snmp_name a\n    protocol");
+        const { again, fresh } = reread(named + service(2), named + service(2, 7));
+        expectSame(again, fresh);
+        expect(again.unacted).toEqual(["virtual_server/snmp_name"]);
     });
 
     test("knows what has moved", () => {

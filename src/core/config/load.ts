@@ -38,6 +38,8 @@ export interface CheckedConfiguration {
     readonly diagnostics: readonly Diagnostic[];
     /** To find the place of a position in `configuration`. */
     readonly sources: SourceMap;
+    /** Keywords in it that are understood but not acted upon yet: `virtual_server/snmp_name`. */
+    readonly unacted: readonly string[];
 }
 
 /** A configuration to be acted upon. */
@@ -100,7 +102,7 @@ export function checkConfiguration(files: readonly string[], tree: FileTree, opt
 }
 
 /** What is written, and where to report what is wrong with its meaning. */
-interface ReadFiles extends Pick<CheckedConfiguration, "configuration" | "sources"> {
+interface ReadFiles extends Pick<CheckedConfiguration, "configuration" | "sources" | "unacted"> {
     readonly diagnostics: Diagnostics;
     readonly report: Report;
 }
@@ -123,14 +125,17 @@ function readFiles(files: readonly string[], tree: FileTree, options: LoadOption
     const configuration = parser.finish();
     const starts = configuration.vrrp_instance.map(({ at }) => lineOf(at));
     const report = (at: Position, complaint: Complaint): void => diagnostics.add(softened(complaint, at, { diagnostics, starts }), at);
-    return { configuration, sources, diagnostics, report };
+    return { configuration, sources, unacted: [...parser.unacted], diagnostics, report };
 }
 
-function checked({ configuration, sources, diagnostics, report }: ReadFiles, { interfaceExists }: LoadOptions): CheckedConfiguration {
+function checked(
+    { configuration, sources, unacted, diagnostics, report }: ReadFiles,
+    { interfaceExists }: LoadOptions,
+): CheckedConfiguration {
     if (interfaceExists !== undefined) {
         checkInterfaces(configuration, interfaceExists, report);
     }
-    return { configuration, diagnostics: diagnostics.list, sources };
+    return { configuration, diagnostics: diagnostics.list, sources, unacted };
 }
 
 /** That something is missing is no fault of its own where the same block has a mistake that made it missing: it is told as what follows from that. */

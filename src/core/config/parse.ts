@@ -26,6 +26,10 @@ import { storeBlock, storeEntry, storeKnown, storeValue } from "./store.ts";
  * reading goes on behind it. The work is linear in the length of the text.
  */
 export class Parser<Table extends AnyBlock> implements LineSink {
+    /** The keywords that are understood but that nothing is done with yet, each once behind its block, in the order in which they were written. */
+    readonly unacted = new Set<string>();
+    /** Whether there is one in the stretch: a block with such a keyword is read again each time, so that it is told of each time. */
+    #hasUnacted = false;
     readonly #diagnostics: Diagnostics;
     readonly #tables = new TableCompiler();
     readonly #words: StatementWords;
@@ -81,10 +85,11 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         // What was begun before is not whole.
         this.#topStatements = this.isAtTop ? 0 : 1;
         this.#topBlock = undefined;
+        this.#hasUnacted = false;
     }
 
     get soleBlock(): TopBlock | undefined {
-        return this.#topStatements === 1 && this.isAtTop ? this.#topBlock : undefined;
+        return this.#topStatements === 1 && this.isAtTop && !this.#hasUnacted ? this.#topBlock : undefined;
     }
 
     adopt({ key, value }: TopBlock, line: number): void {
@@ -164,12 +169,23 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         if (complaint !== undefined) {
             this.#complain(complaint, at);
         }
+        if (!row.acts) {
+            this.#noteUnacted(frame, row);
+        }
+    }
+
+    #noteUnacted(frame: Frame, row: Row): void {
+        this.#hasUnacted = true;
+        this.unacted.add(frame.keyword === "" ? row.key : `${frame.keyword}/${row.key}`);
     }
 
     /** Opens the block of a keyword; `brace` is the statement that ended with the brace. */
     #open(row: Row, statement: StatementText, brace: StatementText): void {
         const parent = this.#frames.at(-1) as Frame;
         const opening = { words: statement.words, at: startOf(statement), indent: this.#cutter.indent };
+        if (!row.acts) {
+            this.#noteUnacted(parent, row);
+        }
         if (row.keyword.kind !== "block") {
             this.#frames.push(new Frame(opening, { kind: "list", row, around: parent, line: brace.line }));
             return;

@@ -30,7 +30,8 @@ export interface Holdings {
 
 /** The addresses as the kernel is to be told of them; a duplicate is refused, one too many for an advertisement is owned unlisted. */
 export function completeHoldings(instance: Instance, protocol: Protocol, links: RouterLinks, scope: Scope): Holdings {
-    const seen = new Set<string>();
+    const isSeveral = instance.virtual_ipaddress.length + instance.virtual_ipaddress_excluded.length > 1;
+    const seen = isSeveral ? new Set<string>() : undefined;
     const listed: VirtualAddress[] = [];
     const excluded: VirtualAddress[] = [];
     for (const [index, entry] of instance.virtual_ipaddress.entries()) {
@@ -123,9 +124,9 @@ function hasPlace(line: Line, scope: Scope): boolean {
     return isPlaced;
 }
 
-function isNew(line: Line, seen: Set<string>, scope: Scope): boolean {
-    const { virtual_ipaddress: listed, virtual_ipaddress_excluded: excluded } = line.instance;
-    if (listed.length + excluded.length === 1) {
+/** @param seen not given where there is nothing that a line could be the same as */
+function isNew(line: Line, seen: Set<string> | undefined, scope: Scope): boolean {
+    if (seen === undefined) {
         return true;
     }
     const { address, prefixLength } = line.entry.address;

@@ -77,7 +77,8 @@ interface Parts extends Pick<CompletedRouter, "startupDelay" | "announcements" |
 }
 
 /** Field by field: spreading a dozen parts into one object costs more than all the rest, and there may be thousands of routers. */
-function assemble({ identity, protocol, candidacy, holdings, timing, traffic, manners, ...rest }: Parts): CompletedRouter {
+function assemble(parts: Parts): CompletedRouter {
+    const { identity, protocol, candidacy, holdings, timing, traffic, manners } = parts;
     const router: Filled<CompletedRouter> = {
         name: identity.name,
         vrid: identity.vrid,
@@ -91,15 +92,15 @@ function assemble({ identity, protocol, candidacy, holdings, timing, traffic, ma
         preempt: manners.preempt,
         preemptDelay: manners.preemptDelay,
         accept: manners.accept,
-        startupDelay: rest.startupDelay,
-        authentication: rest.authentication,
+        startupDelay: parts.startupDelay,
+        authentication: parts.authentication,
         checksum: traffic.checksum,
         destination: traffic.destination,
         tracksSourceAddress: traffic.tracksSourceAddress,
         tracksInterface: traffic.tracksInterface,
         addresses: holdings.addresses,
         excludedAddresses: holdings.excludedAddresses,
-        announcements: rest.announcements,
+        announcements: parts.announcements,
         lowerPriorityNoAdvert: manners.lowerPriorityNoAdvert,
         higherPrioritySendAdvert: manners.higherPrioritySendAdvert,
         ownerIgnoresAdverts: manners.ownerIgnoresAdverts,
@@ -108,39 +109,39 @@ function assemble({ identity, protocol, candidacy, holdings, timing, traffic, ma
         faultWithoutPeers: traffic.faultWithoutPeers,
         strict: protocol.strict,
     };
-    const source = traffic.sourceAddress ?? sourceOfLink(rest.links);
+    const source = traffic.sourceAddress ?? sourceOfLink(parts.links);
     if (source !== undefined) {
         router.sourceAddress = source;
     }
-    if (rest.links.own !== undefined) {
-        router.virtualLink = { name: rest.links.own.name, carriesAdvertisements: rest.carriesAdvertisements };
+    if (parts.links.own !== undefined) {
+        router.virtualLink = { name: parts.links.own.name, carriesAdvertisements: parts.carriesAdvertisements };
     }
-    if (rest.links.all.length > 0) {
-        router.virtualLinks = rest.links.all;
+    if (parts.links.all.length > 0) {
+        router.virtualLinks = parts.links.all;
     }
-    if (rest.receiveBuffer !== undefined) {
-        router.receiveBuffer = rest.receiveBuffer;
+    if (parts.receiveBuffer !== undefined) {
+        router.receiveBuffer = parts.receiveBuffer;
     }
-    if (rest.delayAfterBoot > NO_TIME) {
-        router.delayAfterBoot = rest.delayAfterBoot;
+    if (parts.delayAfterBoot > NO_TIME) {
+        router.delayAfterBoot = parts.delayAfterBoot;
     }
-    if (rest.promotesSecondaries) {
+    if (parts.promotesSecondaries) {
         router.promotesSecondaries = true;
     }
-    if (rest.syncDaemon !== undefined) {
-        router.syncDaemon = rest.syncDaemon;
+    if (parts.syncDaemon !== undefined) {
+        router.syncDaemon = parts.syncDaemon;
     }
     if (manners.timerExpiredBackup !== undefined) {
         router.timerExpiredBackup = manners.timerExpiredBackup;
     }
-    if (rest.trackers !== undefined) {
-        router.trackers = rest.trackers;
+    if (parts.trackers !== undefined) {
+        router.trackers = parts.trackers;
     }
-    if (rest.routes.length > 0) {
-        router.routes = rest.routes;
+    if (parts.routes.length > 0) {
+        router.routes = parts.routes;
     }
-    if (rest.rules.length > 0) {
-        router.rules = rest.rules;
+    if (parts.rules.length > 0) {
+        router.rules = parts.rules;
     }
     return router;
 }

@@ -17,7 +17,7 @@ export function refuseDuplicateIds(origins: readonly Origin[], scope: Scope): re
     const kept: CompletedRouter[] = [];
     for (const origin of origins) {
         const keys = keysOf(origin.router);
-        const rival = keys.map((key) => owners.get(key)).find((name) => name !== undefined);
+        const rival = firstOwner(owners, keys);
         if (rival !== undefined) {
             report(origin, rival, scope);
             continue;
@@ -30,10 +30,22 @@ export function refuseDuplicateIds(origins: readonly Origin[], scope: Scope): re
     return kept;
 }
 
+function firstOwner(owners: ReadonlyMap<string, string>, keys: readonly string[]): string | undefined {
+    for (const key of keys) {
+        const owner = owners.get(key);
+        if (owner !== undefined) {
+            return owner;
+        }
+    }
+    return undefined;
+}
+
 function keysOf(router: CompletedRouter): readonly string[] {
     const { destination } = router;
-    const addresses = destination.type === "multicast" ? [destination.group] : destination.peers.map((peer) => peer.address);
-    return addresses.map((address) => `${router.vrid} ${router.family} ${router.interfaceName} ${ipKey(address)}`);
+    const place = `${router.vrid} ${router.family} ${router.interfaceName} `;
+    return destination.type === "multicast"
+        ? [place + ipKey(destination.group)]
+        : destination.peers.map(({ address }) => place + ipKey(address));
 }
 
 function report({ instance, router }: Origin, rival: string, scope: Scope): void {

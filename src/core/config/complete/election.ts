@@ -1,3 +1,4 @@
+import type { Filled } from "../../base/filled.ts";
 import { type Duration, NO_TIME } from "../../base/instant.ts";
 import type { Position } from "../position.ts";
 import type { Protocol } from "./protocol.ts";
@@ -71,8 +72,7 @@ function refuseMasterWithAh(instance: Instance, candidacy: Candidacy, scope: Sco
 export function completeManners(instance: Instance, candidacy: Candidacy, protocol: Protocol, scope: Scope): Manners {
     const isOwner = candidacy.priority === OWNER;
     const preempt = completePreempt(instance, candidacy, scope);
-    const isTimed = instance.positions.timer_expired_backup !== undefined;
-    return {
+    const manners: Filled<Manners> = {
         preempt,
         preemptDelay: completePreemptDelay(instance, { wantsMaster: candidacy.wantsMaster, preempt, strict: protocol.strict }, scope),
         accept: completeAccept(instance, { strict: protocol.strict && !isOwner, version: protocol.version }, scope),
@@ -80,8 +80,11 @@ export function completeManners(instance: Instance, candidacy: Candidacy, protoc
         higherPrioritySendAdvert: !protocol.strict && (instance.higher_prio_send_advert ?? scope.globals.higherPrioritySendAdvert),
         ownerIgnoresAdverts: isOwner && (instance.owner_ignore_adverts ?? (protocol.strict || scope.globals.ownerIgnoresAdverts)),
         checksAddressesOnce: instance.skip_check_adv_addr ?? scope.globals.checksAddressesOnce,
-        ...(isTimed ? { timerExpiredBackup: instance.timer_expired_backup ?? HIGHEST_OF_OTHERS } : {}),
     };
+    if (instance.positions.timer_expired_backup !== undefined) {
+        manners.timerExpiredBackup = instance.timer_expired_backup ?? HIGHEST_OF_OTHERS;
+    }
+    return manners;
 }
 
 /**

@@ -12,7 +12,7 @@ export function completeLinkRules(configuration: Configuration, routers: readonl
     for (const [name, poll] of polledInterfaces(configuration, routers)) {
         change(name, { poll });
     }
-    const patience = patienceOf(routers);
+    const patience = patienceOf(configuration.interface_up_down_delays.length === 0 ? [] : routers);
     for (const [index, entry] of configuration.interface_up_down_delays.entries()) {
         const at = configuration.positions.interface_up_down_delays?.[index];
         const cut = (delay: Duration): Duration => {
@@ -60,8 +60,11 @@ function polledInterfaces(configuration: Configuration, routers: readonly Comple
     for (const { interface: name, method } of configuration.linkbeat_interfaces) {
         polled.set(name, method === "IOCTL" ? "flags" : "driver");
     }
-    const made = new Set(routers.flatMap(({ virtualLinks = [] }) => virtualLinks.map(({ name }) => name)));
     const byItself = new Set(configuration.vrrp_instance.filter((instance) => instance.linkbeat_use_polling).map(({ name }) => name));
+    if (!configuration.linkbeat_use_polling && byItself.size === 0) {
+        return polled;
+    }
+    const made = new Set(routers.flatMap(({ virtualLinks = [] }) => virtualLinks.map(({ name }) => name)));
     for (const { name, interfaceName, trackers = [] } of routers) {
         const tracked = trackers.flatMap((tracker) => (tracker.kind === "interface" ? [tracker.name] : []));
         const all = configuration.linkbeat_use_polling ? [interfaceName, ...tracked] : byItself.has(name) ? [interfaceName] : [];

@@ -37,9 +37,13 @@ export function completeNotifications(
     const hasPipes = pipes.some(({ origins }) => origins.includes("vrrp"));
     const context: Context = { globals, scripts, hasPipes };
     const memberOf = new Map(configuration.vrrp_sync_group.flatMap((group) => (group.group ?? []).map((name) => [name, group] as const)));
-    const routers = configuration.vrrp_instance
-        .filter(({ name }) => running.has(name))
-        .flatMap((instance) => routerSubject(instance, memberOf.get(instance.name), context) ?? []);
+    const routers: NotifySubject[] = [];
+    for (const instance of configuration.vrrp_instance) {
+        const subject = running.has(instance.name) ? routerSubject(instance, memberOf.get(instance.name), context) : undefined;
+        if (subject !== undefined) {
+            routers.push(subject);
+        }
+    }
     const groups = configuration.vrrp_sync_group.flatMap((group) => groupSubject(group, context) ?? []);
     const isAny = hasPipes || routers.length > 0 || groups.length > 0;
     const vrrp = {

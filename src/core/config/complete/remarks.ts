@@ -1,4 +1,5 @@
 import { formatIp } from "../../base/ip.ts";
+import type { AddressEntry } from "../blocks/address-entry.ts";
 import type { Configuration, Instance, Report } from "./scope.ts";
 
 /** Settings that Keepalived takes with a complaint because they have no effect, or not the one that was meant. */
@@ -14,7 +15,12 @@ export function remark(configuration: Configuration, report: Report): void {
     }
     for (const instance of configuration.vrrp_instance) {
         remarkOnOwnInterface(instance, report);
-        remarkOnAddresses(instance, report);
+        for (const entry of instance.virtual_ipaddress) {
+            remarkOnAddress(instance, entry, report);
+        }
+        for (const entry of instance.virtual_ipaddress_excluded) {
+            remarkOnAddress(instance, entry, report);
+        }
         remarkOnFamily(instance, report);
     }
 }
@@ -32,19 +38,18 @@ function remarkOnOwnInterface(instance: Instance, report: Report): void {
     }
 }
 
-function remarkOnAddresses(instance: Instance, report: Report): void {
-    for (const entry of [...instance.virtual_ipaddress, ...instance.virtual_ipaddress_excluded]) {
-        const { address } = entry.address;
-        const words = [entry.scope === undefined ? "" : "scope", entry.label === undefined ? "" : "label"].filter((word) => word !== "");
-        if (address.family === 6 && words.length > 0) {
-            report(entry.at, {
-                code: "not-for-ipv6",
-                errorClass: "general",
-                message: `(${instance.name}) ${formatIp(address)} is IPv6 and takes no ${words.join(" and no ")}`,
-                consequence: `${words.join(" and ")} is left out`,
-            });
-        }
+function remarkOnAddress(instance: Instance, entry: AddressEntry, report: Report): void {
+    const { address } = entry.address;
+    if (address.family !== 6 || (entry.scope === undefined && entry.label === undefined)) {
+        return;
     }
+    const words = [entry.scope === undefined ? "" : "scope", entry.label === undefined ? "" : "label"].filter((word) => word !== "");
+    report(entry.at, {
+        code: "not-for-ipv6",
+        errorClass: "general",
+        message: `(${instance.name}) ${formatIp(address)} is IPv6 and takes no ${words.join(" and no ")}`,
+        consequence: `${words.join(" and ")} is left out`,
+    });
 }
 
 function remarkOnFamily(instance: Instance, report: Report): void {

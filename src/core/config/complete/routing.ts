@@ -63,6 +63,9 @@ export class Routing {
         routes: readonly Route[],
         trackers: readonly TrackerUse[] | undefined,
     ): readonly TrackerUse[] | undefined {
+        if (routes.length === 0) {
+            return trackers;
+        }
         const names = new Set(routes.flatMap(({ isTracked, hop }) => (isTracked ? (hop.interfaceName ?? []) : [])));
         if (!instance.dont_track_primary && instance.interface !== undefined) {
             names.delete(instance.interface);

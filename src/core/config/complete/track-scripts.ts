@@ -27,6 +27,9 @@ export function usedTrackScripts(
     scripts: ReadonlyMap<string, ScriptTrackerSettings>,
     routers: readonly CompletedRouter[],
 ): readonly ScriptTrackerSettings[] {
+    if (scripts.size === 0) {
+        return [];
+    }
     const used = new Set(routers.flatMap(({ trackers }) => (trackers ?? []).map(trackerKey)));
     return [...scripts.values()].filter(({ name }) => used.has(trackerKey({ kind: "script", name })));
 }

@@ -1,6 +1,6 @@
 import type { CheckerSettings, CheckSettings } from "../../../service/check-settings.ts";
 import { agentChecks } from "./agent-checks.ts";
-import { type CheckedServer, connectingCheck, type WrittenRealServer } from "./checked-server.ts";
+import { type CheckedServer, connectingCheck } from "./checked-server.ts";
 import { dnsChecks } from "./dns-checks.ts";
 import { bfdChecks, fileChecks } from "./follow-checks.ts";
 import { grpcChecks } from "./grpc-checks.ts";
@@ -9,32 +9,29 @@ import { miscChecks } from "./misc-checks.ts";
 import { smtpChecks } from "./smtp-checks.ts";
 import { udpChecks } from "./udp-checks.ts";
 
-/** Every kind, in the order in which the checkers of a server stand. */
-const KINDS: readonly { readonly keyword: CheckKeyword; readonly complete: (server: CheckedServer) => readonly CheckerSettings[] }[] = [
-    { keyword: "TCP_CHECK", complete: tcpChecks },
-    { keyword: "HTTP_GET", complete: httpChecks },
-    { keyword: "SSL_GET", complete: secureHttpChecks },
-    { keyword: "GRPC_CHECK", complete: grpcChecks },
-    { keyword: "SMTP_CHECK", complete: smtpChecks },
-    { keyword: "DNS_CHECK", complete: dnsChecks },
-    { keyword: "UDP_CHECK", complete: udpChecks },
-    { keyword: "PING_CHECK", complete: pingChecks },
-    { keyword: "MISC_CHECK", complete: miscChecks },
-    { keyword: "FILE_CHECK", complete: fileChecks },
-    { keyword: "BFD_CHECK", complete: bfdChecks },
-    { keyword: "AGENT_CHECK", complete: agentChecks },
-];
+const NONE: readonly CheckerSettings[] = [];
 
-type CheckKeyword = Extract<keyof WrittenRealServer, `${string}_CHECK` | `${string}_GET`>;
-
-/** The checkers of one real server, kind by kind. */
+/** The checkers of one real server, kind by kind. Most have one kind, and there may be a hundred thousand servers. */
 export function completeChecks(server: CheckedServer): readonly CheckerSettings[] {
     const { written } = server;
-    const checks: CheckerSettings[] = [];
-    for (const { keyword, complete } of KINDS) {
-        // Most servers have one kind, and there may be a hundred thousand of them.
-        if (written[keyword].length > 0) {
-            checks.push(...complete(server));
+    const kinds = [
+        written.TCP_CHECK.length === 0 ? NONE : tcpChecks(server),
+        written.HTTP_GET.length === 0 ? NONE : httpChecks(server),
+        written.SSL_GET.length === 0 ? NONE : secureHttpChecks(server),
+        written.GRPC_CHECK.length === 0 ? NONE : grpcChecks(server),
+        written.SMTP_CHECK.length === 0 ? NONE : smtpChecks(server),
+        written.DNS_CHECK.length === 0 ? NONE : dnsChecks(server),
+        written.UDP_CHECK.length === 0 ? NONE : udpChecks(server),
+        written.PING_CHECK.length === 0 ? NONE : pingChecks(server),
+        written.MISC_CHECK.length === 0 ? NONE : miscChecks(server),
+        written.FILE_CHECK.length === 0 ? NONE : fileChecks(server),
+        written.BFD_CHECK.length === 0 ? NONE : bfdChecks(server),
+        written.AGENT_CHECK.length === 0 ? NONE : agentChecks(server),
+    ];
+    let checks = NONE;
+    for (const kind of kinds) {
+        if (kind.length > 0) {
+            checks = checks.length === 0 ? kind : [...checks, ...kind];
         }
     }
     return checks;

@@ -1,0 +1,14 @@
+import { setFlagsFromString } from "node:v8";
+
+/**
+ * Sets up the collection of garbage for a process that reads much, answers, and ends. Most of what it makes stays.
+ *
+ * So the space for new objects is kept as small as it is at the start: a larger one would not spare any copying, and its fresh pages would cost
+ * more time than collecting a small one often. It is collected alone: helping threads are hardly awake when that is done. And the space for old
+ * objects may grow to many times its size before it is looked through for garbage.
+ */
+export function expectShortLife(): void {
+    setFlagsFromString("--semi-space-growth-factor=1");
+    setFlagsFromString("--no-parallel-scavenge");
+    setFlagsFromString("--heap-growing-percent=1000");
+}

@@ -4,7 +4,6 @@ import { inSeconds } from "../core/base/instant.ts";
 import type { CompletedConfiguration } from "../core/config/complete/complete.ts";
 import type { Globals } from "../core/config/complete/globals.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
-import { isTold } from "../core/config/complete/service/told-servers.ts";
 import { completeTrackFiles } from "../core/config/complete/tracker-definitions.ts";
 import type { IpvsTimeouts, SyncDaemon } from "../core/netlink/ipvs-daemon.ts";
 import type { ServerNotifySettings } from "../core/notify/server-notify-settings.ts";
@@ -53,15 +52,13 @@ function dataPlaneSettings({ global_defs: globals, instance }: Configuration): D
     };
 }
 
-function followedFiles(configuration: Configuration, { virtualServers }: CompletedConfiguration): readonly TrackFileSettings[] {
-    const checks = virtualServers.flatMap(({ realServers }) => realServers.flatMap((server) => server.checks));
-    const names = new Set(checks.flatMap((check) => ("follows" in check && check.follows.kind === "file" ? [check.follows.name] : [])));
-    return completeTrackFiles(configuration).filter(({ name }) => names.has(name));
+function followedFiles(configuration: Configuration, { serverTraits }: CompletedConfiguration): readonly TrackFileSettings[] {
+    return completeTrackFiles(configuration).filter(({ name }) => serverTraits.followedFiles.includes(name));
 }
 
 function notifyOf(globals: Globals | undefined, completed: CompletedConfiguration): ServerNotifySettings | undefined {
     const hasPipes = completed.notifications.pipes.some(({ origins }) => origins.includes("lvs"));
-    return hasPipes || completed.virtualServers.some(isTold)
+    return hasPipes || completed.serverTraits.areTold
         ? { hasPipes, mailsEachCheck: globals?.no_checker_emails !== true, routerId: globals?.router_id ?? hostname() }
         : undefined;
 }

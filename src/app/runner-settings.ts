@@ -3,14 +3,13 @@ import { seconds } from "../core/base/instant.ts";
 import type { CompletedConfiguration } from "../core/config/complete/complete.ts";
 import type { Globals } from "../core/config/complete/globals.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
-import { hasScriptChecks, isTold } from "../core/config/complete/service/told-servers.ts";
 import type { MailSettings, RunnerSettings, WebhookSettings } from "../core/supervise/runner-settings.ts";
 import type { DaemonOptions } from "./command-line.ts";
 
 /** Whether a configuration has anything for the runner to do. */
-export function needsRunner({ notifications, trackScripts, virtualServers }: CompletedConfiguration): boolean {
+export function needsRunner({ notifications, trackScripts, serverTraits }: CompletedConfiguration): boolean {
     const tellsRouters = notifications.vrrp !== undefined || notifications.pipes.length > 0;
-    return trackScripts.length > 0 || tellsRouters || virtualServers.some((one) => isTold(one) || hasScriptChecks(one));
+    return trackScripts.length > 0 || tellsRouters || serverTraits.areTold || serverTraits.haveScriptChecks;
 }
 
 /** What the runner is to be told of a configuration and a command line. */

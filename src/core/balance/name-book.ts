@@ -16,6 +16,8 @@ export class NameBook implements Machine<NameBookEvent, NameBookEffect> {
     readonly #changed = new Set<NamedHost>();
     readonly #gone = new Set<string>();
     #wanted: readonly VirtualServerSettings[] = [];
+    /** Those whose servers all stand at addresses: most are the same objects at the next reload. */
+    #nameless = new WeakSet<VirtualServerSettings>();
 
     get wakeAt(): Instant | undefined {
         return earliest(...Array.from(this.#hosts.values(), (host) => host.wakeAt));
@@ -59,7 +61,7 @@ export class NameBook implements Machine<NameBookEvent, NameBookEffect> {
         const known = new Map(snapshots.map((snapshot) => [snapshot.host, snapshot]));
         const former = new Map(this.#hosts);
         this.#hosts.clear();
-        for (const { named, address } of virtualServers.flatMap(({ realServers }) => realServers)) {
+        for (const { named, address } of this.#withNames(virtualServers).flatMap(({ realServers }) => realServers)) {
             if (named !== undefined) {
                 const host =
                     this.#hosts.get(named.host) ?? former.get(named.host)?.anew() ?? new NamedHost(named.host, known.get(named.host));
@@ -74,6 +76,15 @@ export class NameBook implements Machine<NameBookEvent, NameBookEffect> {
             }
         }
         return [this.#serve(), ...this.#ask(now)];
+    }
+
+    #withNames(virtualServers: readonly VirtualServerSettings[]): readonly VirtualServerSettings[] {
+        return virtualServers.filter((server) => {
+            if (!this.#nameless.has(server) && server.realServers.every(({ named }) => named === undefined)) {
+                this.#nameless.add(server);
+            }
+            return !this.#nameless.has(server);
+        });
     }
 
     #resolved(name: string, answers: readonly FamilyAnswer[], now: Instant): readonly NameBookEffect[] {
@@ -107,7 +118,7 @@ export class NameBook implements Machine<NameBookEvent, NameBookEffect> {
     }
 
     #expanded(server: VirtualServerSettings): VirtualServerSettings {
-        if (server.realServers.every(({ named }) => named === undefined)) {
+        if (this.#nameless.has(server)) {
             return server;
         }
         const servers = new Map<string, RealServerSettings>();

@@ -32,14 +32,21 @@ export function diff<Table extends AnyBlock>(
 
 /** The table without what means something else. */
 function tableOf(table: AnyBlock, effect: ReloadEffect): AnyBlock {
-    const keywords = Object.entries(table.keywords).flatMap(([name, keyword]): [string, Keyword][] => {
-        if ((keyword.about.reload ?? "applied") === effect) {
-            return [[name, keyword]];
+    const keywords: Record<string, Keyword> = {};
+    for (const [name, keyword] of Object.entries(table.keywords)) {
+        if (hasEffect(keyword, effect)) {
+            keywords[name] = keyword.kind === "block" ? { ...keyword, table: tableOf(keyword.table, effect) } : keyword;
         }
-        const inner = keyword.kind === "block" ? tableOf(keyword.table, effect) : table;
-        return keyword.kind !== "block" || Object.keys(inner.keywords).length === 0 ? [] : [[name, { ...keyword, table: inner }]];
-    });
-    return { ...table, keywords: Object.fromEntries(keywords) };
+    }
+    return { ...table, keywords };
+}
+
+function hasEffect(keyword: Keyword, effect: ReloadEffect): boolean {
+    if ((keyword.about.reload ?? "applied") === effect) {
+        return true;
+    }
+    const inner = keyword.kind === "block" ? Object.values(keyword.table.keywords) : [];
+    return inner.some((one) => hasEffect(one, effect));
 }
 
 type Values = Readonly<Record<string, unknown>>;

@@ -46,9 +46,11 @@ export class KeptFile {
             return undefined;
         }
         this.known += 1;
-        const moved = { ...block, start, end: start + block.end - block.start, line };
-        this.blocks.push(moved);
-        return moved;
+        const { key, value, lines } = block;
+        const end = start + block.end - block.start;
+        const found = block.start === start && block.line === line ? block : { key, value, start, end, line, lines };
+        this.blocks.push(found);
+        return found;
     }
 
     /** Keeps a block for the next reading. */

@@ -19,6 +19,7 @@ import { Routing } from "./routing.ts";
 import type { Configuration, Report, Scope } from "./scope.ts";
 import { Scripts } from "./scripts.ts";
 import type { KeptServers } from "./service/kept-servers.ts";
+import { type ServerTraits, TraitFinder } from "./service/told-servers.ts";
 import { completeVirtualServers } from "./service/virtual-servers.ts";
 import { SyncGroups } from "./sync-groups.ts";
 import { completeTrackScripts, usedTrackScripts } from "./track-scripts.ts";
@@ -38,6 +39,7 @@ export interface CompletedConfiguration {
     readonly lifeScripts: LifeScripts;
     /** In the order of the file; the ones that cannot serve are left out. */
     readonly virtualServers: readonly VirtualServerSettings[];
+    readonly serverTraits: ServerTraits;
     /** What the BFD process is to do, in the order of the file. */
     readonly bfdSessions: readonly CompletedBfdSession[];
     readonly statics: CompletedStatics;
@@ -63,7 +65,7 @@ export function completeConfiguration(
 ): CompletedConfiguration {
     const virtualServers: VirtualServerSettings[] = [];
     const completed = completeParts(configuration, { report, files, judge, kept, keep: (server) => virtualServers.push(server) });
-    return { ...completed, virtualServers };
+    return { ...completed, virtualServers, serverTraits: (kept?.traits ?? new TraitFinder()).of(virtualServers) };
 }
 
 /** Reports what {@link completeConfiguration} would. Of tens of thousands of virtual servers only one is held at a time, which is most of the work saved. */
@@ -83,7 +85,7 @@ interface Surroundings {
 function completeParts(
     configuration: Configuration,
     { report, files, judge, kept, keep }: Surroundings,
-): Omit<CompletedConfiguration, "virtualServers"> {
+): Omit<CompletedConfiguration, "virtualServers" | "serverTraits"> {
     const scripts = new Scripts(configuration, judge, report);
     const trackScripts = completeTrackScripts(configuration, scripts);
     const groups = new SyncGroups(configuration, report);

@@ -2,15 +2,17 @@ import { isSameData } from "../../../base/same-data.ts";
 import type { VirtualServerSettings } from "../../../service/virtual-server.ts";
 import type { Configuration } from "../scope.ts";
 import type { WrittenVirtualServer } from "./checked-server.ts";
+import { TraitFinder } from "./told-servers.ts";
 
 /**
  * What virtual servers came to in the reading before. Only those are kept of which nothing had to be said and for which nobody had to look at
  * the machine: they come to the same as long as all else that is written is the same.
  */
 export class KeptServers {
+    readonly traits = new TraitFinder();
     #configuration: Configuration | undefined;
     #former: ReadonlyMap<object, VirtualServerSettings> = new Map();
-    readonly #servers = new Map<object, VirtualServerSettings>();
+    #servers = new Map<object, VirtualServerSettings>();
 
     /** Whether it is known what that block of the top level came to. */
     has(written: object): boolean {
@@ -43,8 +45,8 @@ export class KeptServers {
     /** All virtual servers of that configuration have been completed. */
     settle(configuration: Configuration): void {
         this.#configuration = configuration;
-        this.#former = new Map(this.#servers);
-        this.#servers.clear();
+        this.#former = this.#servers;
+        this.#servers = new Map();
     }
 }
 

@@ -185,6 +185,22 @@ describe("a server", () => {
         expect(bench.balancer.snapshots()).toEqual([snapshot, { name: `${KEY} [10.0.0.3]:tcp:80`, isUp: true, checks: [] }]);
     });
 
+    it("comes before another goes in a reload, of all virtual servers", () => {
+        const pools = (last: string) =>
+            balancerSettings(
+                ["1", "2"].map((key) =>
+                    virtualServer({
+                        key,
+                        entries: [{ type: "addresses", first: ip(`10.0.1.${key}`), count: 1, port: 80, protocol: "tcp" }],
+                        realServers: [realServer(`10.1.0.${last}`)],
+                    }),
+                ),
+            );
+        const bench = new Bench().start(pools("3"));
+        bench.tell({ type: "configure", settings: pools("4") });
+        expect(bench.orders.map((order) => order.split(" ")[0])).toEqual(["add", "add", "delete", "delete"]);
+    });
+
     it("is void for a successor when a reload takes it away, alone or with its virtual server", () => {
         const bench = new Bench().start(checked());
         const [first, second] = bench.balancer.snapshots().map(({ name }) => name);

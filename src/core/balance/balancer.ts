@@ -6,7 +6,7 @@ import type { CheckEffect } from "../health/check.ts";
 import type { ServiceIdentity } from "../netlink/ipvs.ts";
 import type { VirtualServerSettings } from "../service/virtual-server.ts";
 import type { TrackerNews } from "../track/tracker-status.ts";
-import { apply, countConnections, joined, report } from "./balancer-effects.ts";
+import { apply, countConnections, joined, joinedByComing, report } from "./balancer-effects.ts";
 import { ChangedServers } from "./changed-servers.ts";
 import { checkReports } from "./check-reports.ts";
 import { CheckRoster, type RosteredCheck } from "./check-roster.ts";
@@ -184,7 +184,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             }
         }
         const gone = retired.filter((identity) => !served.has(serviceKey(identity)));
-        return joined([...effects, ...apply(this.#keeper.retire(gone))]);
+        return joinedByComing([...effects, ...apply(this.#keeper.retire(gone))]);
     }
 
     #reconfigureServer(key: string, wanted: VirtualServerSettings, retired: ServiceIdentity[], now: Instant): readonly BalancerEffect[] {

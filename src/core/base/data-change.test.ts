@@ -52,6 +52,11 @@ describe("a change of data", () => {
         expect(made.servers[8]).toBe(before.servers[8]);
     });
 
+    it("replaces what is called otherwise", () => {
+        const [before, after] = [{ name: "a", weight: 1 }, { name: "b", weight: 1 }];
+        expect(changeOf([before], [after])).toEqual({ type: "items", kept: 0, changes: [{ type: "replaced", value: after }] });
+    });
+
     it("takes items out of a list and puts items in", () => {
         expect(changeOf([1, 2, 3, 4], [1, 4])).toEqual({ type: "spliced", kept: 1, removed: 2, items: [] });
         expect(changeOf([1, 4], [1, 2, 3, 4])).toEqual({ type: "spliced", kept: 1, removed: 0, items: [2, 3] });

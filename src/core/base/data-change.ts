@@ -3,7 +3,8 @@ import { isSameData } from "./same-data.ts";
 /**
  * What makes one piece of plain data out of another, without what stays as it is: for whoever has the one and is to have the other.
  *
- * Lists are taken to keep their beginning and their end: what lies between is changed in place where both are as long, else replaced.
+ * Lists are taken to keep their beginning and their end: what lies between is changed in place where both are as long, else replaced. What has another
+ * `name` than before is another thing, and replaced without being compared.
  */
 export type DataChange =
     | { readonly type: "replaced"; readonly value: unknown }
@@ -21,7 +22,7 @@ export function changeOf(before: unknown, after: unknown): DataChange | undefine
     if (Array.isArray(before) && Array.isArray(after)) {
         return changeOfList(before, after);
     }
-    if (isFields(before) && isFields(after)) {
+    if (isFields(before) && isFields(after) && before["name"] === after["name"]) {
         return changeOfFields(before, after);
     }
     return isSameData(before, after) ? undefined : { type: "replaced", value: after };

@@ -53,7 +53,10 @@ describe("a change of data", () => {
     });
 
     it("replaces what is called otherwise", () => {
-        const [before, after] = [{ name: "a", weight: 1 }, { name: "b", weight: 1 }];
+        const [before, after] = [
+            { name: "a", weight: 1 },
+            { name: "b", weight: 1 },
+        ];
         expect(changeOf([before], [after])).toEqual({ type: "items", kept: 0, changes: [{ type: "replaced", value: after }] });
     });
 

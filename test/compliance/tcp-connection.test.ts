@@ -6,6 +6,7 @@ import type { Outcome } from "../../src/core/health/outcome.ts";
 import type { Endpoint } from "../../src/core/service/probe/endpoint.ts";
 import type { ProbeNews } from "../../src/io/health/prober.ts";
 import { TcpConnection } from "../../src/io/health/tcp-connection.ts";
+import { socketGround } from "../../src/io/health/watched-socket.ts";
 import { loneProber, loneWatches } from "./lone-prober.ts";
 import { CAN_HAVE_NAMESPACE, enterOwnNamespace, ip, makeVethPair, NEEDS_ROOT, until } from "./own-namespace.ts";
 
@@ -122,7 +123,10 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
                     progress += 1;
                 },
             };
-            new TcpConnection({ system, watches, buffer: new Uint8Array(1_024) }, host, { endpoint: to, conversation: held }).begin();
+            new TcpConnection({ ...socketGround(system, watches), buffer: new Uint8Array(1_024) }, host, {
+                endpoint: to,
+                conversation: held,
+            }).begin();
             await until(() => outcomes.length > 0);
             expect(watches.size).toBe(0);
             watches.close();

@@ -7,13 +7,13 @@ import type { HttpProbe } from "../../core/service/probe/http-probe.ts";
 import { HttpAttempts } from "../../io/health/http-attempts.ts";
 import { LateStreams } from "../../io/health/late-streams.ts";
 import { md5 } from "../../io/health/page-tools.ts";
+import { socketGround } from "../../io/health/watched-socket.ts";
 import { loadAddon } from "../../io/native/load.ts";
 import { WatchList } from "../../io/native/watch-list.ts";
 import { type OptionSpec, readOptions } from "../getopt.ts";
 import type { Streams } from "./check.ts";
 
 const STATUS = { done: 0, failed: 1 } as const;
-const BUFFER = 65_536;
 const DEFAULT_TIMEOUT = 5;
 const PROTOCOLS = { "1.0": ["1.0", false], "1.0c": ["1.0", true], "1.0C": ["1.0", true], "1.1": ["1.1", true] } as const;
 
@@ -102,7 +102,7 @@ function fetchDigest({ probe, timeout }: Wish): Promise<Fetched> {
     return new Promise((resolve) => {
         const system = loadAddon();
         const watches = new WatchList(system, (list) => list.drain());
-        const ground = { system, watches, buffer: new Uint8Array(BUFFER) };
+        const ground = socketGround(system, watches);
         const attempts = new HttpAttempts(ground, new LateStreams(ground), watched);
         const tell = (outcome: Outcome): void => {
             clearTimeout(timer);

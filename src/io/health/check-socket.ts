@@ -2,7 +2,7 @@ import type { IpAddress } from "../../core/base/ip.ts";
 import type { Outcome } from "../../core/health/outcome.ts";
 import type { Endpoint } from "../../core/service/probe/endpoint.ts";
 import type { NativeAddon } from "../native/addon.ts";
-import { ipSocketAddress, readSocketAddress, SOCKET_ADDRESS_LENGTH } from "../packet/socket-address.ts";
+import { ipSocketAddressLength, readSocketAddress, SOCKET_ADDRESS_LENGTH, writeIpSocketAddress } from "../packet/socket-address.ts";
 
 /** What the network says of the server, as opposed to what this machine says of itself. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -36,9 +36,20 @@ export function openCheckSocket(system: NativeAddon, endpoint: Endpoint, { type,
     return failed < 0 ? failed : fd;
 }
 
+/** Where the address of a connection is written: with bytes of its own each of thousands would cost more than the rest of what is done here. */
+export class ConnectScratch {
+    readonly #four = new Uint8Array(ipSocketAddressLength({ family: 4 }));
+    readonly #six = new Uint8Array(ipSocketAddressLength({ family: 6 }));
+
+    /** Room for an address like this. */
+    for({ family }: IpAddress): Uint8Array {
+        return family === 4 ? this.#four : this.#six;
+    }
+}
+
 /** Connects it to where the check goes; answers as the kernel does. */
-export function connectCheckSocket(system: NativeAddon, fd: number, { address, port, interfaceName }: Endpoint): number {
-    return system.connect(fd, socketAddress(system, { address, port, interfaceName }));
+export function connectCheckSocket(system: NativeAddon, fd: number, endpoint: Endpoint, scratch: ConnectScratch): number {
+    return system.connect(fd, writeSocketAddress(system, endpoint, scratch.for(endpoint.address)));
 }
 
 /** The address that a connected socket speaks from. */
@@ -84,7 +95,8 @@ function prepare(system: NativeAddon, fd: number, { source, sourcePort = 0, inte
     if (source !== undefined || sourcePort !== 0) {
         set(constants.SO_REUSEADDR, 1);
         const own = source ?? { family: address.family, bytes: new Uint8Array(address.bytes.length) };
-        results.push(system.bind(fd, socketAddress(system, { address: own, port: sourcePort, interfaceName })));
+        const bytes = new Uint8Array(ipSocketAddressLength(own));
+        results.push(system.bind(fd, writeSocketAddress(system, { address: own, port: sourcePort, interfaceName }, bytes)));
     }
     return Math.min(0, ...results);
 }
@@ -92,12 +104,12 @@ function prepare(system: NativeAddon, fd: number, { source, sourcePort = 0, inte
 interface Place {
     readonly address: IpAddress;
     readonly port: number;
-    readonly interfaceName: string | undefined;
+    readonly interfaceName?: string | undefined;
 }
 
-function socketAddress(system: NativeAddon, { address, port, interfaceName }: Place): Uint8Array {
+function writeSocketAddress(system: NativeAddon, { address, port, interfaceName }: Place, bytes: Uint8Array): Uint8Array {
     const index = interfaceName === undefined || address.family === 4 ? 0 : Math.max(0, system.ifNameToIndex(interfaceName));
-    const bytes = ipSocketAddress(address, index);
+    writeIpSocketAddress(bytes, 0, address, index);
     bytes[2] = port >> 8;
     bytes[3] = port & 0xff;
     return bytes;

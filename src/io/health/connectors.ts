@@ -16,13 +16,13 @@ import { LateAttempt } from "./late-attempt.ts";
 import { LateStreams } from "./late-streams.ts";
 import { PingPlan } from "./ping-plan.ts";
 import { TcpConnection } from "./tcp-connection.ts";
+import { socketGround } from "./watched-socket.ts";
 
-const BUFFER = 65_536;
 const DNS_IDS = 0x1_0000;
 
 /** How this machine carries probes out. @param watches for their sockets, which the caller has drained @param runScript programs are run elsewhere */
 export function connectorsOf(system: NativeAddon, watches: WatchList, runScript: Connectors["script"]): Connectors {
-    const ground = { system, watches, buffer: new Uint8Array(BUFFER) };
+    const ground = socketGround(system, watches);
     const { SOCK_DGRAM: type, IPPROTO_UDP: protocol } = system.constants;
     const overUdp = (endpoint: Endpoint, exchange: Exchange, host: AttemptHost) =>
         new DatagramAttempt(ground, host, {

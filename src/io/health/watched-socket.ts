@@ -1,7 +1,7 @@
 import type { Endpoint } from "../../core/service/probe/endpoint.ts";
 import type { NativeAddon } from "../native/addon.ts";
 import type { Watch, Watcher, WatchList } from "../native/watch-list.ts";
-import { connectCheckSocket } from "./check-socket.ts";
+import { ConnectScratch, connectCheckSocket } from "./check-socket.ts";
 
 /** What attempts over sockets need of their surroundings. */
 export interface SocketGround {
@@ -9,6 +9,14 @@ export interface SocketGround {
     readonly watches: WatchList;
     /** Where bytes arrive; shared by all, for each is done with them before the next reads. */
     readonly buffer: Uint8Array;
+    readonly scratch: ConnectScratch;
+}
+
+const BUFFER = 65_536;
+
+/** The ground of all sockets that one list watches. */
+export function socketGround(system: NativeAddon, watches: WatchList): SocketGround {
+    return { system, watches, buffer: new Uint8Array(BUFFER), scratch: new ConnectScratch() };
 }
 
 /** A check's socket, from its opening to its closing: whoever closes it leaves nothing behind. Calls answer as the kernel does. */
@@ -33,7 +41,7 @@ export class WatchedSocket {
     }
 
     connect(endpoint: Endpoint): number {
-        return connectCheckSocket(this.#ground.system, this.#fd, endpoint);
+        return connectCheckSocket(this.#ground.system, this.#fd, endpoint, this.#ground.scratch);
     }
 
     send(bytes: Uint8Array): number {

@@ -7,10 +7,17 @@ const AF_PACKET = 17;
 
 /** Room for any of the addresses below. */
 export const SOCKET_ADDRESS_LENGTH = 28;
+const IPV4_LENGTH = 16;
+const IPV6_LENGTH = 28;
+
+/** How long the kernel's form of an address of that family is. */
+export function ipSocketAddressLength({ family }: Pick<IpAddress, "family">): number {
+    return family === 4 ? IPV4_LENGTH : IPV6_LENGTH;
+}
 
 /** Writes a `sockaddr_in` or `sockaddr_in6` without a port (raw sockets have none) at `offset` and returns its length. */
 export function writeIpSocketAddress(into: Uint8Array, offset: number, address: IpAddress, interfaceIndex: number): number {
-    const length = address.family === 4 ? 16 : 28;
+    const length = ipSocketAddressLength(address);
     into.fill(0, offset, offset + length);
     if (address.family === 4) {
         into[offset] = AF_INET;
@@ -25,8 +32,9 @@ export function writeIpSocketAddress(into: Uint8Array, offset: number, address: 
 
 /** A `sockaddr_in` or `sockaddr_in6` of its own. */
 export function ipSocketAddress(address: IpAddress, interfaceIndex: number): Uint8Array {
-    const bytes = new Uint8Array(SOCKET_ADDRESS_LENGTH);
-    return bytes.subarray(0, writeIpSocketAddress(bytes, 0, address, interfaceIndex));
+    const bytes = new Uint8Array(ipSocketAddressLength(address));
+    writeIpSocketAddress(bytes, 0, address, interfaceIndex);
+    return bytes;
 }
 
 /** The address in a `sockaddr_in` or `sockaddr_in6`. */

@@ -25,7 +25,8 @@ export class HttpConversation implements Conversation {
     readonly #ask: Reply;
     readonly #judge: PageJudge;
     readonly #head = new HeadReader();
-    readonly #chunks: ChunkReader;
+    /** Of an answer that comes in chunks. */
+    #chunks: ChunkReader | undefined;
     #reply: ReplyHead | undefined;
     /** Bytes of the body that are still to come. */
     #left = Number.POSITIVE_INFINITY;
@@ -39,7 +40,6 @@ export class HttpConversation implements Conversation {
         this.#request = request;
         this.#ask = { send: bytes };
         this.#judge = new PageJudge(expectation, tools);
-        this.#chunks = new ChunkReader((bytes) => this.#judge.addPage(bytes));
     }
 
     opened(): Reply {
@@ -80,6 +80,7 @@ export class HttpConversation implements Conversation {
             return undefined;
         }
         this.#reply = head.value;
+        this.#chunks = head.value.isChunked ? new ChunkReader((bytes) => this.#judge.addPage(bytes)) : undefined;
         // RFC 9112 §6.3: these have no body, whatever the headers say.
         const hasNone = this.#request.method === "HEAD" || status === HAS_NO_CONTENT || status === IS_NOT_MODIFIED;
         this.#left = hasNone ? 0 : (length ?? Number.POSITIVE_INFINITY);
@@ -89,15 +90,15 @@ export class HttpConversation implements Conversation {
     #takeBody(bytes: Uint8Array): Reply {
         this.#left -= bytes.length;
         this.#judge.addRaw(bytes);
-        if (this.#reply?.isChunked === true) {
-            this.#chunks.add(bytes);
-        } else {
+        if (this.#chunks === undefined) {
             this.#judge.addPage(bytes);
+        } else {
+            this.#chunks.add(bytes);
         }
-        if (this.#chunks.isMalformed) {
+        if (this.#chunks?.isMalformed === true) {
             return failed("malformed chunk received");
         }
-        const outcome = this.#left === 0 || this.#chunks.isDone ? this.#judge.judge() : this.#judge.early;
+        const outcome = this.#left === 0 || this.#chunks?.isDone === true ? this.#judge.judge() : this.#judge.early;
         return outcome === undefined ? LISTEN : { outcome };
     }
 }

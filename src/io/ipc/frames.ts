@@ -1,3 +1,4 @@
+import { latin1 } from "../../core/base/latin1.ts";
 import { type Result, rejected, success } from "../../core/base/result.ts";
 
 /** Every message says what it is. */
@@ -120,8 +121,10 @@ function wrapItems(items: readonly unknown[]): readonly unknown[] {
 function wrapFields(fields: Fields): Fields {
     let copy: Fields | undefined;
     for (const key in fields) {
-        const wrapped = wrapBytes(fields[key]);
-        if (wrapped !== fields[key]) {
+        const field = fields[key];
+        // Most are numbers and words: a call for each would be half of the work.
+        const wrapped = typeof field === "object" ? wrapBytes(field) : field;
+        if (wrapped !== field) {
             copy ??= { ...fields };
             copy[key] = wrapped;
         }
@@ -155,6 +158,7 @@ function isWrappedBytes(part: unknown): part is { readonly [BYTES_KEY]: string }
     return typeof part === "object" && part !== null && BYTES_KEY in part && typeof part[BYTES_KEY] === "string";
 }
 
+/** Of addresses there are tens of thousands, of four bytes each: a buffer around each would cost five times as much, and move it out of the heap. */
 function toBase64(bytes: Uint8Array): string {
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+    return btoa(latin1(bytes));
 }

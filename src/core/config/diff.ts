@@ -24,23 +24,11 @@ export function diff<Table extends AnyBlock>(
     after: BlockValue<Table>,
     only?: ReloadEffect,
 ): readonly Change[] {
-    const pair = { before: before as Values, after: after as Values };
-    return only === undefined
-        ? diffBlock(table, pair, [])
-        : diffBlock(tableOf(table, only), pair, []).filter(({ reload }) => reload === only);
+    const all = diffBlock(table, { before: before as Values, after: after as Values }, { path: [], only });
+    return only === undefined ? all : all.filter(({ reload }) => reload === only);
 }
 
-/** The table without what means something else. */
-function tableOf(table: AnyBlock, effect: ReloadEffect): AnyBlock {
-    const keywords: Record<string, Keyword> = {};
-    for (const [name, keyword] of Object.entries(table.keywords)) {
-        if (hasEffect(keyword, effect)) {
-            keywords[name] = keyword.kind === "block" ? { ...keyword, table: tableOf(keyword.table, effect) } : keyword;
-        }
-    }
-    return { ...table, keywords };
-}
-
+/** Whether a change of it, or of something in it, can mean that. */
 function hasEffect(keyword: Keyword, effect: ReloadEffect): boolean {
     if ((keyword.about.reload ?? "applied") === effect) {
         return true;
@@ -56,19 +44,25 @@ interface Pair<Value> {
     readonly after: Value;
 }
 
-function diffBlock(table: AnyBlock, pair: Pair<Values>, path: readonly string[]): readonly Change[] {
+/** Where a block stands, and what is of interest in it. */
+interface Quest {
+    readonly path: readonly string[];
+    readonly only: ReloadEffect | undefined;
+}
+
+function diffBlock(table: AnyBlock, pair: Pair<Values>, { path, only }: Quest): readonly Change[] {
     if (pair.before === pair.after) {
         // It has not been read again: it stands as it did.
         return [];
     }
     return Object.entries(table.keywords).flatMap(([name, keyword]) => {
         const values = { before: pair.before[name], after: pair.after[name] };
-        if (isSameData(values.before, values.after)) {
+        if (isSameData(values.before, values.after) || (only !== undefined && !hasEffect(keyword, only))) {
             // Writing both out to compare them costs a hundred times as much, and most of a configuration stays as it is.
             return [];
         }
         if (keyword.kind === "block") {
-            return diffBlocks({ name, keyword, path }, values);
+            return diffBlocks({ name, keyword, path, only }, values);
         }
         const texts = { before: textOf(keyword, values.before), after: textOf(keyword, values.after) };
         return texts.before === texts.after ? [] : [{ path, keyword: name, ...texts, reload: keyword.about.reload ?? "applied" }];
@@ -86,13 +80,12 @@ function textOf(keyword: Exclude<Keyword, { kind: "block" }>, value: unknown): s
     return keyword.argument.dump(value);
 }
 
-interface Place {
+interface Place extends Quest {
     readonly name: string;
     readonly keyword: Extract<Keyword, { kind: "block" }>;
-    readonly path: readonly string[];
 }
 
-function diffBlocks({ name, keyword, path }: Place, values: Pair<unknown>): readonly Change[] {
+function diffBlocks({ name, keyword, path, only }: Place, values: Pair<unknown>): readonly Change[] {
     const old = byTitle(name, keyword, values.before);
     const fresh = byTitle(name, keyword, values.after);
     const reload = keyword.about.reload ?? "applied";
@@ -103,7 +96,7 @@ function diffBlocks({ name, keyword, path }: Place, values: Pair<unknown>): read
         const before = old.get(title);
         return before === undefined
             ? [{ path, keyword: name, before: undefined, after: title, reload }]
-            : diffBlock(keyword.table, { before, after }, [...path, title]);
+            : diffBlock(keyword.table, { before, after }, { path: [...path, title], only });
     });
     return [...gone, ...others];
 }

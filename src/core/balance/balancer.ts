@@ -174,7 +174,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         }
         for (const [key, server] of this.#servers) {
             if (!wanted.has(key)) {
-                this.#noteAll(server, []);
+                this.#changed.noteReload(server, []);
                 retired.push(...server.services.map((service) => service.identity));
                 effects.push(...departures(server, []).map(report));
                 server.leave();
@@ -200,7 +200,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         const known = new Set(server.checks());
         const before = server.settings.realServers;
         const gone = departures(server, wanted.realServers).map(report);
-        this.#noteAll(server, wanted.realServers);
+        this.#changed.noteReload(server, wanted.realServers);
         const { change, retired: former } = server.reconfigure(wanted, now);
         retired.push(...former);
         const arrived = this.#arrivals(server, before);
@@ -300,18 +300,6 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     #follow(news: TrackerNews, now: Instant): readonly BalancerEffect[] {
         const told = this.#roster.note(news);
         return told.flatMap((check) => this.#carryOut(check, this.#roster.tell(check, { type: "told", status: news.status }, now), now));
-    }
-
-    /** From now on these are the real servers of that virtual server: of new ones there is nothing to remember yet. */
-    #noteAll(server: VirtualServer, wanted: VirtualServerSettings["realServers"]): void {
-        const staying = new Set(wanted.map(({ name }) => name));
-        for (const { name } of server.settings.realServers) {
-            if (staying.has(name)) {
-                this.#changed.note(server, name);
-            } else {
-                this.#changed.noteGone(server, name);
-            }
-        }
     }
 
     /** Reads what really stands, and plans again; what is refused then as well is left for a while. */

@@ -1,3 +1,4 @@
+import type { VirtualServerSettings } from "../service/virtual-server.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import { snapshotName, type VirtualServer } from "./virtual-server.ts";
 
@@ -13,11 +14,16 @@ export class ChangedServers {
         this.#gone.delete(key);
     }
 
-    /** There is no such real server any more. */
-    noteGone({ settings }: VirtualServer, name: string): void {
-        const key = snapshotName(settings.key, name);
-        this.#changed.delete(key);
-        this.#gone.add(key);
+    /** A reload leaves that virtual server these real servers: of new ones there is nothing to remember yet. */
+    noteReload(server: VirtualServer, wanted: VirtualServerSettings["realServers"]): void {
+        const staying = new Set(wanted.map(({ name }) => name));
+        for (const { name } of server.settings.realServers) {
+            if (staying.has(name)) {
+                this.note(server, name);
+            } else {
+                this.#noteGone(server, name);
+            }
+        }
     }
 
     /** How those stand that have changed since this was asked last. */
@@ -32,5 +38,11 @@ export class ChangedServers {
         const gone = [...this.#gone];
         this.#gone.clear();
         return gone;
+    }
+
+    #noteGone({ settings }: VirtualServer, name: string): void {
+        const key = snapshotName(settings.key, name);
+        this.#changed.delete(key);
+        this.#gone.add(key);
     }
 }

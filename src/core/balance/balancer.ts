@@ -163,14 +163,10 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         const before = this.#settings;
         this.#settings = settings;
         const wanted = new Map(settings.virtualServers.map((one): [string, VirtualServerSettings] => [one.key, one]));
-        const served = new Set<string>();
         const retired: ServiceIdentity[] = [];
         const effects: BalancerEffect[] = [...globalChanges(before, settings)];
         for (const [key, one] of wanted) {
             effects.push(...this.#reconfigureServer(key, one, retired, now));
-            for (const service of this.#servers.get(key)?.services ?? []) {
-                served.add(serviceKey(service.identity));
-            }
         }
         for (const [key, server] of this.#servers) {
             if (!wanted.has(key)) {
@@ -183,8 +179,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
                 effects.push(report({ type: "service-removed", service: server.settings.name }));
             }
         }
-        const gone = retired.filter((identity) => !served.has(serviceKey(identity)));
-        return joinedByComing([...effects, ...apply(this.#keeper.retire(gone))]);
+        return joinedByComing([...effects, ...apply(this.#keeper.retire(this.#unserved(retired)))]);
     }
 
     #reconfigureServer(key: string, wanted: VirtualServerSettings, retired: ServiceIdentity[], now: Instant): readonly BalancerEffect[] {
@@ -202,11 +197,22 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         const gone = departures(server, wanted.realServers).map(report);
         this.#changed.noteReload(server, wanted.realServers);
         const { change, retired: former } = server.reconfigure(wanted, now);
-        retired.push(...former);
+        const kept = new Set(server.services.map(({ identity }) => serviceKey(identity)));
+        retired.push(...former.filter((identity) => !kept.has(serviceKey(identity))));
         const arrived = this.#arrivals(server, before);
         return this.#stage === "running"
             ? [...gone, ...arrived, ...this.#adopt(server, change), ...this.#activate(server, known, now)]
             : [];
+    }
+
+    /** Another virtual server may have taken a service over. */
+    #unserved(retired: readonly ServiceIdentity[]): readonly ServiceIdentity[] {
+        if (retired.length === 0) {
+            return retired;
+        }
+        const all = Array.from(this.#servers.values()).flatMap(({ services }) => services);
+        const served = new Set(all.map(({ identity }) => serviceKey(identity)));
+        return retired.filter((identity) => !served.has(serviceKey(identity)));
     }
 
     #drain({ service, counts }: BalancerEvent & { readonly type: "connections" }, now: Instant): readonly BalancerEffect[] {

@@ -122,8 +122,8 @@ export class Loop {
     /** Gives a machine its place. It is not told anything yet; a deadline that it has already counts. */
     attach<Event, Effect>(part: Part<Event, Effect>): Seat<Event> {
         const { clock } = this.#settings;
-        const tell = (event: Event, now?: Instant) => this.#tell(() => sitting.handle(event, now));
-        const sitting = new Sitting(part, {
+        const tell = (event: Event, now?: Instant) => this.#tell(sitting, event, now);
+        const sitting: Sitting<Event, Effect> = new Sitting(part, {
             clock,
             failures: this.#failures,
             deadlines: this.#deadlines,
@@ -262,13 +262,13 @@ export class Loop {
     }
 
     /** Now, or when what is being told at the moment has been dealt with. */
-    #tell(handle: () => void): void {
+    #tell<Event, Effect>(sitting: Sitting<Event, Effect>, event: Event, now: Instant | undefined): void {
         const began = this.#begin();
         if (this.#isTelling) {
-            this.#told.push(handle);
+            this.#told.push(() => sitting.handle(event, now));
         } else {
             this.#isTelling = true;
-            handle();
+            sitting.handle(event, now);
             for (let next = this.#told.shift(); next !== undefined; next = this.#told.shift()) {
                 next();
             }

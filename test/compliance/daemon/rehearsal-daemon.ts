@@ -167,8 +167,9 @@ function compose(context: ChildContext<"vrrp">): ChildWork<"vrrp"> {
             done(all());
             return "works-on";
         },
-        configure: (wanted) => {
+        configure: (wanted, done) => {
             settings = wanted;
+            done();
         },
         snapshots: all,
         hear: () => undefined,

@@ -1,11 +1,7 @@
-import { seconds } from "../base/instant.ts";
 import type { IpvsDestination, IpvsService, ServiceIdentity } from "../netlink/ipvs.ts";
 import { plan, planDestination, planService } from "./plan.ts";
 import type { DestinationWish } from "./service-pool.ts";
 import { destinationKey, serviceKey, type Table, type TableCommand } from "./table.ts";
-
-/** After the kernel has refused twice: how long until it is asked again. */
-export const REPAIR_DELAY = seconds(10);
 
 interface Standing {
     service: IpvsService;

@@ -98,7 +98,14 @@ export class TableKeeper {
     }
 
     #expect(commands: readonly TableCommand[]): void {
+        let identity: ServiceIdentity | undefined;
+        let destinations: Map<string, IpvsDestination> | undefined;
         for (const command of commands) {
+            if ("destination" in command && command.identity !== identity) {
+                // Those of one service come one after the other.
+                identity = command.identity;
+                destinations = this.#expected.get(serviceKey(identity))?.destinations;
+            }
             switch (command.type) {
                 case "add-service":
                     this.#expected.set(serviceKey(command.service.identity), { service: command.service, destinations: new Map() });
@@ -115,17 +122,13 @@ export class TableKeeper {
                     break;
                 case "add-destination":
                 case "edit-destination":
-                    this.#destinationsOf(command.identity)?.set(destinationKey(command.destination), command.destination);
+                    destinations?.set(destinationKey(command.destination), command.destination);
                     break;
                 case "delete-destination":
-                    this.#destinationsOf(command.identity)?.delete(destinationKey(command.destination));
+                    destinations?.delete(destinationKey(command.destination));
                     break;
             }
         }
-    }
-
-    #destinationsOf(identity: ServiceIdentity): Map<string, IpvsDestination> | undefined {
-        return this.#expected.get(serviceKey(identity))?.destinations;
     }
 }
 

@@ -28,6 +28,8 @@ export interface IpvsFigures {
 /** How many times as long as a look takes nobody looks: the one processor is to be the daemon's. */
 const REST = 9;
 const SHORTEST_REST = 2;
+/** Who looked for long may have had to wait for the processor: what comes meanwhile is not to be seen so much later. */
+const LONGEST_REST = 10;
 const PATIENCE = 120_000;
 const FIRST_SERVICE = "10.99.0.0";
 
@@ -47,7 +49,7 @@ async function when(what: string, isSo: () => boolean): Promise<number> {
         if (now - start > PATIENCE) {
             throw new Error(`never: ${what}`);
         }
-        await new Promise((resolve) => setTimeout(resolve, Math.max(SHORTEST_REST, REST * (now - looked))));
+        await new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_REST, Math.max(SHORTEST_REST, REST * (now - looked)))));
     }
 }
 

@@ -1,10 +1,11 @@
 import type { DirectWord, RelayedBody } from "../core/supervise/relayed.ts";
 import { DirectLine } from "../io/ipc/direct-line.ts";
+import { loadAddon } from "../io/native/load.ts";
 import { BfdProcess } from "./bfd-process.ts";
-import { type ComposeChild, DIRECT_FD } from "./child.ts";
+import { type ComposeChild, DIRECT_FD, runChild } from "./child.ts";
 
 /** The bfd process's work: sessions with neighbours, and news of them to whoever follows them. */
-export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, log, publish, relay }) => {
+const composeBfd: ComposeChild<"bfd"> = ({ system, settings, log, publish, relay }) => {
     const direct = new DirectLine<DirectWord>(system, DIRECT_FD);
     const bfd = new BfdProcess(system, settings, {
         onLog: log,
@@ -51,3 +52,8 @@ export const composeBfd: ComposeChild<"bfd"> = ({ system, settings, log, publish
         },
     };
 };
+
+/** Runs this process as the bfd process. @throws AddonMissingError when there is no native addon for this machine */
+export function runBfd(): void {
+    runChild("bfd", loadAddon(), composeBfd);
+}

@@ -147,7 +147,7 @@ export class CheckersProcess {
         const names = snapshots.flatMap((one) => ("host" in one ? one : []));
         this.#bookSeat.tell({ type: "configure", virtualServers: balancer.virtualServers, snapshots: names });
         // Who has no server yet has nobody to wait for, and clients are waiting.
-        this.#ground.plane?.finish();
+        this.#ground.finish();
     }
 
     /** Another process says something. */
@@ -230,27 +230,6 @@ export class CheckersProcess {
 
     #perform(effect: BalancerEffect): void {
         switch (effect.type) {
-            case "read-table":
-                this.#readTable();
-                return;
-            case "flush-table":
-                this.#ground.plane?.flush();
-                return;
-            case "apply":
-                this.#ground.plane?.apply(effect.commands);
-                return;
-            case "set-timeouts":
-                this.#ground.plane?.setTimeouts(effect.timeouts);
-                return;
-            case "start-daemon":
-                this.#ground.plane?.startDaemon(effect.daemon);
-                return;
-            case "stop-daemon":
-                this.#ground.plane?.stopDaemon(effect.daemon);
-                return;
-            case "count-connections":
-                this.#countConnections(effect);
-                return;
             case "begin-check":
                 this.#prober.begin(effect.check, effect.attempt, effect.probe);
                 return;
@@ -265,7 +244,7 @@ export class CheckersProcess {
                 this.#notifier.notices(effect.report).forEach(this.#listeners.onNotice);
                 return;
             default:
-                unreachable(effect);
+                this.#ground.perform(effect);
         }
     }
 
@@ -292,26 +271,6 @@ export class CheckersProcess {
         const snapshots = this.#memory;
         this.#memory = [];
         this.#seat.tell({ type: "configure", settings: this.#ground.prepare({ ...balancer, virtualServers }), snapshots });
-    }
-
-    /** Where nothing is balanced nobody has clients. */
-    #countConnections({ service, identities }: BalancerEffect & { readonly type: "count-connections" }): void {
-        const { plane } = this.#ground;
-        const counts = plane === undefined ? new Map<string, number>() : plane.countConnections(identities);
-        this.#seat.tell({ type: "connections", service, ...(counts !== undefined && { counts }) });
-    }
-
-    /** A table that cannot be read counts as empty: the kernel's answers to commands tell the rest, and it is read again then. */
-    #readTable(): void {
-        try {
-            if (this.#ground.plane !== undefined) {
-                this.#ground.plane.read();
-                return;
-            }
-        } catch (error) {
-            this.#log("error", `cannot read the load balancer's table: ${(error as Error).message}`);
-        }
-        this.#seat.tell({ type: "table", table: new Map() });
     }
 
     #publish(): void {

@@ -1,8 +1,9 @@
+import { loadAddon } from "../io/native/load.ts";
 import { CheckersProcess } from "./checkers-process.ts";
-import type { ComposeChild } from "./child.ts";
+import { type ComposeChild, runChild } from "./child.ts";
 
 /** The checkers process's work: health checks, and the kernel's load balancer by what they find. */
-export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, log, publish, relay, reply }) => {
+const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, log, publish, relay, reply }) => {
     const checkers = new CheckersProcess(system, settings, {
         onLog: (lines) => {
             for (const { level, text } of lines) {
@@ -43,3 +44,8 @@ export const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, lo
         },
     };
 };
+
+/** Runs this process as the checkers process. @throws AddonMissingError when there is no native addon for this machine */
+export function runCheckers(): void {
+    runChild("checkers", loadAddon(), composeCheckers);
+}

@@ -10,10 +10,11 @@ import { type LoadedConfiguration as ReadConfiguration, ReadingMemory } from "..
 import { maskedSecrets } from "../core/config/masked-secrets.ts";
 import type { ScriptUser } from "../core/notify/script-command.ts";
 import type { LogLevel, LogLine, Role } from "../core/supervise/messages.ts";
+import { DiskFiles } from "../io/files/disk-files.ts";
 import { Accounts } from "../io/process/accounts.ts";
 import { bfdProcessSettings } from "./bfd-settings.ts";
 import { checkersProcessSettings } from "./checkers-settings.ts";
-import { loadFromDisk } from "./cli/check.ts";
+import { type DiskReading, loadFromDisk } from "./cli/check.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import type { DaemonConfiguration, DumpFileNames, LoadedConfiguration, ReloadSettings } from "./daemon-program.ts";
 import { daemonScripts } from "./daemon-scripts.ts";
@@ -36,13 +37,13 @@ const BROKEN: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
 
 /** Reads the daemon's configuration from this machine's files, and again at each reload what has changed in it. */
 export function configurationReader(): (options: DaemonOptions) => LoadedConfiguration {
-    const memory = new ReadingMemory();
-    return (options) => loadDaemonConfiguration(options, memory);
+    const kept = { memory: new ReadingMemory(), tree: new DiskFiles() };
+    return (options) => loadDaemonConfiguration(options, kept);
 }
 
-function loadDaemonConfiguration(options: DaemonOptions, memory: ReadingMemory): LoadedConfiguration {
+function loadDaemonConfiguration(options: DaemonOptions, kept: Required<Pick<DiskReading, "memory" | "tree">>): LoadedConfiguration {
     const { configurationFile, configurationId: configId } = options;
-    const read = loadFromDisk([configurationFile], { configId, scripts: daemonScripts(), memory });
+    const read = loadFromDisk([configurationFile], { configId, scripts: daemonScripts(), ...kept });
     const lines: LogLine[] = [
         { level: "info", text: `Opening file '${options.configurationFile}'.` },
         ...read.diagnostics.map(lineOf),

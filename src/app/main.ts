@@ -8,10 +8,10 @@ const script = fileURLToPath(import.meta.url);
 runProcess(
     words,
     {
-        vrrp: async () => (await import("./vrrp.ts")).composeVrrp,
-        runner: async () => (await import("./runner.ts")).composeRunner,
-        checkers: async () => (await import("./checkers.ts")).composeCheckers,
-        bfd: async () => (await import("./bfd.ts")).composeBfd,
+        vrrp: async () => (await import("./vrrp.ts")).runVrrp,
+        runner: async () => (await import("./runner.ts")).runRunner,
+        checkers: async () => (await import("./checkers.ts")).runCheckers,
+        bfd: async () => (await import("./bfd.ts")).runBfd,
     },
     () => runFront(called, words, script),
 );

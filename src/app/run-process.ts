@@ -1,37 +1,24 @@
 import type { Role } from "../core/supervise/messages.ts";
-import type { ComposeChild } from "./child.ts";
 import { STATUS } from "./exit-status.ts";
 import { isFrontRole, readRole } from "./process-role.ts";
 
-/** How each kind of child is put together. */
-export type Composers = { readonly [R in Role]: () => Promise<ComposeChild<R>> };
+/** The code of each kind of child: what it answers with runs this process as one. */
+export type Children = { readonly [R in Role]: () => Promise<() => void> };
 
 /**
  * Runs this process as what its words say, and loads the code of that alone: a restart after a crash is a race.
  *
  * @param argv words behind the script's name
  */
-export function runProcess(argv: readonly string[], children: Composers, front: () => Promise<void>): void {
+export function runProcess(argv: readonly string[], children: Children, front: () => Promise<void>): void {
     const { role } = readRole(argv);
-    if (role === undefined || isFrontRole(role)) {
-        front().catch(endOnMissingAddon);
-        return;
-    }
-    runRole(role, children).catch(endOnMissingAddon);
+    const run = role === undefined || isFrontRole(role) ? front() : children[role]().then((runRole) => runRole());
+    run.catch(endOnMissingAddon);
 }
 
-async function runRole<R extends Role>(role: R, children: Composers): Promise<void> {
-    const [{ loadAddon }, { runChild }, compose] = await Promise.all([
-        import("../io/native/load.ts"),
-        import("./child.ts"),
-        children[role](),
-    ]);
-    runChild(role, loadAddon(), compose);
-}
-
-async function endOnMissingAddon(error: unknown): Promise<void> {
-    const { AddonMissingError } = await import("../io/native/load.ts");
-    if (!(error instanceof AddonMissingError)) {
+/** The addon's code is in a file of each kind of process, and so is the class of this error: it is known by its code. */
+function endOnMissingAddon(error: unknown): void {
+    if (!(error instanceof Error && "code" in error && error.code === "ERR_HOLDFAST_NATIVE")) {
         throw error;
     }
     process.stderr.write(`${error.message}\n`);

@@ -1,8 +1,9 @@
-import type { ComposeChild } from "./child.ts";
+import { loadAddon } from "../io/native/load.ts";
+import { type ComposeChild, runChild } from "./child.ts";
 import { RunnerProcess } from "./runner/runner-process.ts";
 
 /** The runner's work: scripts, named pipes and mail, for all other processes. */
-export const composeRunner: ComposeChild<"runner"> = ({ system, settings, log, publish, relay, acknowledge }) => {
+const composeRunner: ComposeChild<"runner"> = ({ system, settings, log, publish, relay, acknowledge }) => {
     const runner = new RunnerProcess(system, {
         onLog: log,
         onNews: (news) => relay("vrrp", { type: "tracker", news }),
@@ -43,3 +44,8 @@ export const composeRunner: ComposeChild<"runner"> = ({ system, settings, log, p
         stop: (done) => runner.stop(done),
     };
 };
+
+/** Runs this process as the runner process. @throws AddonMissingError when there is no native addon for this machine */
+export function runRunner(): void {
+    runChild("runner", loadAddon(), composeRunner);
+}

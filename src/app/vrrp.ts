@@ -1,10 +1,11 @@
 import type { DirectWord } from "../core/supervise/relayed.ts";
 import { DirectLine } from "../io/ipc/direct-line.ts";
-import { type ComposeChild, DIRECT_FD } from "./child.ts";
+import { loadAddon } from "../io/native/load.ts";
+import { type ComposeChild, DIRECT_FD, runChild } from "./child.ts";
 import { VrrpProcess } from "./vrrp-process.ts";
 
 /** The vrrp process's work: virtual routers on this machine's interfaces. */
-export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, log, publish, relay }) => {
+const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, log, publish, relay }) => {
     const vrrp = new VrrpProcess(system, settings, {
         onLog: (lines) => {
             for (const { level, text } of lines) {
@@ -40,3 +41,8 @@ export const composeVrrp: ComposeChild<"vrrp"> = ({ system, settings, log, publi
         },
     };
 };
+
+/** Runs this process as the vrrp process. @throws AddonMissingError when there is no native addon for this machine */
+export function runVrrp(): void {
+    runChild("vrrp", loadAddon(), composeVrrp);
+}

@@ -5,6 +5,7 @@ import { exitCodeOf } from "../../core/config/diagnostics.ts";
 import { diagnosticsJson } from "../../core/config/diagnostics-json.ts";
 import { diagnosticText } from "../../core/config/diagnostics-text.ts";
 import { dump } from "../../core/config/dump.ts";
+import type { FileTree } from "../../core/config/file-tree.ts";
 import {
     type CheckedConfiguration,
     checkConfiguration,
@@ -78,11 +79,13 @@ export interface DiskReading {
     readonly scripts?: ScriptJudge | undefined;
     /** Of the reading before, where there may be one. */
     readonly memory?: ReadingMemory | undefined;
+    /** What files are read by, where they are read again and again. */
+    readonly tree?: FileTree | undefined;
 }
 
 /** Reads a configuration from this machine's files. */
-export function loadFromDisk(files: readonly string[], { configId, scripts, memory }: DiskReading = {}): LoadedConfiguration {
-    return loadConfiguration(files, new DiskFiles(), optionsHere(configId, scripts), memory);
+export function loadFromDisk(files: readonly string[], { configId, scripts, memory, tree }: DiskReading = {}): LoadedConfiguration {
+    return loadConfiguration(files, tree ?? new DiskFiles(), optionsHere(configId, scripts), memory);
 }
 
 /** What is wrong with it, and no more than that takes. @param scripts as above */

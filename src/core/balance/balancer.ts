@@ -1,5 +1,5 @@
 import { DeadlineHeap } from "../base/heap.ts";
-import { after, earliest, type Instant, isDue } from "../base/instant.ts";
+import { earliest, type Instant } from "../base/instant.ts";
 import type { Machine } from "../base/machine.ts";
 import { isSameData } from "../base/same-data.ts";
 import type { CheckEffect } from "../health/check.ts";
@@ -14,7 +14,7 @@ import type { DrainRequest } from "./drain-order.ts";
 import { orderDrain } from "./drain-orders.ts";
 import type { BalancerEffect } from "./effects.ts";
 import type { BalancerEvent } from "./events.ts";
-import { globalChanges } from "./global-changes.ts";
+import { globalChanges, openingEffects } from "./global-changes.ts";
 import { LocalAddresses } from "./local-addresses.ts";
 import { partingEffects } from "./parting.ts";
 import type { PoolChange } from "./service-pool.ts";
@@ -22,25 +22,24 @@ import { type BalancerSettings, NO_SETTINGS } from "./settings.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import { arrivals, departures } from "./standing-reports.ts";
 import { serviceKey, type Table } from "./table.ts";
-import { REPAIR_DELAY, TableKeeper } from "./table-keeper.ts";
-import { VirtualServer } from "./virtual-server.ts";
+import { TableKeeper } from "./table-keeper.ts";
+import { TableRepair } from "./table-repair.ts";
+import { unserved, VirtualServer } from "./virtual-server.ts";
 
 /** The load balancer: all virtual servers, their checks, and the kernel's table as it is wanted. */
 export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     readonly #servers = new Map<string, VirtualServer>();
     readonly #roster: CheckRoster;
     readonly #keeper = new TableKeeper();
+    readonly #repair = new TableRepair();
     readonly #addresses = new LocalAddresses();
     readonly #changed = new ChangedServers();
     /** Virtual servers whose servers get more weight as time goes by. */
     readonly #steps = new DeadlineHeap<VirtualServer>();
     #settings = NO_SETTINGS;
     #stage: "new" | "reading" | "running" | "stopped" = "new";
-    /** The last commands were a repair: what fails again is left for a while. */
-    #isRepairing = false;
     /** A predecessor's work goes on: how things stand has been told. */
     #isResumed = false;
-    #repairAt: Instant | undefined;
     /** What came while the table was being read: it has to wait until there is something that it can change. */
     readonly #early: BalancerEvent[] = [];
 
@@ -51,7 +50,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
 
     get wakeAt(): Instant | undefined {
         const checkAt = this.#stage === "running" ? this.#roster.wakeAt : undefined;
-        return earliest(checkAt, this.#repairAt, this.#steps.earliest);
+        return earliest(checkAt, this.#repair.wakeAt, this.#steps.earliest);
     }
 
     handle(event: BalancerEvent, now: Instant): readonly BalancerEffect[] {
@@ -67,10 +66,10 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             case "table":
                 return this.#takeTable(event.table, now);
             case "applied":
-                this.#isRepairing = false;
+                this.#repair.applied();
                 return [];
             case "apply-failed":
-                return this.#afterFailure(event.reasons, now);
+                return this.#repair.failed(event.reasons, now);
             case "tracker":
                 return this.#whenRunning(event, () => this.#follow(event.news, now));
             case "outcome":
@@ -118,13 +117,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         for (const wanted of settings.virtualServers) {
             this.#servers.set(wanted.key, new VirtualServer(wanted, this.#roster, memory, now));
         }
-        const { timeouts, daemons, flushesAtStart } = settings;
-        return [
-            ...(flushesAtStart && !this.#isResumed ? [{ type: "flush-table" } as const] : []),
-            ...(timeouts === undefined ? [] : [{ type: "set-timeouts", timeouts } as const]),
-            ...daemons.map((daemon) => ({ type: "start-daemon", daemon }) as const),
-            { type: "read-table" },
-        ];
+        return openingEffects(settings, this.#isResumed);
     }
 
     #takeTable(table: Table, now: Instant): readonly BalancerEffect[] {
@@ -179,7 +172,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
                 effects.push(report({ type: "service-removed", service: server.settings.name }));
             }
         }
-        return joinedByComing([...effects, ...apply(this.#keeper.retire(this.#unserved(retired)))]);
+        return joinedByComing([...effects, ...apply(this.#keeper.retire(unserved(retired, this.#servers.values())))]);
     }
 
     #reconfigureServer(key: string, wanted: VirtualServerSettings, retired: ServiceIdentity[], now: Instant): readonly BalancerEffect[] {
@@ -203,16 +196,6 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         return this.#stage === "running"
             ? [...gone, ...arrived, ...this.#adopt(server, change), ...this.#activate(server, known, now)]
             : [];
-    }
-
-    /** Another virtual server may have taken a service over. */
-    #unserved(retired: readonly ServiceIdentity[]): readonly ServiceIdentity[] {
-        if (retired.length === 0) {
-            return retired;
-        }
-        const all = Array.from(this.#servers.values()).flatMap(({ services }) => services);
-        const served = new Set(all.map(({ identity }) => serviceKey(identity)));
-        return retired.filter((identity) => !served.has(serviceKey(identity)));
     }
 
     #drain({ service, counts }: BalancerEvent & { readonly type: "connections" }, now: Instant): readonly BalancerEffect[] {
@@ -248,11 +231,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     }
 
     #wake(now: Instant): readonly BalancerEffect[] {
-        const effects: BalancerEffect[] = [];
-        if (isDue(this.#repairAt, now)) {
-            this.#repairAt = undefined;
-            effects.push({ type: "read-table" });
-        }
+        const effects: BalancerEffect[] = [...this.#repair.wake(now)];
         for (let due = this.#steps.takeDue(now); due !== undefined; due = this.#steps.takeDue(now)) {
             effects.push(...this.#adopt(due, due.pool.wake(now)), ...countConnections(due));
         }
@@ -306,18 +285,6 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     #follow(news: TrackerNews, now: Instant): readonly BalancerEffect[] {
         const told = this.#roster.note(news);
         return told.flatMap((check) => this.#carryOut(check, this.#roster.tell(check, { type: "told", status: news.status }, now), now));
-    }
-
-    /** Reads what really stands, and plans again; what is refused then as well is left for a while. */
-    #afterFailure(reasons: readonly string[], now: Instant): readonly BalancerEffect[] {
-        if (!this.#isRepairing) {
-            this.#isRepairing = true;
-            this.#repairAt = undefined;
-            return [{ type: "read-table" }];
-        }
-        this.#isRepairing = false;
-        this.#repairAt = after(now, REPAIR_DELAY);
-        return [report({ type: "table-refused", reasons })];
     }
 
     #suspendOrResume(now: Instant): readonly BalancerEffect[] {

@@ -12,3 +12,13 @@ export function globalChanges(before: BalancerSettings, { timeouts, daemons }: B
         ...daemons.filter((one) => !has(before.daemons, one)).map((daemon) => ({ type: "start-daemon", daemon }) as const),
     ];
 }
+
+/** What a start does besides the virtual servers' own. @param isResumed a predecessor's work goes on */
+export function openingEffects({ timeouts, daemons, flushesAtStart }: BalancerSettings, isResumed: boolean): readonly BalancerEffect[] {
+    return [
+        ...(flushesAtStart && !isResumed ? [{ type: "flush-table" } as const] : []),
+        ...(timeouts === undefined ? [] : [{ type: "set-timeouts", timeouts } as const]),
+        ...daemons.map((daemon) => ({ type: "start-daemon", daemon }) as const),
+        { type: "read-table" },
+    ];
+}

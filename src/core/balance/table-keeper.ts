@@ -1,11 +1,7 @@
-import { seconds } from "../base/instant.ts";
 import type { IpvsDestination, IpvsService, ServiceIdentity } from "../netlink/ipvs.ts";
 import { plan, planDestination, planService } from "./plan.ts";
 import type { DestinationWish } from "./service-pool.ts";
 import { destinationKey, serviceKey, type Table, type TableCommand } from "./table.ts";
-
-/** After the kernel has refused twice: how long until it is asked again. */
-export const REPAIR_DELAY = seconds(10);
 
 interface Standing {
     service: IpvsService;
@@ -102,7 +98,14 @@ export class TableKeeper {
     }
 
     #expect(commands: readonly TableCommand[]): void {
+        let identity: ServiceIdentity | undefined;
+        let destinations: Map<string, IpvsDestination> | undefined;
         for (const command of commands) {
+            if ("destination" in command && command.identity !== identity) {
+                // Those of one service come one after the other.
+                identity = command.identity;
+                destinations = this.#expected.get(serviceKey(identity))?.destinations;
+            }
             switch (command.type) {
                 case "add-service":
                     this.#expected.set(serviceKey(command.service.identity), { service: command.service, destinations: new Map() });
@@ -119,17 +122,13 @@ export class TableKeeper {
                     break;
                 case "add-destination":
                 case "edit-destination":
-                    this.#destinationsOf(command.identity)?.set(destinationKey(command.destination), command.destination);
+                    destinations?.set(destinationKey(command.destination), command.destination);
                     break;
                 case "delete-destination":
-                    this.#destinationsOf(command.identity)?.delete(destinationKey(command.destination));
+                    destinations?.delete(destinationKey(command.destination));
                     break;
             }
         }
-    }
-
-    #destinationsOf(identity: ServiceIdentity): Map<string, IpvsDestination> | undefined {
-        return this.#expected.get(serviceKey(identity))?.destinations;
     }
 }
 

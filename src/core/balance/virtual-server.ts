@@ -5,6 +5,7 @@ import type { CheckRoster, RosteredCheck } from "./check-roster.ts";
 import type { Standing } from "./pool-member.ts";
 import { type PoolChange, ServicePool } from "./service-pool.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
+import { serviceKey } from "./table.ts";
 import { wantedServices } from "./wanted-services.ts";
 
 /** A predecessor's words about real servers, by their names. */
@@ -113,6 +114,16 @@ function matching<State>({ checks }: RealServerSettings, states: readonly State[
 function recalled(memory: Memory, service: string, server: string): Pick<Standing, "risingSince" | "drainOrder"> {
     const { risingSince, drainOrder } = memory.get(snapshotName(service, server)) ?? {};
     return { ...(risingSince !== undefined && { risingSince }), ...(drainOrder !== undefined && { drainOrder }) };
+}
+
+/** Those of these services that no virtual server serves: another one may have taken a service over. */
+export function unserved(retired: readonly ServiceIdentity[], servers: Iterable<VirtualServer>): readonly ServiceIdentity[] {
+    if (retired.length === 0) {
+        return retired;
+    }
+    const all = Array.from(servers).flatMap(({ services }) => services);
+    const served = new Set(all.map(({ identity }) => serviceKey(identity)));
+    return retired.filter((identity) => !served.has(serviceKey(identity)));
 }
 
 /** What a real server's snapshot is called. */

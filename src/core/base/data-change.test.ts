@@ -60,6 +60,12 @@ describe("a change of data", () => {
         expect(changeOf([before], [after])).toEqual({ type: "items", kept: 0, changes: [{ type: "replaced", value: after }] });
     });
 
+    it("replaces all items between those that stay in one piece", () => {
+        const names = (...all: readonly string[]) => all.map((name) => ({ name }));
+        const change = changeOf(names("a", "b", "c", "d"), names("a", "x", "y", "d"));
+        expect(change).toEqual({ type: "spliced", kept: 1, removed: 2, items: names("x", "y") });
+    });
+
     it("takes items out of a list and puts items in", () => {
         expect(changeOf([1, 2, 3, 4], [1, 4])).toEqual({ type: "spliced", kept: 1, removed: 2, items: [] });
         expect(changeOf([1, 4], [1, 2, 3, 4])).toEqual({ type: "spliced", kept: 1, removed: 0, items: [2, 3] });

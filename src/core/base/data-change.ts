@@ -94,5 +94,8 @@ function changeOfList(before: readonly unknown[], after: readonly unknown[]): Da
         return { type: "spliced", kept, removed: before.length - behind - kept, items };
     }
     const changes = items.map((item, index) => changeOf(before[kept + index], item) ?? null);
+    if (changes.length > 1 && changes.every((change) => change?.type === "replaced")) {
+        return { type: "spliced", kept, removed: items.length, items };
+    }
     return changes.length === 0 ? undefined : { type: "items", kept, changes };
 }

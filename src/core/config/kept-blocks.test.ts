@@ -75,6 +75,18 @@ describe("reading again what has changed", () => {
         expect(again.diagnostics.map(({ code }) => code)).toEqual(["no-protocol"]);
     });
 
+    test.each([
+        ["a definition", "$W=7\n", service(1).replace("weight 1", "weight $W")],
+        ["a word that grows into an include", "include", service(1)],
+    ])("reads a file anew that has come to hold %s", (_what, before, rest) => {
+        const memory = new ReadingMemory();
+        const files = { b: service(8) };
+        const texts = [`# \n${service(2)}${service(1)}`, `# \n${service(2)}${before}${rest}`, `# \n${service(2)}${before} b\n${rest}`];
+        for (const a of [...texts, ...texts.toReversed()]) {
+            expectSame(load({ ...files, a }, memory), load({ ...files, a }));
+        }
+    });
+
     test("knows the blocks of included files", () => {
         const { first, again, fresh } = reread("include b\n", "# more\ninclude b\n", { b: service(1) + service(2) });
         expectSame(again, fresh);

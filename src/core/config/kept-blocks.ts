@@ -24,6 +24,16 @@ interface KeptText {
 
 /** How much of two texts is compared at a time before single characters are. */
 const STRETCH = 4_096;
+/** What makes a text another than a plain one is a word of at most so many characters. */
+const LONGEST_WORD = 16;
+
+/** What decides whether something can be kept. */
+export interface KeepingRules {
+    /** Whether a block can be taken over though its lines have other numbers than before. */
+    readonly mayMove: (block: TopBlock) => boolean;
+    /** Whether a text needs no more than cutting into lines. */
+    readonly isPlain: (part: string) => boolean;
+}
 
 /** One plain file while it is read: which of its blocks stood in its former text already. */
 export class KeptFile {
@@ -33,9 +43,9 @@ export class KeptFile {
     /** How many of the blocks were known. */
     known = 0;
 
-    /** @param mayMove whether a block can be taken over though its lines have other numbers than before */
-    constructor(former: KeptText | undefined, text: string, mayMove: (block: TopBlock) => boolean) {
-        this.#former = former === undefined ? new Map() : standing(former, text);
+    /** @param former its blocks that stand in the text still, by where they begin there */
+    constructor(former: ReadonlyMap<number, KeptBlock>, mayMove: (block: TopBlock) => boolean) {
+        this.#former = former;
         this.#mayMove = mayMove;
     }
 
@@ -72,10 +82,19 @@ export class KeptBlocks {
         return [...this.#files.values()].reduce((sum, { file }) => sum + file.known, 0);
     }
 
-    /** A file is about to be read. One that is included twice is known once: each block stands in one place. */
-    open(path: string, text: string, mayMove: (block: TopBlock) => boolean): KeptFile {
+    /**
+     * A file is about to be read; undefined if it is not a plain one. One that is included twice is known once: each block stands in one place.
+     *
+     * @param isPlain asked for what is not known to be so
+     */
+    open(path: string, text: string, { mayMove, isPlain }: KeepingRules): KeptFile | undefined {
         const isFirst = !this.#files.has(path);
-        const file = new KeptFile(isFirst ? this.#former.get(path) : undefined, text, mayMove);
+        const former = isFirst ? this.#former.get(path) : undefined;
+        const part = former === undefined ? WHOLE : changedPart(former.text, text);
+        if (!isPlain(text.slice(Math.max(0, part.start - LONGEST_WORD), text.length - part.behind + LONGEST_WORD))) {
+            return undefined;
+        }
+        const file = new KeptFile(former === undefined ? new Map() : standing(former, text, part), mayMove);
         if (isFirst) {
             this.#files.set(path, { text, file });
         }
@@ -95,16 +114,28 @@ export class KeptBlocks {
     }
 }
 
+/** What of a text differs from another: all but the first `start` and the last `behind` characters. */
+interface ChangedPart {
+    readonly start: number;
+    readonly behind: number;
+}
+
+const WHOLE: ChangedPart = { start: 0, behind: 0 };
+
+function changedPart(former: string, text: string): ChangedPart {
+    const start = sameAtStart(former, text);
+    return { start, behind: sameAtEnd(former, text, Math.min(former.length, text.length) - start) };
+}
+
 /** The blocks of a former text that stand in another text as well, by where they begin there: before or behind all that differs. */
-function standing({ text: former, blocks }: KeptText, text: string): ReadonlyMap<number, KeptBlock> {
-    const before = sameAtStart(former, text);
-    const behind = former.length - sameAtEnd(former, text, Math.min(former.length, text.length) - before);
+function standing({ text: former, blocks }: KeptText, text: string, part: ChangedPart): ReadonlyMap<number, KeptBlock> {
+    const end = former.length - part.behind;
     const moved = text.length - former.length;
     const found = new Map<number, KeptBlock>();
     for (const block of blocks) {
-        if (block.end <= before) {
+        if (block.end <= part.start) {
             found.set(block.start, block);
-        } else if (block.start >= behind) {
+        } else if (block.start >= end) {
             found.set(block.start + moved, block);
         }
     }

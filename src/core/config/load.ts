@@ -7,10 +7,10 @@ import { type Diagnostic, Diagnostics } from "./diagnostics.ts";
 import { type ExpandLimits, USUAL_LIMITS } from "./expand.ts";
 import type { FileTree } from "./file-tree.ts";
 import { checkInterfaces } from "./interfaces.ts";
-import { KeptBlocks } from "./kept-blocks.ts";
+import { KeptBlocks, type TopBlock } from "./kept-blocks.ts";
 import { Parser } from "./parse.ts";
 import { lineOf, NOWHERE, type Position } from "./position.ts";
-import { Preprocessor } from "./preprocess.ts";
+import { type OpenKept, Preprocessor } from "./preprocess.ts";
 import type { ScriptJudge } from "./script-judge.ts";
 import { SourceMap } from "./source-map.ts";
 
@@ -112,7 +112,8 @@ function readFiles(files: readonly string[], tree: FileTree, options: LoadOption
     const diagnostics = new Diagnostics(sources);
     const parser = new Parser(root, diagnostics);
     const expandOptions = { limits: USUAL_LIMITS, environment: () => undefined, ...options };
-    const openKept = memory && ((path: string, text: string) => memory.blocks.open(path, text, ({ value }) => memory.servers.has(value)));
+    const mayMove = ({ value }: TopBlock) => memory?.servers.has(value) === true;
+    const openKept: OpenKept | undefined = memory && ((path, text, isPlain) => memory.blocks.open(path, text, { mayMove, isPlain }));
     const preprocessor = new Preprocessor({ tree, sources, diagnostics, options: expandOptions, sink: parser, openKept });
     for (const file of files) {
         if (!preprocessor.readMain(file)) {

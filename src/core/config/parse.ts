@@ -4,22 +4,15 @@ import type { Complaint } from "./complaint.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { Frame } from "./frame.ts";
 import type { TopBlock } from "./kept-blocks.ts";
-import {
-    deprecatedSpelling,
-    EXTRA_WORDS,
-    missingName,
-    missingOpenBrace,
-    obsoleteKeyword,
-    unexpectedOpenBrace,
-    unknownEntryWord,
-    unknownKeyword,
-} from "./parse-complaints.ts";
+import { deprecatedSpelling, missingOpenBrace, obsoleteKeyword, unexpectedOpenBrace, unknownKeyword } from "./parse-complaints.ts";
 import { columnOf, isMade, lineOf, type Position, positionAt } from "./position.ts";
 import type { LineSink } from "./preprocess.ts";
 import { type AnyBlock, type BlockValue, REFUSED } from "./schema.ts";
-import { type StatementText, StatementWords, startOf } from "./statement.ts";
+import { type Complain, type StatementText, StatementWords, startOf } from "./statement.ts";
 import { type Cut, StatementCutter } from "./statement-cutter.ts";
-import { storeBlock, storeEntry, storeKnown, storeValue } from "./store.ts";
+import { readEntries, readHead, refuseRest } from "./statement-readers.ts";
+import { storeBlock, storeKnown, storeValue } from "./store.ts";
+import { TopStretch } from "./top-stretch.ts";
 
 /**
  * Makes a typed value of lines, driven by the tables. It never stops at a mistake: every one is reported where it stands, and
@@ -28,28 +21,26 @@ import { storeBlock, storeEntry, storeKnown, storeValue } from "./store.ts";
 export class Parser<Table extends AnyBlock> implements LineSink {
     /** The keywords that are understood but that nothing is done with yet, each once behind its block, in the order in which they were written. */
     readonly unacted = new Set<string>();
-    /** Whether there is one in the stretch: a block with such a keyword is read again each time, so that it is told of each time. */
-    #hasUnacted = false;
     readonly #diagnostics: Diagnostics;
     readonly #tables = new TableCompiler();
     readonly #words: StatementWords;
     readonly #cutter: StatementCutter;
     readonly #frames: Frame[];
     readonly #braces: BraceGuesser;
+    readonly #stretch = new TopStretch();
+    readonly #complain: Complain;
     /** A keyword that needs a block whose brace has not come yet. */
     #pending: { readonly row: Row; readonly statement: StatementText } | undefined;
     /** The keyword before was refused as a whole, so a block that follows it is passed over in silence. */
     #isRefused = false;
-    /** Statements of the top level in this stretch, and the last block of which there may be many. */
-    #topStatements = 0;
-    #topBlock: TopBlock | undefined;
 
     constructor(root: Table, diagnostics: Diagnostics) {
         this.#diagnostics = diagnostics;
-        this.#words = new StatementWords((complaint, at) => this.#complain(complaint, at));
-        this.#cutter = new StatementCutter((complaint, at) => this.#complain(complaint, at));
+        this.#complain = (complaint, at) => this.#note(complaint, at);
+        this.#words = new StatementWords(this.#complain);
+        this.#cutter = new StatementCutter(this.#complain);
         this.#frames = [new Frame({ words: [], at: positionAt(0, 0), indent: -1 }, { kind: "block", compiled: this.#tables.of(root) })];
-        this.#braces = new BraceGuesser(this.#frames, (complaint, at) => this.#complain(complaint, at));
+        this.#braces = new BraceGuesser(this.#frames, this.#complain);
     }
 
     enterFile(file: number): void {
@@ -82,14 +73,11 @@ export class Parser<Table extends AnyBlock> implements LineSink {
     }
 
     beginStretch(): void {
-        // What was begun before is not whole.
-        this.#topStatements = this.isAtTop ? 0 : 1;
-        this.#topBlock = undefined;
-        this.#hasUnacted = false;
+        this.#stretch.begin(this.isAtTop);
     }
 
     get soleBlock(): TopBlock | undefined {
-        return this.#topStatements === 1 && this.isAtTop && !this.#hasUnacted ? this.#topBlock : undefined;
+        return this.isAtTop ? this.#stretch.soleBlock : undefined;
     }
 
     adopt({ key, value }: TopBlock, line: number): void {
@@ -122,7 +110,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         const spelling = statement.words[0];
         const row = spelling === undefined ? undefined : (frame.compiled as CompiledBlock).rows.get(spelling);
         if (frame === this.#frames[0]) {
-            this.#topStatements += 1;
+            this.#stretch.noteStatement();
         }
         if (row === undefined) {
             if (spelling === undefined) {
@@ -164,7 +152,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
             this.#isRefused = true;
             return;
         }
-        this.#refuseRest();
+        refuseRest(this.#words);
         const complaint = storeValue(frame.value as OpenValue, row, { value, at });
         if (complaint !== undefined) {
             this.#complain(complaint, at);
@@ -175,7 +163,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
     }
 
     #noteUnacted(frame: Frame, row: Row): void {
-        this.#hasUnacted = true;
+        this.#stretch.noteUnacted();
         this.unacted.add(frame.keyword === "" ? row.key : `${frame.keyword}/${row.key}`);
     }
 
@@ -192,9 +180,12 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         }
         const compiled = this.#tables.of(row.keyword.table);
         const frame = new Frame(opening, { kind: "block", compiled });
-        const complaint = this.#readHead(frame, compiled, statement) ? storeBlock(parent, row, frame) : "refused";
+        const isRead = readHead(this.#words, statement, { compiled, frame, complain: this.#complain });
+        const complaint = isRead ? storeBlock(parent, row, frame) : "refused";
         if (complaint === undefined) {
-            this.#noteTop(parent, row, frame);
+            if (parent === this.#frames[0]) {
+                this.#stretch.noteBlock(row, frame.value);
+            }
             const { lines } = compiled;
             this.#frames.push(
                 lines === undefined ? frame : new Frame(opening, { kind: "list", row: lines, around: frame, line: brace.line }),
@@ -207,61 +198,11 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         this.#frames.push(new Frame(opening, { kind: "skip" }));
     }
 
-    /** Blocks that may stand once by name have to be looked at together. */
-    #noteTop(parent: Frame, { key, keyword }: Row, { value }: Frame): void {
-        if (parent === this.#frames[0] && keyword.kind === "block" && keyword.many && keyword.about.uniqueHead !== true) {
-            this.#topBlock = { key, value: value as OpenValue };
-        }
-    }
-
-    #refuseRest(): void {
-        if (this.#words.next !== undefined) {
-            this.#words.take("");
-            this.#words.complain(EXTRA_WORDS);
-        }
-    }
-
-    #readHead(frame: Frame, compiled: CompiledBlock, statement: StatementText): boolean {
-        this.#words.start(statement, 1);
-        const value = frame.value as OpenValue;
-        for (const [key, argument] of compiled.head) {
-            if (this.#words.next === undefined && argument.syntax[0] !== "[") {
-                this.#complain(missingName(statement.words[0] as string, argument.syntax), startOf(statement));
-                return false;
-            }
-            const part = argument.read(this.#words);
-            if (part === REFUSED) {
-                return false;
-            }
-            value[key] = part;
-        }
-        this.#refuseRest();
-        return true;
-    }
-
     #entries(frame: Frame, statement: StatementText, cut: Cut): void {
         if (this.#recover(statement, cut)) {
             return;
         }
-        const { keyword } = frame.row as Row;
-        const words = this.#words;
-        words.start(statement, 0);
-        const mayFollow = keyword.kind === "list" && (keyword.about.manyPerLine === true || statement.line === frame.line);
-        while (keyword.kind === "list" && words.next !== undefined) {
-            const at = words.position;
-            const value = keyword.argument.read(words);
-            if (value === REFUSED) {
-                break;
-            }
-            if (words.next !== undefined && (!mayFollow || words.position === at)) {
-                words.complain(unknownEntryWord(words.take("") as string, keyword.argument.completion.words ?? []));
-                break;
-            }
-            const complaint = storeEntry(frame, keyword, { value, at });
-            if (complaint !== undefined) {
-                this.#complain(complaint, at);
-            }
-        }
+        readEntries(this.#words, statement, frame, this.#complain);
         if (cut === "open") {
             this.#unexpectedBlock(statement);
         }
@@ -350,7 +291,7 @@ export class Parser<Table extends AnyBlock> implements LineSink {
         this.#complain(missingOpenBrace(row.key), positionAt(statement.line, statement.end, statement.isMade));
     }
 
-    #complain(complaint: Complaint, at: Position): void {
+    #note(complaint: Complaint, at: Position): void {
         const { line, text } = this.#cutter.statement;
         this.#diagnostics.add(complaint, at, isMade(at) && lineOf(at) === line ? text : undefined);
     }

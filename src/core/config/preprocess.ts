@@ -28,8 +28,8 @@ export interface LineSink {
     adopt(block: TopBlock, line: number): void;
 }
 
-/** Opens what is kept of a plain file from one reading to the next. */
-export type OpenKept = (path: string, text: string) => KeptFile;
+/** Opens what is kept of a plain file from one reading to the next; undefined if it is not a plain one. */
+export type OpenKept = (path: string, text: string, isPlain: (part: string) => boolean) => KeptFile | undefined;
 
 /** A file without any of these characters and words needs no more than cutting into lines. */
 const SPECIAL_CHARACTERS = ["$", "@", "~", "\\", "\0"];
@@ -83,12 +83,13 @@ export class Preprocessor {
         this.#definitions.enterFolder(folderOf(path));
         this.#sources.resume(file, 0);
         this.#sink.enterFile(file);
-        if (this.#open !== undefined || isSpecial(text)) {
-            this.#readLines(path, text, file);
-        } else if (this.#openKept === undefined) {
+        const kept = this.#open === undefined ? this.#openKept?.(path, text, isPlain) : undefined;
+        if (kept !== undefined) {
+            this.#readStretches(text, kept);
+        } else if (this.#open === undefined && isPlain(text)) {
             this.#readPlainLines(text);
         } else {
-            this.#readStretches(text, this.#openKept(path, text));
+            this.#readLines(path, text, file);
         }
     }
 
@@ -346,6 +347,6 @@ export class Preprocessor {
     }
 }
 
-function isSpecial(text: string): boolean {
-    return SPECIAL_CHARACTERS.some((character) => text.includes(character)) || SPECIAL_WORDS.test(text);
+function isPlain(text: string): boolean {
+    return !SPECIAL_CHARACTERS.some((character) => text.includes(character)) && !SPECIAL_WORDS.test(text);
 }

@@ -26,6 +26,11 @@ describe("frames", () => {
         );
     });
 
+    it("bring runs of bytes of every length through", () => {
+        const all = Array.from({ length: 70 }, (_, length) => Uint8Array.from({ length }, (_value, index) => 255 - 3 * index));
+        expect(decodeAll(encodeFrame({ type: "all", all } as TypedMessage), [])).toEqual([{ type: "all", all }]);
+    });
+
     it("are read without an exception whatever the bytes", () => {
         fc.assert(
             fc.property(fc.array(fc.uint8Array({ maxLength: 64 })), (pieces) => {

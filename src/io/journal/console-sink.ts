@@ -3,16 +3,20 @@ import { consoleText, type LogEntry, type LogSink } from "./log-entry.ts";
 
 const STANDARD_ERROR = 2;
 const MAX_WAITING_BYTES = 1024 * 1024;
+/** Characters that are written at once. */
+const ENOUGH = 65_536;
 
 /**
  * Standard error, without waiting for its reader: it is opened once more, so that non-blocking mode does not fall upon others who share it;
- * where it is a socket, each send says so itself.
+ * where it is a socket, each send says so itself. What is said in one go is written in one go: a reload may remove ten thousand servers.
  */
 export class ConsoleSink implements LogSink {
     readonly #system: NativeAddon;
     readonly #fd: number;
     readonly #isReopened: boolean;
     #poller: Poller | undefined;
+    /** What has been said since the last look at it, and what could not be written then. */
+    #said = "";
     #waiting = Buffer.alloc(0);
     #dropped = 0;
 
@@ -27,18 +31,24 @@ export class ConsoleSink implements LogSink {
     write(entry: LogEntry): void {
         const lost =
             this.#dropped === 0 ? "" : consoleText({ ...entry, line: { level: "warning", text: `${this.#dropped} log lines were lost` } });
-        const text = Buffer.from(lost + consoleText(entry));
-        if (this.#waiting.length + text.length > MAX_WAITING_BYTES) {
+        const text = lost + consoleText(entry);
+        if (this.#waiting.length + this.#said.length + text.length > MAX_WAITING_BYTES) {
             this.#dropped++;
             return;
         }
         this.#dropped = 0;
-        this.#waiting = Buffer.concat([this.#waiting, text]);
-        this.#flush();
+        if (this.#said === "") {
+            queueMicrotask(() => this.#flush());
+        }
+        this.#said += text;
+        if (this.#said.length > ENOUGH) {
+            this.#flush();
+        }
     }
 
     close(): void {
         this.#flush();
+        this.#waiting = Buffer.alloc(0);
         this.#stopWatching();
         if (this.#isReopened) {
             this.#system.close(this.#fd);
@@ -46,6 +56,8 @@ export class ConsoleSink implements LogSink {
     }
 
     #flush(): void {
+        this.#waiting = Buffer.concat([this.#waiting, Buffer.from(this.#said)]);
+        this.#said = "";
         while (this.#waiting.length > 0) {
             const written = this.#put(this.#waiting);
             if (written < 0) {

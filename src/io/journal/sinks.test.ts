@@ -4,9 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { loadAddon } from "../native/load.ts";
 import { unixSocketAddress } from "../system/unix-datagrams.ts";
+import { ConsoleSink } from "./console-sink.ts";
 import { FileSink } from "./file-sink.ts";
 import type { LogEntry } from "./log-entry.ts";
 import { SyslogSink } from "./syslog-sink.ts";
+
+const EAGAIN = 11;
 
 const system = loadAddon();
 let folder: string;
@@ -80,6 +83,72 @@ describe("the syslog sink", () => {
         expect(kept).toBeLessThan(3_000);
         expect([...texts].slice(kept)).toEqual([`${3_000 - kept} log lines were lost`, "after"]);
         sink.close();
+    });
+});
+
+describe("the console sink", () => {
+    /** What is written, call by call; each takes so many bytes at most, and `full` says when none are taken. */
+    function sinkOn(
+        written: string[],
+        { most = 1 << 20, isFull }: { readonly most?: number; readonly isFull?: () => boolean } = {},
+    ): ConsoleSink {
+        const again = -EAGAIN;
+        const write = (_fd: number, bytes: Uint8Array, start: number, length: number) => {
+            if (isFull?.() === true) {
+                return again;
+            }
+            const taken = Math.min(length, most);
+            written.push(Buffer.from(bytes.subarray(start, start + taken)).toString());
+            return taken;
+        };
+        return new ConsoleSink({ ...system, open: () => 1_000, close: () => 0, pollerOpen: () => again, write });
+    }
+
+    const texts = (written: readonly string[]) =>
+        written
+            .join("")
+            .split("\n")
+            .slice(0, -1)
+            .map((text) => text.replace(/^.*?\d{4}: /, ""));
+
+    it("writes in one go what is said in one go", async () => {
+        const written: string[] = [];
+        const sink = sinkOn(written);
+        sink.write(line("one"));
+        sink.write(line("two"));
+        expect(written).toEqual([]);
+        await Promise.resolve();
+        expect(written).toHaveLength(1);
+        sink.write(line("three"));
+        sink.close();
+        expect(texts(written)).toEqual(["one", "two", "three"]);
+    });
+
+    it("keeps lines whole however much is taken at a time", async () => {
+        const written: string[] = [];
+        const sink = sinkOn(written, { most: 10_000 });
+        const all = Array.from({ length: 5_000 }, (_, index) => `line ${index}`);
+        for (const text of all) {
+            sink.write(line(text));
+        }
+        await Promise.resolve();
+        expect(texts(written)).toEqual(all);
+    });
+
+    it("tells how many lines were lost while nothing was taken", async () => {
+        const written: string[] = [];
+        let isFull = true;
+        const sink = sinkOn(written, { isFull: () => isFull });
+        for (let index = 0; index < 40_000; index++) {
+            sink.write(line(`line ${index}`));
+        }
+        isFull = false;
+        await Promise.resolve();
+        const kept = texts(written).length;
+        expect(texts(written).at(-1)).toBe(`line ${kept - 1}`);
+        sink.write(line("after"));
+        sink.close();
+        expect(texts(written).slice(kept)).toEqual([`${40_000 - kept} log lines were lost`, "after"]);
     });
 });
 

@@ -1,19 +1,20 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { composeBfd } from "../../../src/app/bfd.ts";
-import { composeCheckers } from "../../../src/app/checkers.ts";
-import type { ChildContext, ChildWork } from "../../../src/app/child.ts";
+import { runBfd } from "../../../src/app/bfd.ts";
+import { runCheckers } from "../../../src/app/checkers.ts";
+import { type ChildContext, type ChildWork, runChild } from "../../../src/app/child.ts";
 import type { DaemonOptions } from "../../../src/app/command-line.ts";
 import type { LoadedConfiguration } from "../../../src/app/daemon-program.ts";
 import { runProcess } from "../../../src/app/run-process.ts";
 import { runProgram } from "../../../src/app/run-program.ts";
-import { composeRunner } from "../../../src/app/runner.ts";
+import { runRunner } from "../../../src/app/runner.ts";
 import { instant, NO_TIME, seconds } from "../../../src/core/base/instant.ts";
 import { parseIp } from "../../../src/core/base/ip.ts";
 import { root } from "../../../src/core/config/blocks/root.ts";
 import { readForTest } from "../../../src/core/config/test-reader.ts";
 import type { VirtualRouterSettings } from "../../../src/core/vrrp/settings.ts";
 import type { VirtualRouterSnapshot } from "../../../src/core/vrrp/snapshot.ts";
+import { loadAddon } from "../../../src/io/native/load.ts";
 
 /**
  * The daemon with a role that touches no network, for tests of everything around it. Its configuration is one JSON object:
@@ -26,14 +27,14 @@ interface Script {
 
 const words = process.argv.slice(2);
 
-const COMPOSERS = {
-    vrrp: async () => compose,
-    runner: async () => composeRunner,
-    checkers: async () => composeCheckers,
-    bfd: async () => composeBfd,
+const CHILDREN = {
+    vrrp: async () => () => runChild("vrrp", loadAddon(), compose),
+    runner: async () => runRunner,
+    checkers: async () => runCheckers,
+    bfd: async () => runBfd,
 };
 
-runProcess(words, COMPOSERS, () =>
+runProcess(words, CHILDREN, () =>
     runProgram(words, {
         daemon: async () => ({ script: fileURLToPath(import.meta.url), loadConfiguration }),
         testConfiguration: async (options) => (loadConfiguration(options).outcome.ok ? 0 : 5),

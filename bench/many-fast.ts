@@ -4,16 +4,15 @@
 //   node scripts/run-ts.mjs bench/many-fast.ts [--seconds 60] [--instances 255] [--daemons holdfast]
 import { Lab } from "../src/app/cli/lab/lab.ts";
 import type { LabDaemon } from "../src/app/cli/lab/lab-daemon.ts";
-import { childrenOf, processorSeconds } from "../src/app/cli/lab/process-tree.ts";
 import { textTable } from "../src/app/cli/lab/text-table.ts";
 import { pause, until } from "../src/app/cli/lab/until.ts";
-import type { InstancePlan } from "../test/labs/harness/configuration.ts";
 import type { DaemonKind } from "../test/labs/harness/daemon-kind.ts";
 import { startQuietly } from "../test/labs/harness/router-pair.ts";
+import { manyRouters, segmentsOf, totalSeconds } from "./harness/many-routers.ts";
 import { benchOptions } from "./harness/options.ts";
 
-const PER_SEGMENT = 250;
 const INTERVAL = 0.01;
+const PLAN = { version: 3, interval: INTERVAL } as const;
 /** By then a daemon that has just started is at rest. */
 const SETTLING = 3_000;
 const PATIENCE = { limit: 60_000, every: 100 } as const;
@@ -25,23 +24,14 @@ interface Peace {
     readonly receiving: number;
 }
 
-function instances(count: number, priority: number): readonly InstancePlan[] {
-    return Array.from({ length: count }, (_, index) => ({
-        ...({ name: `VI_${index}`, version: 3, family: 4, interval: INTERVAL, priority } as const),
-        interface: `eth${Math.floor(index / PER_SEGMENT)}`,
-        vrid: (index % PER_SEGMENT) + 1,
-        addresses: [`10.99.${index >> 8}.${index & 0xff}/32`],
-    }));
-}
-
 // The capture is not asked for anything: to look at each of these packets would take the processors that both daemons need.
 async function runCase(kind: DaemonKind, count: number, seconds: number): Promise<Peace> {
-    const interfaces = Array.from({ length: Math.ceil(count / PER_SEGMENT) }, (_, index) => `eth${index}`);
+    const interfaces = segmentsOf(count);
     const lab = Lab.open({ nodes: [{ name: "r1" }, { name: "r2" }], interfaces });
     try {
-        const master = startQuietly(lab, "r1", kind, instances(count, 255));
+        const master = startQuietly(lab, "r1", kind, manyRouters(count, { ...PLAN, priority: 255 }));
         await until(() => takeovers(master) === count, { what: `${count} masters`, ...PATIENCE });
-        const backup = startQuietly(lab, "r2", kind, instances(count, 100));
+        const backup = startQuietly(lab, "r2", kind, manyRouters(count, { ...PLAN, priority: 100 }));
         await until(() => backup.log().split("Entering BACKUP STATE").length > count, { what: `${count} backups`, ...PATIENCE });
         await pause(SETTLING);
         const before = { sending: totalSeconds(master), receiving: totalSeconds(backup), takeovers: takeovers(backup) };
@@ -58,10 +48,6 @@ async function runCase(kind: DaemonKind, count: number, seconds: number): Promis
 
 function takeovers(daemon: LabDaemon): number {
     return daemon.log().split("Entering MASTER STATE").length - 1;
-}
-
-function totalSeconds(daemon: LabDaemon): number {
-    return [daemon.pid, ...childrenOf(daemon.pid)].reduce((total, pid) => total + processorSeconds(pid), 0);
 }
 
 async function main(): Promise<void> {

@@ -3,20 +3,18 @@
 //
 //   node scripts/run-ts.mjs bench/many-instances.ts [--seconds 20] [--rounds 1] [--daemons holdfast]
 import { Lab } from "../src/app/cli/lab/lab.ts";
-import type { LabDaemon } from "../src/app/cli/lab/lab-daemon.ts";
-import { childrenOf, processorSeconds } from "../src/app/cli/lab/process-tree.ts";
 import { textTable } from "../src/app/cli/lab/text-table.ts";
 import { pause, until } from "../src/app/cli/lab/until.ts";
-import type { InstancePlan } from "../test/labs/harness/configuration.ts";
 import type { DaemonKind } from "../test/labs/harness/daemon-kind.ts";
 import { masterDownInterval } from "../test/labs/harness/protocol-limits.ts";
 import { startQuietly } from "../test/labs/harness/router-pair.ts";
+import { manyRouters, segmentsOf, totalSeconds } from "./harness/many-routers.ts";
 import { benchOptions } from "./harness/options.ts";
 import { median, quantile } from "./harness/summary.ts";
 
 const COUNTS = [255, 1_000] as const;
-const PER_SEGMENT = 250;
 const INTERVAL = 1_000;
+const PLAN = { version: 2, interval: INTERVAL / 1_000 } as const;
 const BACKUP_PRIORITY = 100;
 /** What runs for months is compared, not how it begins: a just-in-time compiler and the collections after a start have done their work by then. */
 const WARM_UP = 90_000;
@@ -31,26 +29,13 @@ interface Figures {
     readonly late: readonly number[];
 }
 
-function instances(count: number, priority: number): readonly InstancePlan[] {
-    return Array.from({ length: count }, (_, index) => ({
-        name: `VI_${index}`,
-        version: 2,
-        family: 4,
-        interval: INTERVAL / 1_000,
-        priority,
-        interface: `eth${Math.floor(index / PER_SEGMENT)}`,
-        vrid: (index % PER_SEGMENT) + 1,
-        addresses: [`10.99.${index >> 8}.${index & 0xff}/32`],
-    }));
-}
-
 async function runRound(kind: DaemonKind, count: number, seconds: number): Promise<Figures> {
-    const interfaces = Array.from({ length: Math.ceil(count / PER_SEGMENT) }, (_, index) => `eth${index}`);
+    const interfaces = segmentsOf(count);
     const lab = Lab.open({ nodes: [{ name: "r1" }, { name: "r2" }], interfaces });
     try {
-        const master = startQuietly(lab, "r1", kind, instances(count, 255));
+        const master = startQuietly(lab, "r1", kind, manyRouters(count, { ...PLAN, priority: 255 }));
         await until(() => speakers(lab, "r1").size === count, { what: `${count} masters`, limit: 30_000, every: 100 });
-        const backup = startQuietly(lab, "r2", kind, instances(count, BACKUP_PRIORITY));
+        const backup = startQuietly(lab, "r2", kind, manyRouters(count, { ...PLAN, priority: BACKUP_PRIORITY }));
         await until(() => backup.log().split("Entering BACKUP STATE").length > count, {
             what: `${count} backups`,
             limit: 30_000,
@@ -89,10 +74,6 @@ function speakers(lab: Lab, node: string): ReadonlyMap<string, readonly number[]
         }
     }
     return times;
-}
-
-function totalSeconds(daemon: LabDaemon): number {
-    return [daemon.pid, ...childrenOf(daemon.pid)].reduce((total, pid) => total + processorSeconds(pid), 0);
 }
 
 function jitter(lab: Lab, from: number): readonly number[] {

@@ -7,8 +7,10 @@ import type { VrrpProcessSettings } from "../core/supervise/process-settings.ts"
 import type { RelayedBody } from "../core/supervise/relayed.ts";
 import type { SpeakerEffect } from "../core/vrrp/effects.ts";
 import type { ReceivedPacket, SpeakerEvent } from "../core/vrrp/events.ts";
+import type { VrrpReport } from "../core/vrrp/reports.ts";
 import type { VirtualRouterSnapshot } from "../core/vrrp/snapshot.ts";
 import { VrrpSpeaker } from "../core/vrrp/speaker.ts";
+import { BulkQueue } from "../host/bulk-queue.ts";
 import { BulkSteps } from "../host/bulk-steps.ts";
 import { failureText } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
@@ -31,9 +33,7 @@ import { pacingOf } from "./announcement-pacings.ts";
 import { HoldUps } from "./hold-ups.ts";
 import { JudgedLinks } from "./judged-links.ts";
 import { Rehearsal } from "./rehearsal.ts";
-import { ReportTeller } from "./report-teller.ts";
 import { needsTimeOfDay, SigningKeys } from "./signing-keys.ts";
-import { SnapshotTeller } from "./snapshot-teller.ts";
 import { VrrpCompanions } from "./vrrp-companions.ts";
 import { VrrpEars } from "./vrrp-ears.ts";
 import { VrrpLinks } from "./vrrp-links.ts";
@@ -67,7 +67,7 @@ export class VrrpProcess {
     readonly #links: VrrpLinks;
     readonly #judged: JudgedLinks;
     readonly #ears: VrrpEars;
-    readonly #reports: ReportTeller;
+    readonly #reports: BulkQueue<VrrpReport>;
     readonly #autoPriority: AutoPriority | undefined;
     readonly #holdUps: HoldUps;
     readonly #signingKeys = new SigningKeys((text) => this.#voice.say("error", text));
@@ -108,7 +108,7 @@ export class VrrpProcess {
         const bulk = this.#loop.bulk;
         const tell = (event: SpeakerEvent) => this.#seat.tell(event);
         const log = (line: LogLine) => this.#voice.log(line);
-        this.#reports = new ReportTeller(bulk, (reports) => this.#voice.tell(reports));
+        this.#reports = new BulkQueue(bulk, (reports) => this.#voice.tell(reports));
         this.#port = new VrrpPort({
             ...{ system, clock, onReady },
             preferences: { hearsUnknownVrids: settings.logsUnknownVrids },
@@ -343,8 +343,11 @@ export class VrrpProcess {
             this.#reports.finish();
             return this.#speaker.snapshots();
         });
-        const publish = (routers: readonly string[], names: readonly string[]) => this.#voice.publish(routers, names);
-        this.#loop.bulk.add(new SnapshotTeller([...changed, ...this.#links.carriers], gone, publish));
+        this.#voice.publish([], gone);
+        const publishing = new BulkQueue<string>(this.#loop.bulk, (routers) => this.#voice.publish(routers));
+        for (const router of [...changed, ...this.#links.carriers]) {
+            publishing.add(router);
+        }
         done();
     }
 }

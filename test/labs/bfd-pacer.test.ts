@@ -3,16 +3,13 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Lab } from "../../src/app/cli/lab/lab.ts";
 import type { LabDaemon } from "../../src/app/cli/lab/lab-daemon.ts";
 import { pause, until } from "../../src/app/cli/lab/until.ts";
-import { type BfdPlan, bfdInstance } from "./harness/bfd-neighbors.ts";
-import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
+import { bfdInstance } from "./harness/bfd-neighbors.ts";
+import { DOWN, OURS, startEnd, THEIRS, UP } from "./harness/bfd-pair.ts";
+import { UNDER_TEST } from "./harness/daemon-kind.ts";
 import { HeldThread } from "./harness/held-thread.ts";
 import { canRunLabs, hasTool } from "./harness/prerequisites.ts";
 import { openPair, untilLogged } from "./harness/router-pair.ts";
 
-const OURS: BfdPlan = { neighbor: "10.77.0.2", source: "10.77.0.1", interval: 50, multiplier: 5 };
-const THEIRS: BfdPlan = { ...OURS, neighbor: OURS.source, source: OURS.neighbor };
-const UP = "(b1) Entering Up state";
-const DOWN = "(b1) Entering Down state";
 /** The dead man's limit, in milliseconds: what is left of it when JavaScript stops is between three quarters and all of it. */
 const LIMIT = 1_000;
 const DETECTION = OURS.interval * OURS.multiplier;
@@ -27,9 +24,7 @@ afterEach(() => {
     lab.close();
 });
 
-function start(node: "r1" | "r2", text: string): LabDaemon {
-    return lab.start(node, { program: programOf(UNDER_TEST), configuration: text, flags: ["-D"] });
-}
+const start = (node: "r1" | "r2", text: string): LabDaemon => startEnd(lab, node, text);
 
 /** Two ends that are up, and have been answered. */
 async function startPair(globals = ""): Promise<readonly [LabDaemon, LabDaemon]> {

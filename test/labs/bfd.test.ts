@@ -4,16 +4,12 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Lab } from "../../src/app/cli/lab/lab.ts";
 import type { LabDaemon } from "../../src/app/cli/lab/lab-daemon.ts";
 import { pause, until } from "../../src/app/cli/lab/until.ts";
-import { type BfdPlan, bfdInstance } from "./harness/bfd-neighbors.ts";
+import { bfdInstance } from "./harness/bfd-neighbors.ts";
+import { DOWN, OURS, startEnd, THEIRS, UP } from "./harness/bfd-pair.ts";
 import { configuration, SERVICE_ADDRESS } from "./harness/configuration.ts";
 import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
 import { canRunLabs } from "./harness/prerequisites.ts";
 import { openPair, untilAddresses, untilLogged, untilMaster } from "./harness/router-pair.ts";
-
-const OURS: BfdPlan = { neighbor: "10.77.0.2", source: "10.77.0.1", interval: 50, multiplier: 5 };
-const THEIRS: BfdPlan = { ...OURS, neighbor: OURS.source, source: OURS.neighbor };
-const UP = "(b1) Entering Up state";
-const DOWN = "(b1) Entering Down state";
 
 let lab: Lab;
 
@@ -25,9 +21,7 @@ afterEach(() => {
     lab.close();
 });
 
-function start(node: "r1" | "r2", text: string): LabDaemon {
-    return lab.start(node, { program: programOf(UNDER_TEST), configuration: text, flags: ["-D"] });
-}
+const start = (node: "r1" | "r2", text: string): LabDaemon => startEnd(lab, node, text);
 
 function startPair(ours: readonly string[] = [], theirs: readonly string[] = ours): readonly [LabDaemon, LabDaemon] {
     return [start("r1", bfdInstance("b1", OURS, ...ours)), start("r2", bfdInstance("b1", THEIRS, ...theirs))];

@@ -1,3 +1,4 @@
+import { takeAll } from "../base/take-all.ts";
 import type { VirtualServerSettings } from "../service/virtual-server.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import { snapshotName, type VirtualServer } from "./virtual-server.ts";
@@ -35,9 +36,7 @@ export class ChangedServers {
 
     /** The names of snapshots that are void. */
     takeGone(): readonly string[] {
-        const gone = [...this.#gone];
-        this.#gone.clear();
-        return gone;
+        return takeAll(this.#gone);
     }
 
     #noteGone({ settings }: VirtualServer, name: string): void {

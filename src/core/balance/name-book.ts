@@ -1,6 +1,7 @@
 import { after, earliest, type Instant, isDue, seconds } from "../base/instant.ts";
 import type { IpAddress } from "../base/ip.ts";
 import type { Machine } from "../base/machine.ts";
+import { takeAll } from "../base/take-all.ts";
 import { serverAt } from "../service/named-servers.ts";
 import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
 import { NamedHost } from "./named-host.ts";
@@ -41,16 +42,12 @@ export class NameBook implements Machine<NameBookEvent, NameBookEffect> {
 
     /** Those that have changed since this was asked last. */
     takeChanged(): readonly NameSnapshot[] {
-        const changed = Array.from(this.#changed, (host) => host.snapshot);
-        this.#changed.clear();
-        return changed;
+        return takeAll(this.#changed).map((host) => host.snapshot);
     }
 
     /** The names of snapshots that are void since this was asked last. */
     takeGone(): readonly string[] {
-        const gone = [...this.#gone];
-        this.#gone.clear();
-        return gone;
+        return takeAll(this.#gone);
     }
 
     #configure(

@@ -19,10 +19,12 @@ export class SystemError extends Error {
 
 /** Passes a result on. @param syscall what was tried, in a few words @throws SystemError when the result is -errno */
 export function check(system: Pick<NativeAddon, "errnoNames">, result: number, syscall: string): number {
-    if (result < 0) {
-        throw new SystemError(errnoName(system, result), -result, syscall);
-    }
-    return result;
+    return result < 0 ? refuse(system, result, syscall) : result;
+}
+
+/** What `check` does with a `-errno`: for calls that answer with something else than a number when they succeed. @throws SystemError */
+export function refuse(system: Pick<NativeAddon, "errnoNames">, result: number, syscall: string): never {
+    throw new SystemError(errnoName(system, result), -result, syscall);
 }
 
 /** The name of a `-errno`: "EAGAIN" for -11. */

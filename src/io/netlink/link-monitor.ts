@@ -5,7 +5,7 @@ import { type AddressMessage, type LinkMessage, RTNETLINK, readAddress, readLink
 import type { Link, SpeakerEvent } from "../../core/vrrp/events.ts";
 import type { LinkPort, Source } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
-import { errnoName, SystemError } from "../native/sys.ts";
+import { refuse } from "../native/sys.ts";
 import { dumpTable, type KernelTable } from "./kernel-table.ts";
 import { NetlinkSocket } from "./netlink-socket.ts";
 import type { OwnRemovals } from "./own-removals.ts";
@@ -137,7 +137,7 @@ export class LinkMonitor implements LinkPort {
         const { system, onReady } = this.#settings;
         const poller = system.pollerOpen(this.#socket.fd, () => onReady(this));
         if (typeof poller === "number") {
-            throw new SystemError(errnoName(system, poller), -poller, "netlink poller");
+            refuse(system, poller, "netlink poller");
         }
         system.pollerSet(poller, POLL.read);
         return poller;

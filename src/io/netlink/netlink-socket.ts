@@ -1,7 +1,7 @@
 import { viewOf } from "../../core/base/bytes.ts";
 import type { NativeAddon, RxBatch } from "../native/addon.ts";
 import { assemble, BPF, WHOLE_PACKET } from "../native/socket-filter.ts";
-import { errnoName, SystemError } from "../native/sys.ts";
+import { check } from "../native/sys.ts";
 import { type ReceiveBuffer, setReceiveBuffer } from "./receive-buffer.ts";
 
 /** The kernel makes its datagrams no longer than what the reader offers. */
@@ -35,7 +35,7 @@ export class NetlinkSocket {
         this.#system = system;
         this.#batch = system.createRxBatch(SLOTS, DATAGRAM, ADDRESS, 0);
         this.#senders = viewOf(this.#batch.addr);
-        this.fd = check(system, "socket", system.socket(constants.AF_NETLINK, constants.SOCK_RAW, protocol));
+        this.fd = check(system, system.socket(constants.AF_NETLINK, constants.SOCK_RAW, protocol), "netlink socket");
         try {
             this.#prepare(groups, receiveBuffer);
         } catch (error) {
@@ -47,18 +47,18 @@ export class NetlinkSocket {
     /** The port id that the kernel gave this socket. @throws Error when it does not tell */
     get port(): number {
         const address = new Uint8Array(ADDRESS);
-        check(this.#system, "getsockname", this.#system.getsockname(this.fd, address));
+        check(this.#system, this.#system.getsockname(this.fd, address), "netlink getsockname");
         return viewOf(address).getUint32(PORT, true);
     }
 
     /** Hears no more of these: messages of one type that tell what was asked for through the socket with that port id. */
     ignore({ type, port }: { readonly type: number; readonly port: number }): void {
-        check(this.#system, "filter", this.#system.attachFilter(this.fd, refusal(type, port)));
+        check(this.#system, this.#system.attachFilter(this.fd, refusal(type, port)), "netlink filter");
     }
 
     /** Hears only what passes this filter. */
     filter(program: Uint8Array): void {
-        check(this.#system, "filter", this.#system.attachFilter(this.fd, program));
+        check(this.#system, this.#system.attachFilter(this.fd, program), "netlink filter");
     }
 
     /** Asks for exactness: old kernels cannot, and tell of more than was asked for. */
@@ -104,9 +104,9 @@ export class NetlinkSocket {
         set(constants.SOL_NETLINK, constants.NETLINK_EXT_ACK, 1);
         const address = new Uint8Array(ADDRESS);
         viewOf(address).setUint16(0, constants.AF_NETLINK, true);
-        check(system, "bind", system.bind(this.fd, address));
+        check(system, system.bind(this.fd, address), "netlink bind");
         for (const group of groups) {
-            check(system, `group ${group}`, set(constants.SOL_NETLINK, constants.NETLINK_ADD_MEMBERSHIP, group));
+            check(system, set(constants.SOL_NETLINK, constants.NETLINK_ADD_MEMBERSHIP, group), `netlink group ${group}`);
         }
     }
 
@@ -130,11 +130,4 @@ function refusal(type: number, port: number): Uint8Array {
         { code: BPF.RETURN, operand: 0 },
         { code: BPF.RETURN, operand: WHOLE_PACKET },
     ]);
-}
-
-function check(system: NativeAddon, step: string, result: number): number {
-    if (result < 0) {
-        throw new SystemError(errnoName(system, result), -result, `netlink ${step}`);
-    }
-    return result;
 }

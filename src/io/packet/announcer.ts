@@ -7,7 +7,7 @@ import { AnnouncementTemplate, MAX_ANNOUNCEMENT_LENGTH } from "../../core/packet
 import type { Link } from "../../core/vrrp/events.ts";
 import type { AnnouncementPort, BulkLane, BulkWork, Clock } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller, type TxBatch } from "../native/addon.ts";
-import { errnoName, SystemError } from "../native/sys.ts";
+import { refuse } from "../native/sys.ts";
 import { AnnouncementPace, type AnnouncementPacing } from "./announcement-pace.ts";
 import { type Announcement, AnnouncementQueue, type AnnouncingLink } from "./announcement-queue.ts";
 import { LINUX } from "./linux-numbers.ts";
@@ -64,7 +64,7 @@ export class Announcer implements AnnouncementPort, BulkWork {
         this.#fd = system.socket(system.constants.AF_PACKET, system.constants.SOCK_RAW, 0);
         const poller = this.#fd < 0 ? this.#fd : system.pollerOpen(this.#fd, () => this.#roomAgain());
         if (typeof poller === "number") {
-            throw new SystemError(errnoName(system, poller), -poller, "packet socket");
+            refuse(system, poller, "packet socket");
         }
         this.#poller = poller;
     }

@@ -6,7 +6,7 @@ import { routePlace, rulePlace } from "../../core/route/route-key.ts";
 import type { Source } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
 import { assemble, BPF, WHOLE_PACKET } from "../native/socket-filter.ts";
-import { errnoName, SystemError } from "../native/sys.ts";
+import { refuse } from "../native/sys.ts";
 import { NetlinkSocket } from "../netlink/netlink-socket.ts";
 import { generous } from "../netlink/receive-buffer.ts";
 
@@ -52,7 +52,7 @@ export class RouteMonitor implements Source {
         const poller = system.pollerOpen(this.#socket.fd, () => onReady(this));
         if (typeof poller === "number") {
             this.#socket.close();
-            throw new SystemError(errnoName(system, poller), -poller, "netlink poller");
+            refuse(system, poller, "netlink poller");
         }
         this.#poller = poller;
         system.pollerSet(poller, POLL.read);

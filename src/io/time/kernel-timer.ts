@@ -1,7 +1,7 @@
 import { type Duration, type Instant, instant, microseconds } from "../../core/base/instant.ts";
 import type { WakeTimer } from "../../host/world.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
-import { errnoName, SystemError } from "../native/sys.ts";
+import { refuse } from "../native/sys.ts";
 
 /** A timer descriptor of the kernel: never early, and late by microseconds where `setTimeout` is early or late by milliseconds. */
 export class KernelTimer implements WakeTimer {
@@ -22,7 +22,7 @@ export class KernelTimer implements WakeTimer {
         this.#fd = system.timerfdCreate(system.constants.CLOCK_MONOTONIC);
         const poller = this.#fd < 0 ? this.#fd : system.pollerOpen(this.#fd, () => this.#fire(onFire));
         if (typeof poller === "number") {
-            throw new SystemError(errnoName(system, poller), -poller, "kernel timer");
+            refuse(system, poller, "kernel timer");
         }
         this.#poller = poller;
         system.pollerSet(poller, POLL.read);

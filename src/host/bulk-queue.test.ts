@@ -1,16 +1,16 @@
 import { expect, it } from "vitest";
 import type { VrrpReport } from "../core/vrrp/reports.ts";
-import { ReportTeller } from "./report-teller.ts";
+import { BulkQueue } from "./bulk-queue.ts";
 
 function report(router: string): VrrpReport {
     return { type: "addresses-set", router, count: 1 };
 }
 
-it("tells reports in order, some in a step, and the rest when the process ends", () => {
+it("hands things on in order, some in a step, and the rest when the process ends", () => {
     const told: (string | undefined)[] = [];
     const shares: number[] = [];
     let added = 0;
-    const teller = new ReportTeller({ add: () => added++ }, (reports) => {
+    const teller = new BulkQueue<VrrpReport>({ add: () => added++ }, (reports) => {
         shares.push(reports.length);
         told.push(...reports.map((one) => ("router" in one ? one.router : undefined)));
     });

@@ -10,6 +10,7 @@ import { hasTool } from "../test/labs/harness/prerequisites.ts";
 import { openPair, untilLogged } from "../test/labs/harness/router-pair.ts";
 import { benchOptions } from "./harness/options.ts";
 import { startSpinners, stopSpinners } from "./harness/spinners.ts";
+import { type Standstills, StandstillWatch } from "./harness/standstills.ts";
 
 const INTERVALS = [10, 50] as const;
 const MULTIPLIER = 5;
@@ -66,16 +67,21 @@ function outcomeOf(log: string): Outcome {
 }
 
 /** Watches all sessions for that long. */
-async function watch(all: readonly Pairing[], seconds: number, { hogs, globals }: { hogs: number; globals: string }): Promise<Outcome[]> {
+async function watch(
+    all: readonly Pairing[],
+    seconds: number,
+    { hogs, globals, machine }: { hogs: number; globals: string; machine: StandstillWatch },
+): Promise<{ readonly outcomes: readonly Outcome[]; readonly standstills: Standstills }> {
     const labs = all.map(() => openPair());
     let busy: ReturnType<typeof startSpinners> = [];
     try {
         const daemons = await Promise.all(labs.map((lab, index) => startSession(lab, all[index] as Pairing, globals)));
         await pause(SETTLING);
         const before = daemons.map((daemon) => daemon.log().length);
+        machine.take();
         busy = startSpinners(hogs, seconds);
         await pause(seconds * 1_000);
-        return daemons.map((daemon, index) => outcomeOf(daemon.log().slice(before[index])));
+        return { outcomes: daemons.map((daemon, index) => outcomeOf(daemon.log().slice(before[index]))), standstills: machine.take() };
     } finally {
         stopSpinners(busy);
         for (const lab of labs) {
@@ -94,17 +100,23 @@ async function main(): Promise<void> {
         { name: "busy", seconds: numbers.load, hogs: numbers.hogs, globals: "" },
         { name: "busy, bfd_rt_priority", seconds: numbers.load, hogs: numbers.hogs, globals: REAL_TIME },
     ];
+    const machine = new StandstillWatch();
     for (const { name, seconds, ...how } of stages.filter((stage) => stage.seconds > 0)) {
-        const outcomes = await watch(all, seconds, how);
+        const { outcomes, standstills } = await watch(all, seconds, { ...how, machine });
         const rows = all.map(({ own, other, interval }, index) => {
             const { missed = Number.NaN, wasMissed = Number.NaN } = outcomes[index] ?? {};
             return [`${interval} ms x ${MULTIPLIER}`, own, other, String(missed), String(wasMissed)];
         });
         console.log(textTable([["case", "this end", "other end", "it missed the other", "the other missed it"], ...rows]));
         console.log(
-            `${name}: how often a session went down for no reason in ${seconds} s, ${all.length} sessions side by side. Wanted: never.\n`,
+            `${name}: how often a session went down for no reason in ${seconds} s, ${all.length} sessions side by side. Wanted: never.`,
+        );
+        const { overTenMilliseconds, overFortyMilliseconds, longest } = standstills;
+        console.log(
+            `The machine itself stood still: ${overTenMilliseconds} times for over 10 ms, ${overFortyMilliseconds} for over 40 ms, at most ${longest} ms.\n`,
         );
     }
+    machine.stop();
 }
 
 await main();

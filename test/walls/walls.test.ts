@@ -31,6 +31,8 @@ const FORBIDDEN = [
     ["src/host", "../io/native/addon.ts"],
     ["src/io", "../sim/world.ts"],
     ["src/io", "../app/main.ts"],
+    ["src/io", "node:http2"],
+    ["src/app", "node:http2"],
     ["src/sim", "node:fs"],
     ["src/sim", "../io/native/addon.ts"],
     ["src/sim", "../app/main.ts"],

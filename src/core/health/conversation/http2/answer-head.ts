@@ -25,7 +25,7 @@ export function parseAnswerHead(fields: readonly Field[]): Result<AnswerHead, Fa
     if (complaint !== undefined) {
         return malformed(complaint);
     }
-    const lengths = new Set(others.filter(({ name }) => name === "content-length").map(({ value }) => value));
+    const lengths = new Set(others.filter(({ name }) => name === "content-length").map(({ value }) => value.trim()));
     const [length] = lengths;
     if (length === undefined) {
         return success({ status: Number(first.value) });

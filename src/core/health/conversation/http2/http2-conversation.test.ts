@@ -151,6 +151,7 @@ describe("an answer over HTTP/2", () => {
         expect(verdict(headers([":status: 200", ...five]), data(utf8("hello!")))).toBe(
             "HTTP/2: PROTOCOL_ERROR: more data than content-length says",
         );
+        expect(verdict(headers([":status: 200", "content-length: 5 ", ...five]), data(utf8("hello"), END_STREAM))).toBe("200 hello");
         expect(verdict(headers([":status: 304", ...five], END_STREAM))).toBe("304");
         expect(ask({ method: "HEAD" }, settings(), headers([":status: 200", ...five], END_STREAM)).outcome).toMatchObject({
             reason: "200",
@@ -175,7 +176,13 @@ describe("a server over HTTP/2", () => {
     it("has its settings acknowledged (§6.5.3), and its PING answered (§6.7), but not the answers to ours", () => {
         const ping = frame("PING", { stream: 0, payload: [1, 2, 3, 4, 5, 6, 7, 8] });
         const pong = frame("PING", { stream: 0, flags: ACK, payload: new Uint8Array(8) });
-        const { heard, outcome } = ask({}, settings([1, 0], [3, 0], [9, 9]), ping, pong, frame("SETTINGS", { stream: 0, flags: ACK }));
+        const { heard, outcome } = ask(
+            {},
+            settings([1, 0], [2, 0], [3, 0], [9, 9]),
+            ping,
+            pong,
+            frame("SETTINGS", { stream: 0, flags: ACK }),
+        );
         expect(heard).toEqual(["SETTINGS+ 0", "PING+ 8"]);
         expect(outcome).toBeUndefined();
     });

@@ -102,6 +102,7 @@ describe("a header block", () => {
         ["no value", "000161", "header block breaks off before a string"],
         ["no name", "40", "header block breaks off before a string"],
         ["a wrong Huffman code (§5.2)", "0001618100", "wrong Huffman padding"],
+        ["half a size of the table", "3fff", "header block breaks off in a number"],
         ["a table larger than we allow (§6.3)", "3fe21f", "header table of 4097 bytes"],
         ["a table that changes behind a field (§4.2)", "8820", "header table changes its size behind a field"],
     ])("with %s is refused", (_, block, words) => {

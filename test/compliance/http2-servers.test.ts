@@ -1,8 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { constants, createSecureServer, createServer, type Http2Server, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
+import { connect as connectTls } from "node:tls";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { AnswerReader } from "../../src/core/health/conversation/http2/answer-reader.ts";
+import type { Field } from "../../src/core/health/conversation/http2/hpack/field.ts";
+import { Http2Conversation } from "../../src/core/health/conversation/http2/http2-conversation.ts";
+import { converse } from "../../src/io/health/stream/converse.ts";
+import { SeededRandom } from "../../src/sim/random.ts";
 import { CAN_HAVE_NAMESPACE, enterOwnNamespace, NEEDS_ROOT, until } from "./own-namespace.ts";
 import { missingWebServer } from "./web/certificates.ts";
 import { LARGE_PAGE, NGINX, PAGE, type RunningNginx, startNginx } from "./web/nginx.ts";
@@ -13,6 +19,27 @@ const MISSING = CAN_HAVE_NAMESPACE ? missingWebServer("nginx", "openssl") : NEED
 const LARGE = 300_000;
 
 const md5 = (text: string | Buffer): string => createHash("md5").update(text).digest("hex");
+
+/** The header and the trailer of an answer, as they are understood. */
+async function fieldsOf(port: number, isSecure: boolean): Promise<readonly Readonly<Record<string, string>>[]> {
+    const seen: Readonly<Record<string, string>>[] = [];
+    const take = (fields: readonly Field[]): undefined => {
+        seen.push(Object.fromEntries(fields.map(({ name, value }) => [name, value])));
+    };
+    const reader: AnswerReader = {
+        head: (_status, fields) => take(fields),
+        data: () => undefined,
+        trailer: take,
+        end: () => ({ type: "success" }),
+    };
+    const request = { method: "GET", scheme: "http", authority: "a.test", path: "/", headers: [], body: new Uint8Array(0) } as const;
+    const where = { port, host: "127.0.0.1" };
+    const socket = isSecure ? connectTls({ ...where, rejectUnauthorized: false, ALPNProtocols: ["h2"] }) : connect(where);
+    const outcome = await new Promise((resolve) => converse(socket, new Http2Conversation(request, reader), resolve));
+    socket.destroy();
+    expect(outcome).toEqual({ type: "success" });
+    return seen;
+}
 
 describe.skipIf(MISSING !== undefined)(`pages over HTTP/2${MISSING === undefined ? "" : ` (skipped: ${MISSING})`}`, () => {
     const system = MISSING === undefined ? enterOwnNamespace() : (undefined as never);
@@ -134,6 +161,31 @@ describe.skipIf(MISSING !== undefined)(`pages over HTTP/2${MISSING === undefined
                 stream.end("fine");
             });
             expect(await page({ ...where, ...isSaid("fine") })).toBe("good");
+        });
+
+        it("have fields that are understood as they were meant", async () => {
+            const random = new SeededRandom(7_541);
+            const text = (length: number, first: number, last: number): string =>
+                String.fromCharCode(...Array.from({ length: random.integer(1, length) }, () => random.integer(first, last)));
+            const words = Array.from({ length: 40 }, () => ({
+                name: `x-${text(12, 0x61, 0x7a)}`,
+                value: `${text(80, 0x21, 0x7e)}${text(9, 0xa1, 0xff)}`,
+            }));
+            const chosen = (): Readonly<Record<string, string>> =>
+                Object.fromEntries(words.filter(() => random.integer(0, 2) === 0).map(({ name, value }) => [name, value]));
+            const meant: Readonly<Record<string, string>>[] = [];
+            const where = await serve((stream) => {
+                meant.splice(0, meant.length, chosen(), chosen(), chosen());
+                stream.additionalHeaders({ ":status": 103, ...meant[0] });
+                stream.respond({ ":status": 200, ...meant[1] }, { waitForTrailers: true });
+                stream.once("wantTrailers", () => stream.sendTrailers({ ...meant[2], "x-last": "1" }));
+                stream.end();
+            });
+            for (let round = 0; round < 30; round++) {
+                const [head, trailer] = await fieldsOf(where.port, isSecure);
+                expect(head).toMatchObject({ ":status": "200", ...meant[1] });
+                expect(trailer).toEqual({ ...meant[2], "x-last": "1" });
+            }
         });
 
         it("may be padded", async () => {

@@ -33,6 +33,7 @@ const FORBIDDEN = [
     ["src/io", "../app/main.ts"],
     ["src/io", "node:http2"],
     ["src/app", "node:http2"],
+    ["src", "node:http2"],
     ["src/sim", "node:fs"],
     ["src/sim", "../io/native/addon.ts"],
     ["src/sim", "../app/main.ts"],

@@ -182,7 +182,51 @@ describe.skipIf(MISSING !== undefined)(`a hostile web server${MISSING === undefi
         for (const path of ["/silent", "/cut"]) {
             expect([path, await page(port, { request, path })]).toEqual([path, expect.stringMatching(/^failure: /)]);
         }
-        const poured = await serve((socket) => pour(socket, Buffer.from("000012040000000000000300000064000400400000000600004000", "hex")));
-        expect(await page(poured, { request })).toMatch(/^failure: HTTP\/2: /);
+    });
+
+    const SETTINGS = "000012040000000000000300000064000400400000000600004000";
+    const OPEN_HEADER = "00000101000000000188";
+    const CALM = "HTTP/2: ENHANCE_YOUR_CALM";
+
+    it.each([
+        ["settings", "", SETTINGS, `${CALM}: too many frames without data`],
+        ["PING", "", "0000080600000000000102030405060708", `${CALM}: too many frames without data`],
+        ["empty parts of a header", OPEN_HEADER, "000000090000000001", `${CALM}: too many frames without data`],
+        ["full parts of a header", OPEN_HEADER, `004000090000000001${"00".repeat(16_384)}`, `${CALM}: header too long`],
+    ])("that sends %s without end is left", async (_, begin, endless, reason) => {
+        const port = await serve((socket) => {
+            socket.write(Buffer.from(`${SETTINGS}${begin}`, "hex"));
+            pour(socket, Buffer.from(endless.repeat(1_000), "hex"));
+        });
+        expect(await page(port, { request: { version: "2" } })).toBe(`failure: ${reason}`);
+    });
+
+    it.each([
+        ["a promise", "00000405040000000100000002", "PROTOCOL_ERROR: PUSH_PROMISE, which is switched off", 1],
+        ["too large a frame", "ffffff000000000001", "FRAME_SIZE_ERROR: frame of 16777215 bytes", 6],
+        ["a header that means nothing", "000002010400000001ff80", "COMPRESSION_ERROR: header block breaks off in a number", 9],
+    ])("that sends %s is told why it is left", async (_, frames, reason, code) => {
+        const heard: Buffer[] = [];
+        const port = await serve((socket) => {
+            socket.on("data", (piece: Buffer) => heard.push(piece));
+            socket.write(Buffer.from(`${SETTINGS}${frames}`, "hex"));
+        });
+        expect(await page(port, { request: { version: "2" } })).toBe(`failure: HTTP/2: ${reason}`);
+        await until(() =>
+            Buffer.concat(heard)
+                .toString("hex")
+                .endsWith(`00000807000000000000000000000000${code.toString(16).padStart(2, "0")}`),
+        );
+    });
+
+    it("that never ends its page over HTTP/2 is judged by its beginning, or left", async () => {
+        const begin = Buffer.from("00000004000000000000000101040000000188", "hex");
+        const port = await serve((socket) => {
+            socket.write(begin);
+            pour(socket, Buffer.concat([Buffer.from("004000000000000001", "hex"), Buffer.alloc(16_384, "a")]));
+        });
+        const request = { version: "2" } as const;
+        expect(await page(port, { request })).toBe("good");
+        expect(await page(port, { request, expectation: { digest: "0".repeat(32) } })).toBe("failure: page longer than 67108864 bytes");
     });
 });

@@ -2,8 +2,14 @@ import { type IpAddress, parseIp } from "../../src/core/base/ip.ts";
 import { success } from "../../src/core/base/result.ts";
 import { AgentConversation } from "../../src/core/health/conversation/agent-conversation.ts";
 import type { Conversation } from "../../src/core/health/conversation/conversation.ts";
+import { healthConversation } from "../../src/core/health/conversation/grpc/health-conversation.ts";
 import { judgeHealthResponse } from "../../src/core/health/conversation/grpc/health-message.ts";
 import { HttpConversation } from "../../src/core/health/conversation/http/http-conversation.ts";
+import { FrameReader } from "../../src/core/health/conversation/http2/frame-reader.ts";
+import { LONGEST_HEADER } from "../../src/core/health/conversation/http2/header-assembly.ts";
+import { HpackDecoder } from "../../src/core/health/conversation/http2/hpack/hpack-decoder.ts";
+import { pageConversation } from "../../src/core/health/conversation/http2/page-conversation.ts";
+import { decodeSettings } from "../../src/core/health/conversation/http2/settings.ts";
 import { SmtpConversation } from "../../src/core/health/conversation/smtp-conversation.ts";
 import { readFamily } from "../../src/core/netlink/genetlink.ts";
 import { readDestination, readService } from "../../src/core/netlink/ipvs.ts";
@@ -82,6 +88,15 @@ export const TARGETS: Readonly<Record<string, Target>> = {
         return message.ok ? readControlRequest(message.value) : message;
     },
     "http-answers": (bytes) => converse(new HttpConversation({ request: REQUEST, expectation: EXPECTATION }, TOOLS), bytes),
+    hpack: (bytes) => {
+        const decoder = new HpackDecoder();
+        return pieces(bytes).map((piece) => decoder.decode(piece, LONGEST_HEADER));
+    },
+    "http2-frames": (bytes) => pieces(bytes).map(framesBy(new FrameReader())),
+    "http2-answers": (bytes) => {
+        converse(pageConversation({ request: { ...REQUEST, version: "2" }, expectation: EXPECTATION }, TOOLS), bytes);
+        converse(healthConversation({ service: "", authority: "a.test" }), bytes);
+    },
     "agent-answers": (bytes) => converse(new AgentConversation({ kind: "agent", endpoint: ENDPOINT }), bytes),
     "grpc-answers": judgeHealthResponse,
     "smtp-answers": (bytes) => converse(new SmtpConversation({ kind: "smtp", heloName: "lb1", endpoint: ENDPOINT }), bytes),
@@ -92,6 +107,16 @@ const ENDPOINT = {} as ConstructorParameters<typeof SmtpConversation>[0]["endpoi
 
 function inPieces(decoder: FrameDecoder, bytes: Uint8Array): unknown {
     return pieces(bytes).map((piece) => decoder.push(piece));
+}
+
+/** Takes all frames of a piece, and reads each as if it were settings. */
+function framesBy(reader: FrameReader): Target {
+    return (piece) => {
+        reader.add(piece);
+        for (let next = reader.next(); next.ok && next.value !== undefined; next = reader.next()) {
+            decodeSettings(next.value.payload);
+        }
+    };
 }
 
 /** The server says it all in two pieces, and hangs up. */

@@ -9,6 +9,11 @@ export interface AttemptHost {
     readonly onProgress: () => void;
 }
 
+/** One who is not told of progress: what the server says in between does not lengthen its time. */
+export function withoutProgress({ onOutcome }: AttemptHost): AttemptHost {
+    return { onOutcome, onProgress: () => undefined };
+}
+
 /** One try of a check: a connection, a datagram and its answer, a run of a program. It holds nothing any more once its outcome is told. */
 export interface Attempt {
     begin(): void;

@@ -11,8 +11,8 @@ import type { WatchList } from "../native/watch-list.ts";
 import type { AttemptHost, Connectors } from "./attempt.ts";
 import { openCheckSocket } from "./check-socket.ts";
 import { DatagramAttempt } from "./datagram-attempt.ts";
+import { GrpcAttempts } from "./grpc-attempts.ts";
 import { HttpAttempts } from "./http-attempts.ts";
-import { LateAttempt } from "./late-attempt.ts";
 import { LateStreams } from "./late-streams.ts";
 import { PingPlan } from "./ping-plan.ts";
 import { TcpConnection } from "./tcp-connection.ts";
@@ -32,8 +32,9 @@ export function connectorsOf(system: NativeAddon, watches: WatchList, runScript:
         });
     const streams = new LateStreams(ground);
     const pages = new HttpAttempts(ground, streams);
+    const services = new GrpcAttempts(ground, streams);
     return {
-        grpc: (probe, host) => new LateAttempt(host, () => streams.health(probe, host)),
+        grpc: (probe, host) => services.make(probe, host),
         http: (probe, host) => pages.make(probe, host),
         tcp: ({ endpoint }, host) => new TcpConnection(ground, host, { endpoint, conversation: GREETING }),
         smtp: (probe, host) => new TcpConnection(ground, host, { endpoint: probe.endpoint, conversation: new SmtpConversation(probe) }),

@@ -1,15 +1,20 @@
 import { rejected } from "../../core/base/result.ts";
+import type { Conversation } from "../../core/health/conversation/conversation.ts";
 import { HttpConversation } from "../../core/health/conversation/http/http-conversation.ts";
 import type { PageTools } from "../../core/health/conversation/http/page-tools.ts";
 import { requestBytes } from "../../core/health/conversation/http/request-bytes.ts";
+import { pageConversation } from "../../core/health/conversation/http2/page-conversation.ts";
 import { preambled } from "../../core/health/conversation/proxy-preamble.ts";
 import type { HttpProbe, PageRequest } from "../../core/service/probe/http-probe.ts";
-import type { Attempt, AttemptHost } from "./attempt.ts";
+import { type Attempt, type AttemptHost, withoutProgress } from "./attempt.ts";
 import { LateAttempt } from "./late-attempt.ts";
 import type { LateStreams } from "./late-streams.ts";
 import { md5, pageTools } from "./page-tools.ts";
 import { TcpConnection } from "./tcp-connection.ts";
 import type { SocketGround } from "./watched-socket.ts";
+
+/** As ALPN names it (RFC 9113 §3.2). */
+export const HTTP_2 = "h2";
 
 /** Tries of `HTTP_GET` and `SSL_GET`. What only some of them need is loaded with the first that does. */
 export class HttpAttempts {
@@ -29,13 +34,17 @@ export class HttpAttempts {
     }
 
     make(probe: HttpProbe, host: AttemptHost): Attempt {
-        const isPlain = probe.tls === undefined && probe.request.version !== "2";
-        if (isPlain && probe.expectation.pattern === undefined) {
+        const { endpoint, preamble, tls, expectation } = probe;
+        if (tls === undefined && expectation.pattern === undefined) {
             return this.#plain(probe, host, this.#plainTools);
         }
         return new LateAttempt(host, async () => {
-            const tools = probe.expectation.pattern === undefined ? this.#plainTools : await this.#loadPatterns();
-            return isPlain ? this.#plain(probe, host, tools) : this.#streams.page(probe, host, tools);
+            const tools = expectation.pattern === undefined ? this.#plainTools : await this.#loadPatterns();
+            if (tls === undefined) {
+                return this.#plain(probe, host, tools);
+            }
+            const conversation = this.#conversation(probe, tools);
+            return this.#streams.make({ endpoint, preamble, tls, conversation, ...(isHttp2(probe) && { protocol: HTTP_2 }) }, host);
         });
     }
 
@@ -48,8 +57,12 @@ export class HttpAttempts {
     }
 
     #plain(probe: HttpProbe, host: AttemptHost, tools: PageTools): Attempt {
-        const conversation = preambled(new HttpConversation(probe, tools, this.#requestOf(probe)), probe.preamble);
-        return new TcpConnection(this.#ground, host, { endpoint: probe.endpoint, conversation });
+        const conversation = preambled(this.#conversation(probe, tools), probe.preamble);
+        return new TcpConnection(this.#ground, isHttp2(probe) ? withoutProgress(host) : host, { endpoint: probe.endpoint, conversation });
+    }
+
+    #conversation(probe: HttpProbe, tools: PageTools): Conversation {
+        return isHttp2(probe) ? pageConversation(probe, tools) : new HttpConversation(probe, tools, this.#requestOf(probe));
     }
 
     #requestOf({ request }: HttpProbe): Uint8Array {
@@ -61,4 +74,8 @@ export class HttpAttempts {
         this.#requests.set(request, bytes);
         return bytes;
     }
+}
+
+function isHttp2({ request }: HttpProbe): boolean {
+    return request.version === "2";
 }

@@ -1,10 +1,8 @@
-import type { PageTools } from "../../core/health/conversation/http/page-tools.ts";
-import type { GrpcProbe } from "../../core/service/probe/grpc-probe.ts";
-import type { HttpProbe } from "../../core/service/probe/http-probe.ts";
 import type { Attempt, AttemptHost } from "./attempt.ts";
+import type { SecureConversation } from "./stream/stream-attempts.ts";
 import type { SocketGround } from "./watched-socket.ts";
 
-/** Tries that take Node's TLS or HTTP/2, which are loaded with the first of them. */
+/** Tries that take Node's TLS, which is loaded with the first of them. */
 export class LateStreams {
     readonly #ground: SocketGround;
     #attempts: ReturnType<typeof load> | undefined;
@@ -13,14 +11,9 @@ export class LateStreams {
         this.#ground = ground;
     }
 
-    async page(probe: HttpProbe, host: AttemptHost, tools: PageTools): Promise<Attempt> {
+    async make(plan: SecureConversation, host: AttemptHost): Promise<Attempt> {
         this.#attempts ??= load(this.#ground);
-        return (await this.#attempts).page(probe, host, tools);
-    }
-
-    async health(probe: GrpcProbe, host: AttemptHost): Promise<Attempt> {
-        this.#attempts ??= load(this.#ground);
-        return (await this.#attempts).health(probe, host);
+        return (await this.#attempts).make(plan, host);
     }
 }
 

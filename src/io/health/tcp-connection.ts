@@ -122,6 +122,7 @@ export class TcpConnection implements Attempt, Watcher {
 
     #obey({ send, outcome }: Reply): void {
         if (outcome !== undefined) {
+            this.#bidFarewell(send);
             this.#end(outcome);
             return;
         }
@@ -134,6 +135,13 @@ export class TcpConnection implements Attempt, Watcher {
             this.#unsent = waiting;
         }
         this.#sendUnsent();
+    }
+
+    /** As much as there is room for at once, and nothing amid what still waits. */
+    #bidFarewell(send: Uint8Array | undefined): void {
+        if (send !== undefined && this.#unsent.length === 0) {
+            this.#socket.send(send);
+        }
     }
 
     #sendUnsent(): void {

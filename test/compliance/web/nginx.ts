@@ -6,10 +6,16 @@ import { join } from "node:path";
 import { makeCertificates, SEARCH_PATH, type WebCertificates } from "./certificates.ts";
 
 /** Ports of the server of {@link startNginx}. */
-export const NGINX = { http: 8_080, https: 8_443, proxied: 8_081 } as const;
+export const NGINX = { http: 8_080, https: 8_443, proxied: 8_081, http2: 8_082 } as const;
 
 /** Where the page for a digest lies, and what it says. */
 export const PAGE = { path: "/page", text: "The quick brown fox\njumps over the lazy dog\n" } as const;
+
+/** A page that is much larger than any window or buffer on its way. */
+export const LARGE_PAGE = { path: "/large", text: Array.from({ length: 400_000 }, (_, line) => `line ${line}\n`).join("") } as const;
+
+/** So many headers of three thousand bytes: more than one frame of them, and more than anybody reads. */
+const LONG_HEADERS = { "/long-header": 20, "/longer-header": 25 } as const;
 
 /** A real nginx in this process's network namespace, with TLS by certificates that were made for it. */
 export interface RunningNginx {
@@ -23,6 +29,7 @@ export async function startNginx(): Promise<RunningNginx> {
     const folder = mkdtempSync(join(tmpdir(), "holdfast-nginx-"));
     const certificates = makeCertificates();
     writeFileSync(join(folder, "page"), PAGE.text);
+    writeFileSync(join(folder, "large"), LARGE_PAGE.text);
     writeFileSync(join(folder, "nginx.conf"), configuration(folder, certificates.files));
     let child: ChildProcess | undefined;
     const start = async (): Promise<void> => {
@@ -63,6 +70,7 @@ http {
     server {
         listen ${NGINX.http}; listen [::]:${NGINX.http};
         listen ${NGINX.proxied} proxy_protocol;
+        listen ${NGINX.http2} http2;
         listen ${NGINX.https} ssl http2;
         ssl_certificate ${files.server}; ssl_certificate_key ${files.serverKey};
         ssl_client_certificate ${files.authority}; ssl_verify_client optional;
@@ -75,9 +83,17 @@ http {
         location = /moved { return 302 /page; }
         location = /broken { return 503 out; }
         location = /empty { return 204; }
+        location = /upload { proxy_pass http://127.0.0.1:${NGINX.http}/length; }
+        location = /length { return 200 $content_length; }
+${Object.entries(LONG_HEADERS).map(longHeader).join("\n")}
     }
 }
 `;
+}
+
+function longHeader([path, count]: readonly [path: string, count: number]): string {
+    const headers = Array.from({ length: count }, (_, index) => `add_header X-${index} "${"value ".repeat(500)}";`);
+    return `        location = ${path} { ${headers.join(" ")} return 200 long; }`;
 }
 
 async function untilOpen(port: number): Promise<void> {

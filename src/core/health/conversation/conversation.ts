@@ -3,7 +3,7 @@ import type { Outcome } from "../outcome.ts";
 /** What is to be done next in a conversation; nothing of both means to listen. */
 export interface Reply {
     readonly send?: Uint8Array;
-    /** Ends it. */
+    /** Ends it. What is to be sent with it is a farewell, for which nobody waits. */
     readonly outcome?: Outcome;
 }
 

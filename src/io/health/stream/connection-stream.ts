@@ -5,7 +5,7 @@ import type { ProxyPreamble } from "../../../core/service/probe/http-probe.ts";
 
 const LISTEN: Reply = {};
 
-/** A check's connection as the byte stream that Node's TLS and HTTP/2 are made for. */
+/** A check's connection as the byte stream that Node's TLS is made for. */
 export class ConnectionStream extends Duplex implements Conversation {
     readonly #preamble: ProxyPreamble | undefined;
     readonly #onOpened: () => void;

@@ -1,5 +1,5 @@
-import type { Duplex } from "node:stream";
 import { connect, type SecureContext, type TLSSocket } from "node:tls";
+import type { Conversation } from "../../../core/health/conversation/conversation.ts";
 import type { Outcome } from "../../../core/health/outcome.ts";
 import type { Endpoint } from "../../../core/service/probe/endpoint.ts";
 import type { ProxyPreamble } from "../../../core/service/probe/http-probe.ts";
@@ -9,29 +9,26 @@ import { TcpConnection } from "../tcp-connection.ts";
 import type { SocketGround } from "../watched-socket.ts";
 import { complaintAboutCertificate } from "./certificate-judge.ts";
 import { ConnectionStream } from "./connection-stream.ts";
-
-/** What is said over a stream that stands, with TLS where that is wanted. It tells its outcome once, and hears of the end by the stream. */
-export type Talk = (stream: Duplex, tell: (outcome: Outcome) => void) => { close(): void };
+import { converse } from "./converse.ts";
 
 /** What a stream is to be like. */
 export interface StreamPlan {
     readonly endpoint: Endpoint;
     readonly preamble: ProxyPreamble | undefined;
-    /** Absent: without TLS. */
-    readonly tls?: { readonly settings: TlsSettings; readonly context: SecureContext };
-    /** The protocol that the server must agree to where there is TLS (ALPN, RFC 7301). */
+    readonly tls: { readonly settings: TlsSettings; readonly context: SecureContext };
+    /** The protocol that the server must agree to (ALPN, RFC 7301). */
     readonly protocol?: string;
-    readonly talk: Talk;
+    readonly conversation: Conversation;
 }
 
-/** A connection like that of other checks, on which Node's TLS or HTTP/2 is spoken. */
+/** A connection like that of other checks, on which Node's TLS is spoken. */
 export class StreamAttempt implements Attempt {
     readonly #host: AttemptHost;
     readonly #plan: StreamPlan;
     readonly #stream: ConnectionStream;
     readonly #connection: TcpConnection;
     #socket: TLSSocket | undefined;
-    #talk: { close(): void } | undefined;
+    #conversing: { close(): void } | undefined;
     #isOver = false;
     /** A good answer, while the server has yet to say farewell. */
     #awaited: Outcome | undefined;
@@ -53,7 +50,7 @@ export class StreamAttempt implements Attempt {
     close(): void {
         this.#isOver = true;
         this.#connection.close();
-        this.#talk?.close();
+        this.#conversing?.close();
         this.#socket?.destroy();
         this.#stream.destroy();
     }
@@ -61,10 +58,6 @@ export class StreamAttempt implements Attempt {
     #opened(): void {
         const { tls, protocol } = this.#plan;
         if (this.#isOver) {
-            return;
-        }
-        if (tls === undefined) {
-            this.#talk = this.#plan.talk(this.#stream, (outcome) => this.#end(outcome));
             return;
         }
         const { serverName } = tls.settings;
@@ -85,19 +78,19 @@ export class StreamAttempt implements Attempt {
     }
 
     #secured(socket: TLSSocket, settings: TlsSettings): void {
-        const { protocol } = this.#plan;
+        const { protocol, conversation } = this.#plan;
         const isAgreed = protocol === undefined || socket.alpnProtocol === protocol;
         const complaint = isAgreed ? complaintAboutCertificate(socket, settings) : `TLS: server does not speak ${protocol}`;
         if (complaint !== undefined) {
             this.#end({ type: "failure", reason: complaint });
         } else if (!this.#isOver) {
-            this.#talk = this.#plan.talk(socket, (outcome) => this.#answered(outcome));
+            this.#conversing = converse(socket, conversation, (outcome) => this.#answered(outcome));
         }
     }
 
     /** Who insists on a farewell (close_notify) waits for it, or for the connection's end without one. */
     #answered(outcome: Outcome): void {
-        if (outcome.type === "success" && this.#plan.tls?.settings.isStrict === true && this.#plan.protocol === undefined) {
+        if (outcome.type === "success" && this.#plan.tls.settings.isStrict === true && this.#plan.protocol === undefined) {
             this.#awaited = outcome;
             this.#socket?.resume();
             this.#socket?.readableEnded === true && this.#heardEnd();
@@ -107,9 +100,9 @@ export class StreamAttempt implements Attempt {
     }
 
     #heardEnd(): void {
-        if (this.#talk === undefined) {
+        if (this.#conversing === undefined) {
             this.#end({ type: "failure", reason: "TLS: connection closed in the handshake" });
-        } else if (this.#stream.isCut && this.#plan.tls?.settings.isStrict === true) {
+        } else if (this.#stream.isCut && this.#plan.tls.settings.isStrict === true) {
             this.#end({ type: "failure", reason: "TLS: connection closed without close_notify" });
         } else if (this.#awaited !== undefined) {
             this.#end(this.#awaited);

@@ -1,4 +1,5 @@
 import type { DrainReply, DrainRequest } from "../../core/balance/drain-order.ts";
+import type { VirtualServerView } from "../../core/balance/views.ts";
 import { unreachable } from "../../core/base/result.ts";
 import type { ChangedParameter } from "../../core/link/link-parameters.ts";
 import type { SupervisorEvent } from "../../core/supervise/events.ts";
@@ -62,6 +63,7 @@ export class Household {
     readonly #relay: Relay;
     readonly #told = new ToldSettings();
     readonly #health = new Map<Role, LoopHealth>();
+    #views: readonly VirtualServerView[] = [];
     readonly #borrowings = new Borrowings();
 
     constructor(settings: HouseholdSettings) {
@@ -111,6 +113,11 @@ export class Household {
     /** How punctual each process said that it is. */
     get health(): ReadonlyMap<Role, LoopHealth> {
         return this.#health;
+    }
+
+    /** How virtual servers stood when that was last asked. */
+    get views(): readonly VirtualServerView[] {
+        return this.#views;
     }
 
     /** Asks everybody for its state. */
@@ -219,6 +226,7 @@ export class Household {
                 if (message.health !== undefined) {
                     this.#health.set(role, message.health);
                 }
+                this.#views = message.views ?? this.#views;
                 onState(role, message.request);
                 return;
             case "yielded":

@@ -304,6 +304,7 @@ export class Parent {
             snapshots,
             bfdSnapshots: this.#household.kept("bfd"),
             health: this.#household.health,
+            views: this.#household.views,
             configuration: this.#configuration,
             folder: process.env["TMPDIR"] ?? "/tmp",
             pidOf: (role: Role) => this.#household.get(role)?.pid,

@@ -1,6 +1,7 @@
 import type { DrainReply, DrainRequest } from "../balance/drain-order.ts";
 import type { NameSnapshot } from "../balance/names.ts";
 import type { ServerSnapshot } from "../balance/snapshot.ts";
+import type { VirtualServerView } from "../balance/views.ts";
 import type { DataChange } from "../base/data-change.ts";
 import type { BfdSessionSnapshot } from "../bfd/snapshot.ts";
 import type { ScriptTrackerSnapshot } from "../track/script-tracker.ts";
@@ -98,6 +99,7 @@ export type ChildMessage<R extends Role = Role> =
           readonly request?: number;
           /** With the answer to a request. */
           readonly health?: LoopHealth;
+          readonly views?: readonly VirtualServerView[];
       }
     /** To be passed on to the process of that role; waits until that one works. */
     | { readonly type: "relay"; readonly to: Role; readonly body: RelayedBody }

@@ -148,7 +148,7 @@ class Child<R extends Role> {
                 this.#retire();
                 return;
             case "snapshot-request":
-                this.#answer(message.request);
+                this.#answer(message.request, message.wantsViews);
                 return;
             case "relayed":
                 this.#started?.hear(message);
@@ -164,9 +164,9 @@ class Child<R extends Role> {
         }
     }
 
-    #answer(request: number): void {
+    #answer(request: number, wantsViews: boolean): void {
         const health = this.#started?.health?.();
-        const views = this.#started?.views?.();
+        const views = wantsViews ? this.#started?.views?.() : undefined;
         this.#channel.send({
             type: "snapshots",
             snapshots: this.#started?.snapshots() ?? [],

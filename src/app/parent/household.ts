@@ -120,10 +120,10 @@ export class Household {
         return this.#views;
     }
 
-    /** Asks everybody for its state. */
-    askState(request: number): void {
+    /** Asks everybody for its state. @param wantsViews how virtual servers stand, too */
+    askState(request: number, wantsViews: boolean): void {
         for (const child of this.#children.values()) {
-            child.send({ type: "snapshot-request", request });
+            child.send({ type: "snapshot-request", request, wantsViews });
         }
     }
 

@@ -68,8 +68,8 @@ export type ParentMessage<R extends Role = Role> =
     | { readonly type: "yield" }
     /** The successor works: end at once, and leave everything as it is, for it is the successor's. */
     | { readonly type: "retire" }
-    /** Answer with all snapshots as they are now. */
-    | { readonly type: "snapshot-request"; readonly request: number }
+    /** Answer with all snapshots as they are now, and with what takes longer to find out where that is wanted. */
+    | { readonly type: "snapshot-request"; readonly request: number; readonly wantsViews: boolean }
     /** A sibling has something to say; told in the order in which it said it. */
     | RelayedMessage
     /** The process of that role has just come to work, at first or again: it knows nothing of what was relayed to a predecessor. */

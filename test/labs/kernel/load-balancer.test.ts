@@ -189,7 +189,7 @@ describe.skipIf(missing !== undefined)(`a kernel with IPVS${missing === undefine
         it("when clients speak, then it is as with every data plane", () => {
             const { traffic } = seen;
             expect(traffic.map(({ name, seen }) => ({ name, seen }))).toEqual(traffic.map(({ name, wanted }) => ({ name, seen: wanted })));
-            expect(traffic.length).toBeGreaterThan(12);
+            expect(traffic.length).toBeGreaterThan(14);
         });
     });
 

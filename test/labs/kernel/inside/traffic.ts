@@ -1,7 +1,7 @@
 import { SCTP_PROTOCOL } from "../../balance/hand-made-sctp.ts";
 import type { NamespaceSockets } from "../../balance/namespace-sockets.ts";
 import { HTTP_PORTS, runTrafficSuite, SCTP_PORT, type TrafficStep, trafficConfiguration } from "../../balance/traffic-suite.ts";
-import { Daemon, run } from "./machine.ts";
+import { Daemon, run, runIn } from "./machine.ts";
 import { buildNetwork } from "./network.ts";
 
 const [CLIENT, DIRECTOR] = ["tc", "td"] as const;
@@ -14,6 +14,10 @@ const PLACES = [
 ] as const;
 const [NAT, DIRECT] = PLACES;
 
+/** A service that nobody of us has made, and what asks for it to go. */
+const FOREIGN = "10.7.7.7:99";
+const FLUSHING = "global_defs {\n lvs_flush\n lvs_flush_on_stop\n}\n";
+
 function clientsIn(network: string): readonly string[] {
     return [1, 2, 3, 4].map((last) => `${network}.${last}`);
 }
@@ -22,18 +26,29 @@ function clientsIn(network: string): readonly string[] {
 export async function watchTraffic(root: string, sockets: NamespaceSockets): Promise<readonly TrafficStep[]> {
     run("/run/modprobe -a sctp");
     build(sockets);
-    const daemon = new Daemon({ root, kind: "holdfast", namespace: DIRECTOR, name: DIRECTOR, flag: "-C" }, trafficConfiguration(NAT));
+    addForeign();
+    const place = { root, kind: "holdfast", namespace: DIRECTOR, name: DIRECTOR, flag: "-C" } as const;
+    const daemon = new Daemon(place, FLUSHING + trafficConfiguration(NAT));
     await daemon.said("Startup complete");
-    const common = { sockets, namespace: CLIENT, configure: (configuration: string) => daemon.reload(configuration) };
-    const steps: TrafficStep[] = [];
+    const steps: TrafficStep[] = [{ name: "lvs_flush takes what others have made", wanted: false, seen: savedTable().includes(FOREIGN) }];
+    const common = { sockets, namespace: CLIENT, configure: (configuration: string) => daemon.reload(FLUSHING + configuration) };
     for (const place of PLACES) {
         const [source = ""] = place.sources;
         const askBySctp = (address: string, port: number, count: number) =>
             sockets.askOften({ namespace: CLIENT, address, port, source, protocol: SCTP_PROTOCOL }, count);
         steps.push(...(await runTrafficSuite({ ...common, ...place, askBySctp })));
     }
+    addForeign();
     await daemon.stop();
-    return steps;
+    return [...steps, { name: "lvs_flush_on_stop leaves nothing", wanted: "", seen: savedTable() }];
+}
+
+function addForeign(): void {
+    runIn(DIRECTOR, `ipvsadm -A -t ${FOREIGN} -s rr`);
+}
+
+function savedTable(): string {
+    return runIn(DIRECTOR, "ipvsadm -Sn");
 }
 
 function build(sockets: NamespaceSockets): void {

@@ -5,17 +5,22 @@ set -eu
 
 packages="iproute2 iputils-ping procps"
 [ "${1:-all}" = lab ] || packages="$packages keepalived frr bird2 strace haproxy nginx-light dnsmasq-base openssl opensmtpd tcpdump tshark nftables gcc libc6-dev"
-# A kernel with IPVS as a process, and what shows its table. Not every architecture and distribution has them.
-[ "${1:-all}" = lab ] || optional="ipvsadm kmod user-mode-linux"
+# A kernel with IPVS as a process, what shows its table, and a server with a health service. Not every architecture and distribution has them.
+[ "${1:-all}" = lab ] || optional="ipvsadm kmod user-mode-linux etcd-server"
 
-missing=""
-for package in $packages ${optional:-}; do
-    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing="$missing $package"
-done
-[ -n "$missing" ] || exit 0
+absent() {
+    for package in "$@"; do
+        dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || printf ' %s' "$package"
+    done
+}
+# shellcheck disable=SC2086
+missing=$(absent $packages)
+# shellcheck disable=SC2086
+wished=$(absent ${optional:-})
+[ -n "$missing$wished" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ]; then
-    echo "not root, so these packages are not installed (tests that need them are skipped and named):$missing" >&2
+    echo "not root, so these packages are not installed (tests that need them are skipped and named):$missing$wished" >&2
     exit 0
 fi
 
@@ -28,11 +33,9 @@ if [ ! -e "$policy" ]; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-for package in ${optional:-}; do
-    if ! apt-cache show "$package" >/dev/null 2>&1; then
-        echo "this distribution has no package $package: tests that need it are skipped and named" >&2
-        missing=$(echo " $missing " | sed "s/ $package / /")
-    fi
-done
 # shellcheck disable=SC2086
-apt-get install -y -qq --no-install-recommends $missing > /dev/null
+[ -z "$missing" ] || apt-get install -y -qq --no-install-recommends $missing > /dev/null
+for package in $wished; do
+    apt-get install -y -qq --no-install-recommends "$package" > /dev/null ||
+        echo "package $package cannot be had here: tests that need it are skipped and named" >&2
+done

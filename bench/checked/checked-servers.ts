@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import type { Lab } from "../../src/app/cli/lab/lab.ts";
 import { until } from "../../src/app/cli/lab/until.ts";
 
 const PORT = 8_080;
@@ -38,27 +37,31 @@ export function checkedConfiguration(kind: CheckKind, servers: number, interval:
     return services.join("\n");
 }
 
-/** C programs of this folder, made for this run. @throws Error without a C compiler */
-export function compileTools(directory: string): { readonly server: string; readonly balancer: string } {
-    const make = (source: string, output: string, ...words: readonly string[]) => {
-        const program = join(directory, output);
-        execFileSync("cc", ["-O2", "-o", program, join(process.cwd(), "bench/checked", source), ...words], {
-            stdio: ["ignore", "ignore", "inherit"],
-        });
-        return program;
-    };
-    return { server: make("server.c", "server"), balancer: make("balancer.c", "balancer.so", "-shared", "-fPIC", "-ldl") };
+/** The program of many servers, made for this run. @throws Error without a C compiler */
+export function compileServer(directory: string): string {
+    return compile("server.c", join(directory, "server"));
 }
 
-/** Real servers on one of the lab's machines, that write down when they are asked. */
+/** What says yes to everything in place of IPVS, made for this run. @throws Error without a C compiler */
+export function compileBalancer(directory: string): string {
+    return compile("balancer.c", join(directory, "balancer.so"), "-shared", "-fPIC", "-ldl");
+}
+
+function compile(source: string, program: string, ...words: readonly string[]): string {
+    execFileSync("cc", ["-O2", "-o", program, join(process.cwd(), "bench/checked", source), ...words], {
+        stdio: ["ignore", "ignore", "inherit"],
+    });
+    return program;
+}
+
+/** Real servers in a network namespace, that write down when they are asked. */
 export class CheckedServers {
     readonly #child: ChildProcess & { readonly stdin: Writable; readonly stdout: Readable };
     #output: string[] = [];
 
-    constructor(lab: Lab, node: string, { program, servers }: { readonly program: string; readonly servers: number }) {
-        const inside = ["netns", "exec", lab.network.namespace(node)];
+    constructor(namespace: string, { program, servers }: { readonly program: string; readonly servers: number }) {
+        const inside = ["netns", "exec", namespace];
         execFileSync("ip", [...inside, "sysctl", "-q", "-w", ...SYSCTLS]);
-        lab.network.ip(node, "link", "set", "lo", "up");
         this.#child = spawn("ip", [...inside, program, String(PORT), String(servers)], { stdio: ["pipe", "pipe", "inherit"] });
         this.#child.stdout.on("data", (bytes: Buffer) => this.#output.push(bytes.toString("latin1")));
     }
@@ -70,5 +73,9 @@ export class CheckedServers {
         await until(() => this.#output.at(-1)?.endsWith("\n\n"), { what: "the servers' answer", limit: 10_000 });
         const [count = 0, ...spans] = this.#output.join("").trimEnd().split("\n").map(Number);
         return { count, spans: spans.map((span) => span / 1_000) };
+    }
+
+    close(): void {
+        this.#child.stdin.end();
     }
 }

@@ -1,6 +1,7 @@
 import type { BalancerEffect } from "../core/balance/effects.ts";
 import type { BalancerEvent } from "../core/balance/events.ts";
 import type { BalancerSettings } from "../core/balance/settings.ts";
+import type { TrafficTable } from "../core/balance/traffic.ts";
 import { unreachable } from "../core/base/result.ts";
 import type { LogLine } from "../core/report/log-lines.ts";
 import { limitsOf } from "../core/service/nftables-limits.ts";
@@ -82,6 +83,16 @@ export class BalanceGround {
                 return;
             default:
                 unreachable(order);
+        }
+    }
+
+    /** What the data plane has counted; nothing where there is none, or where it cannot be read. */
+    readTraffic(): TrafficTable {
+        try {
+            return this.#plane?.readTraffic() ?? new Map();
+        } catch (error) {
+            this.#make.log("error", `cannot read what the load balancer has counted: ${(error as Error).message}`);
+            return new Map();
         }
     }
 

@@ -5,6 +5,7 @@ import type { BalancerEvent } from "../core/balance/events.ts";
 import { NameBook } from "../core/balance/name-book.ts";
 import type { NameBookEffect, NameBookEvent, NameSnapshot } from "../core/balance/names.ts";
 import type { ServerSnapshot } from "../core/balance/snapshot.ts";
+import type { VirtualServerView } from "../core/balance/views.ts";
 import { milliseconds } from "../core/base/instant.ts";
 import { unreachable } from "../core/base/result.ts";
 import type { Notice } from "../core/notify/notice.ts";
@@ -178,6 +179,11 @@ export class CheckersProcess {
 
     snapshots(): readonly CheckersSnapshot[] {
         return [...this.#balancer.snapshots(), ...this.#book.snapshots()];
+    }
+
+    /** How virtual servers stand, and what goes through them. */
+    views(): readonly VirtualServerView[] {
+        return this.#balancer.views(this.#ground.readTraffic());
     }
 
     /** How punctual this process is. */

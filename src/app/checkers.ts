@@ -24,6 +24,7 @@ const composeCheckers: ComposeChild<"checkers"> = ({ system, settings, log, publ
         publishesReloads: true,
         snapshots: () => checkers.snapshots(),
         health: () => checkers.health,
+        views: () => checkers.views(),
         ask: (question, request) => checkers.ask(question, request),
         hear: ({ body }) => checkers.hear(body),
         siblingReady: (role) => {

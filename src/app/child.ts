@@ -1,4 +1,5 @@
 import type { DrainReply, DrainRequest } from "../core/balance/drain-order.ts";
+import type { VirtualServerView } from "../core/balance/views.ts";
 import { type DataChange, withChange } from "../core/base/data-change.ts";
 import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type {
@@ -61,6 +62,8 @@ export interface ChildWork<R extends Role> {
     snapshots(): readonly SnapshotOf<R>[];
     /** How punctual it is; absent where nobody depends on that. */
     readonly health?: () => LoopHealth;
+    /** What a user who asks for the state is shown besides; absent where that is nothing. */
+    readonly views?: () => readonly VirtualServerView[];
     /** Another process of the daemon says something. */
     hear(message: RelayedMessage): void;
     /** That one has just come to work, at first or again, and knows nothing of what was said before. */
@@ -145,7 +148,7 @@ class Child<R extends Role> {
                 this.#retire();
                 return;
             case "snapshot-request":
-                this.#answer(message.request);
+                this.#answer(message.request, message.wantsViews);
                 return;
             case "relayed":
                 this.#started?.hear(message);
@@ -161,14 +164,16 @@ class Child<R extends Role> {
         }
     }
 
-    #answer(request: number): void {
+    #answer(request: number, wantsViews: boolean): void {
         const health = this.#started?.health?.();
+        const views = wantsViews ? this.#started?.views?.() : undefined;
         this.#channel.send({
             type: "snapshots",
             snapshots: this.#started?.snapshots() ?? [],
             isWhole: this.#hasStarted,
             request,
             ...(health !== undefined && { health }),
+            ...(views !== undefined && { views }),
         });
     }
 

@@ -1,5 +1,6 @@
 import type { BalancerEvent } from "../core/balance/events.ts";
 import type { TableCommand } from "../core/balance/table.ts";
+import type { TrafficTable } from "../core/balance/traffic.ts";
 import type { ServiceIdentity } from "../core/netlink/ipvs.ts";
 import type { IpvsTimeouts, SyncDaemon } from "../core/netlink/ipvs-daemon.ts";
 import type { SpeakerEvent } from "../core/vrrp/events.ts";
@@ -21,6 +22,8 @@ export interface DataPlane {
      * not known.
      */
     countConnections(identities: readonly ServiceIdentity[]): ReadonlyMap<string, number> | undefined;
+    /** What was counted for services and servers, with all commands so far carried out. @throws Error when the kernel refuses */
+    readTraffic(): TrafficTable;
     /** Empties the table. */
     flush(): void;
     /** Sets time-outs; those that are not given become again what they were at first. */

@@ -206,6 +206,14 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`what checks say to servers${NEEDS_ROOT}`, 
             expect(await ask(dns(to))).toBe("silent");
         });
 
+        it("that say nothing are waited for; those that say far too much have answered", async () => {
+            expect(await ask(dns(await serveDatagrams(() => undefined)))).toBe("silent");
+            const to = await serveDatagrams((query, reply) =>
+                reply(Buffer.concat([query.subarray(0, 2), Uint8Array.of(0x81, 0), query.subarray(4), Buffer.alloc(60_000)])),
+            );
+            expect(await ask(dns(to))).toEqual({ type: "success" });
+        });
+
         it("are heard through a flood of what is no answer", async () => {
             const to = await serveDatagrams((query, reply) => {
                 for (let count = 0; count < 200; count++) {
@@ -277,6 +285,8 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`what checks say to servers${NEEDS_ROOT}`, 
             const form = { bytes: Uint8Array.of(0xab), mask: Uint8Array.of(0xff), minimumLength: 0, maximumLength: 9 };
             const to = await serveDatagrams((_bytes, reply) => reply(Uint8Array.of(0xac)));
             expect(await ask({ ...udp(to), form } as Probe)).toEqual({ type: "failure", reason: "reply differs at byte 0" });
+            const vast = await serveDatagrams((_bytes, reply) => reply(new Uint8Array(60_000).fill(0xab)));
+            expect(await ask({ ...udp(vast), form } as Probe)).toEqual({ type: "failure", reason: "reply of 60000 bytes, not 0 to 9" });
         });
     });
 

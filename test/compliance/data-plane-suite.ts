@@ -1,5 +1,6 @@
 import { writtenServer, writtenService } from "../../src/core/balance/nftables/written.ts";
-import type { Table, TableCommand } from "../../src/core/balance/table.ts";
+import { serviceKey, type Table, type TableCommand } from "../../src/core/balance/table.ts";
+import { sumOf, type TrafficTable } from "../../src/core/balance/traffic.ts";
 import { milliseconds } from "../../src/core/base/instant.ts";
 import { type IpAddress, parseIp } from "../../src/core/base/ip.ts";
 import { type IpvsDestination, type IpvsService, SERVICE_FLAG, type ServiceIdentity } from "../../src/core/netlink/ipvs.ts";
@@ -104,6 +105,9 @@ const STEPS: readonly (readonly [name: string, commands: readonly TableCommand[]
     ],
 ];
 
+/** How many servers each service of the last step has, and the sum of all that was counted there. */
+const UNUSED = [WEB6, DNS, SCTP, MARK, ALL_PORTS].map((identity) => `${serviceKey(identity)}: 1 server, 0`).sort();
+
 /** Does to a plane all that a load balancer does, and reads back what came of it, at last through the eyes of a successor. */
 export function runSuite(open: (world: PlaneWorld) => DataPlane): readonly SuiteStep[] {
     const works = new Set<BulkWork>();
@@ -129,13 +133,23 @@ export function runSuite(open: (world: PlaneWorld) => DataPlane): readonly Suite
         const refused = told?.type === "apply-failed" ? told.reasons : [];
         steps.push({ name, wanted, seen: [...refused, ...read(plane)] });
     }
+    const last = steps.at(-1)?.wanted ?? [];
+    steps.push({ name: "of what nobody has used nothing is counted", wanted: UNUSED, seen: countedOf(plane.readTraffic()) });
     plane.close();
     const successor = open(world);
-    steps.push({ name: "a successor finds all of it", wanted: steps.at(-1)?.wanted ?? [], seen: read(successor) });
+    steps.push({ name: "a successor finds all of it", wanted: last, seen: read(successor) });
     successor.flush();
     steps.push({ name: "all of it goes at once", wanted: [], seen: read(successor) });
     successor.close();
     return steps;
+}
+
+function countedOf(traffic: TrafficTable): readonly string[] {
+    const lines = Array.from(traffic, ([key, { total, servers }]) => {
+        const all = Object.values(sumOf([total, ...servers.values()]));
+        return `${key}: ${servers.size} server, ${all.length === 0 ? "nothing" : all.reduce((sum, one) => sum + one, 0)}`;
+    });
+    return lines.sort();
 }
 
 /** A line a service or server, sorted; without the flag that IPVS sets by itself. */

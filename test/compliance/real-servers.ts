@@ -52,6 +52,19 @@ export class RealServers {
         this.#start("unshare", ["--mount", "sh", "-c", `${lay} && exec smtpd -d -f ${file}`]);
     }
 
+    /** etcd, which has the standard health service of gRPC, in Go's implementation. @param tls its certificate and key; absent is plain */
+    startHealthService(port: number, tls?: { readonly certificate: string; readonly key: string }): ChildProcess {
+        const url = (at: number) => `${tls === undefined || at !== port ? "http" : "https"}://127.0.0.1:${at}`;
+        const secure = tls === undefined ? [] : [`--cert-file=${tls.certificate}`, `--key-file=${tls.key}`];
+        return this.#start("etcd", [
+            `--data-dir=${join(this.#directory, `etcd-${port}`)}`,
+            `--listen-client-urls=${url(port)}`,
+            `--advertise-client-urls=${url(port)}`,
+            `--listen-peer-urls=${url(port + 1)}`,
+            ...secure,
+        ]);
+    }
+
     stop(): void {
         for (const child of this.#processes.splice(0)) {
             child.kill("SIGTERM");
@@ -59,7 +72,9 @@ export class RealServers {
         rmSync(this.#directory, { recursive: true, force: true });
     }
 
-    #start(program: string, words: readonly string[]): void {
-        this.#processes.push(spawn(program, words, { stdio: "ignore", env: { ...process.env, PATH: SEARCHED } }));
+    #start(program: string, words: readonly string[]): ChildProcess {
+        const child = spawn(program, words, { stdio: "ignore", env: { ...process.env, PATH: SEARCHED } });
+        this.#processes.push(child);
+        return child;
     }
 }

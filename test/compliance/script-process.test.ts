@@ -104,6 +104,17 @@ describe("a script's process", () => {
         await until(() => !isAlive(child()));
     });
 
+    it("may write what it likes, of which the beginning is kept; one that never stops is ended", async () => {
+        const much = await shell("yes | head -c 20000000; exit 3").ended;
+        expect(much.outcome).toEqual({ type: "exit", status: 3 });
+        expect(much.output).toEqual(Array(50).fill("y"));
+        const endless = shell("exec yes 'a line that is longer'");
+        setTimeout(() => endless.process.signal("terminate"), 200);
+        const { outcome, output } = await endless.ended;
+        expect(outcome).toEqual({ type: "signal", signal: 15 });
+        expect(output.join("\n").length).toBeLessThan(8_192);
+    });
+
     it("may leave a program behind, which goes on writing without anybody to hear it", async () => {
         const marker = join(folder, "survivor");
         const { outcome } = await shell(`(sleep 0.2; echo late; echo later; echo done > ${marker}) & exit 0`).ended;

@@ -69,6 +69,17 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`a check's connection${NEEDS_ROOT}`, () => 
         expect(seen).toEqual(["127.0.0.77:12345"]);
     });
 
+    it("carries its mark, by which ways can be chosen", async () => {
+        makeVethPair("m0", "m1");
+        ip("addr add 10.79.0.1/24 dev m0");
+        ip("rule add fwmark 9 unreachable");
+        const other = loneProber(system, () => undefined);
+        other.begin(1, 1, { kind: "tcp", endpoint: endpoint("10.79.0.9", 80, { mark: 8 }) });
+        expect(other.size).toBe(1);
+        other.close();
+        expect(await probe(endpoint("10.79.0.9", 80, { mark: 9 }))).toEqual({ type: "failure", reason: "network unreachable" });
+    });
+
     it("says what of ours is at fault, which is nothing against the server", async () => {
         expect(await probe(endpoint("127.0.0.1", 9, { interfaceName: "none" }))).toEqual({ type: "impossible", reason: "ENODEV" });
     });

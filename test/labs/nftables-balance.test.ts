@@ -60,6 +60,16 @@ describe.skipIf(!CAN_RUN)(`balancing by nftables${CAN_RUN ? "" : " (skipped: nee
     const tables = () => net.run("director", "nft", "list", "tables");
     const onlyOne = (answers: Answers) => expect(Object.values(answers)).toEqual([answers["one"] ?? answers["two"]]);
 
+    /** What the daemon tells of the service behind address translation, when it is asked for its state. */
+    async function countedConnections(): Promise<number> {
+        const said = () => daemon.log().split("Printing checker data for process(").length;
+        const before = said();
+        daemon.signal("SIGUSR1");
+        await until(() => said() > before, { what: "the state", limit: 10_000 });
+        const [, text] = daemon.file("keepalived_check.data").split(` VS = [${nat4}]:tcp:80\n`);
+        return Number(/^ {3}connections = (\d+)$/m.exec(text ?? "")?.[1]);
+    }
+
     beforeAll(async () => {
         net = new BalanceNetwork();
         net.prepareDirect("one", "two");
@@ -115,6 +125,8 @@ describe.skipIf(!CAN_RUN)(`balancing by nftables${CAN_RUN ? "" : " (skipped: nee
     test("connections outlive a reload and the death of the checkers process", async () => {
         const open = await Promise.all([net.open(nat4), net.open(direct4)]);
         const before = await Promise.all(open.map(({ ask }) => ask()));
+        const counted = await countedConnections();
+        expect(counted).toBeGreaterThan(1_000);
         writeFileSync(join(daemon.directory, "keepalived.conf"), configuration([1, 1]));
         daemon.signal("SIGHUP");
         await until(() => rules(net).includes("nat 1 0 0 of 1") && !rules(net).includes("nat 3 0 0"), {
@@ -131,7 +143,9 @@ describe.skipIf(!CAN_RUN)(`balancing by nftables${CAN_RUN ? "" : " (skipped: nee
             },
         );
         expect(await Promise.all(open.map(({ ask }) => ask()))).toEqual(before);
+        expect(await countedConnections()).toBe(counted);
         expect(net.ask({ host: nat4, count: 10 })).toEqual({ one: 5, two: 5 });
+        expect(await countedConnections()).toBe(counted + 10);
         expect(await Promise.all(open.map(({ ask }) => ask()))).toEqual(before);
         for (const { close } of open) {
             close();

@@ -5,6 +5,7 @@ import { Lab } from "../../src/app/cli/lab/lab.ts";
 import type { LabDaemon } from "../../src/app/cli/lab/lab-daemon.ts";
 import { childrenOf, isRunning } from "../../src/app/cli/lab/process-tree.ts";
 import { until } from "../../src/app/cli/lab/until.ts";
+import { NamespaceSockets } from "./balance/namespace-sockets.ts";
 import { type BfdPlan, bfdInstance, startNeighbor } from "./harness/bfd-neighbors.ts";
 import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
 import { canRunLabs, hasTool } from "./harness/prerequisites.ts";
@@ -69,6 +70,20 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("checks in the daemon"
         writeFileSync(status, "0");
         await untilLogged(daemon, `Adding service ${SERVER} to VS ${SERVICE}`, 20_000);
         expect(weights(daemon)).toEqual(["10 to 5 for active", "5 to 10 for active"]);
+    });
+
+    // Given a web server that is down. When it comes up. Then its first good page is enough: Keepalived asks once more, a delay_loop later.
+    test("HTTP_GET takes a server back with its first good page", async () => {
+        const page = ["connect_ip 10.77.0.2", "connect_port 8080", "delay_loop 3", "url {", "path /", "status_code 200", "}"];
+        const daemon = start(balanced("HTTP_GET {", ...page, "}"));
+        await untilLogged(daemon, `Removing service ${SERVER} from VS ${SERVICE}`);
+        const web = new NamespaceSockets(lab.addon).serveHttp(lab.network.namespace("r2"), "page", { port: 8080 });
+        let requests = 0;
+        web.on("request", () => requests++);
+        await untilLogged(daemon, `Adding service ${SERVER} to VS ${SERVICE}`);
+        expect(requests).toBe(1);
+        web.close();
+        web.closeAllConnections();
     });
 
     // Given a program that hangs and does not listen. When its time is over. Then the server is down, and the program gets its signals.

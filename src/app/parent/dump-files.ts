@@ -1,6 +1,8 @@
+import type { VirtualServerView } from "../../core/balance/views.ts";
 import type { Instant } from "../../core/base/instant.ts";
 import type { BfdSessionSnapshot } from "../../core/bfd/snapshot.ts";
 import { bfdJson, renderBfdData } from "../../core/report/render/bfd-data.ts";
+import { renderCheckData } from "../../core/report/render/check-data.ts";
 import { renderData } from "../../core/report/render/data.ts";
 import { renderJson } from "../../core/report/render/json.ts";
 import { type Calendar, type RouterView, routerViews } from "../../core/report/render/router-view.ts";
@@ -21,6 +23,8 @@ export interface Dump {
     readonly bfdSnapshots: readonly BfdSessionSnapshot[];
     /** Of the processes that have said how punctual they are. */
     readonly health: ReadonlyMap<Role, LoopHealth>;
+    /** How virtual servers stand. */
+    readonly views: readonly VirtualServerView[];
     /** Where files without a path of their own go. */
     readonly folder: string;
     readonly pidOf: (role: Role) => number | undefined;
@@ -41,12 +45,24 @@ export function writeDump(dump: Dump): readonly LogLine[] {
     const kind = dump.what === "statistics-and-clear" ? "statistics" : dump.what;
     const path = dumpPath(kind, dump.configuration.dumpFiles, dump.folder);
     const main = write(path, render(dump), `Printing ${WORDS[dump.what]} for process(${dump.pidOf("vrrp") ?? "none"}) on signal`);
-    const { sessions } = dump.configuration.settings.bfd;
-    if (dump.what !== "data" || sessions.length === 0) {
-        return [main];
+    return dump.what === "data" ? [main, ...writeOthers(dump, path)] : [main];
+}
+
+/** What other processes than vrrp know, each in a file of its own. */
+function writeOthers(dump: Dump, path: string): readonly LogLine[] {
+    const { bfd, checkers } = dump.configuration.settings;
+    const calendar = calendarOf(dump);
+    const lines: LogLine[] = [];
+    if (bfd.sessions.length > 0) {
+        const text = renderBfdData(bfd.sessions, dump.bfdSnapshots, calendar);
+        lines.push(write(childDumpPath(path, "bfd"), text, `Printing BFD data for process(${dump.pidOf("bfd") ?? "none"}) on signal`));
     }
-    const text = renderBfdData(sessions, dump.bfdSnapshots, calendarOf(dump));
-    return [main, write(childDumpPath(path, "bfd"), text, `Printing BFD data for process(${dump.pidOf("bfd") ?? "none"}) on signal`)];
+    if (checkers.balancer.virtualServers.length > 0) {
+        const text = renderCheckData(dump.views, calendar);
+        const success = `Printing checker data for process(${dump.pidOf("checkers") ?? "none"}) on signal`;
+        lines.push(write(childDumpPath(path, "check"), text, success));
+    }
+    return lines;
 }
 
 function write(path: string, text: string, success: string): LogLine {

@@ -7,7 +7,7 @@ export interface DumpSurroundings {
     /** The vrrp process's last words. */
     readonly kept: () => readonly VirtualRouterSnapshot[];
     /** Asks every process that keeps state, and answers with those that there are. */
-    readonly ask: (request: number) => readonly Role[];
+    readonly ask: (request: number, what: DumpRequest) => readonly Role[];
     readonly write: (what: DumpRequest, snapshots: readonly VirtualRouterSnapshot[]) => void;
 }
 
@@ -38,7 +38,7 @@ export class DumpRequests {
     request(what: DumpRequest): void {
         this.#last++;
         const request = this.#last;
-        const silent = new Set(this.#surroundings.ask(request));
+        const silent = new Set(this.#surroundings.ask(request, what));
         if (silent.size === 0) {
             this.#write(what);
             return;

@@ -1,4 +1,5 @@
 import type { DrainReply, DrainRequest } from "../../core/balance/drain-order.ts";
+import type { VirtualServerView } from "../../core/balance/views.ts";
 import { unreachable } from "../../core/base/result.ts";
 import type { ChangedParameter } from "../../core/link/link-parameters.ts";
 import type { SupervisorEvent } from "../../core/supervise/events.ts";
@@ -62,6 +63,7 @@ export class Household {
     readonly #relay: Relay;
     readonly #told = new ToldSettings();
     readonly #health = new Map<Role, LoopHealth>();
+    #views: readonly VirtualServerView[] = [];
     readonly #borrowings = new Borrowings();
 
     constructor(settings: HouseholdSettings) {
@@ -113,10 +115,15 @@ export class Household {
         return this.#health;
     }
 
-    /** Asks everybody for its state. */
-    askState(request: number): void {
+    /** How virtual servers stood when that was last asked. */
+    get views(): readonly VirtualServerView[] {
+        return this.#views;
+    }
+
+    /** Asks everybody for its state. @param wantsViews how virtual servers stand, too */
+    askState(request: number, wantsViews: boolean): void {
         for (const child of this.#children.values()) {
-            child.send({ type: "snapshot-request", request });
+            child.send({ type: "snapshot-request", request, wantsViews });
         }
     }
 
@@ -219,6 +226,7 @@ export class Household {
                 if (message.health !== undefined) {
                     this.#health.set(role, message.health);
                 }
+                this.#views = message.views ?? this.#views;
                 onState(role, message.request);
                 return;
             case "yielded":

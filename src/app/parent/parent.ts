@@ -87,8 +87,8 @@ export class Parent {
         this.#upgrades = this.#makeUpgradeDesk();
         this.#dumps = new DumpRequests({
             kept: () => this.#household.kept("vrrp"),
-            ask: (request) => {
-                this.#household.askState(request);
+            ask: (request, what) => {
+                this.#household.askState(request, what === "data");
                 return this.#household.roles;
             },
             write: (what, snapshots) => this.#write(what, snapshots),
@@ -304,6 +304,7 @@ export class Parent {
             snapshots,
             bfdSnapshots: this.#household.kept("bfd"),
             health: this.#household.health,
+            views: this.#household.views,
             configuration: this.#configuration,
             folder: process.env["TMPDIR"] ?? "/tmp",
             pidOf: (role: Role) => this.#household.get(role)?.pid,

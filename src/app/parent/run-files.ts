@@ -100,7 +100,7 @@ export function dumpPath(kind: "data" | "statistics" | "json", names: DumpFileNa
 }
 
 /** The dump of another process than vrrp: its name stands before the last dot, as `keepalived_bfd.data`. */
-export function childDumpPath(path: string, role: Role): string {
+export function childDumpPath(path: string, process: "bfd" | "check"): string {
     const { dir, name, ext } = parse(path);
-    return join(dir, `${name}_${role}${ext}`);
+    return join(dir, `${name}_${process}${ext}`);
 }

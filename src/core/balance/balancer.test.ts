@@ -9,8 +9,9 @@ import type { BalancerEffect } from "./effects.ts";
 import type { BalancerEvent } from "./events.ts";
 import type { BalancerSettings } from "./settings.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
-import { destinationKey, type Table, type TableCommand } from "./table.ts";
+import { destinationKey, serviceKey, type Table, type TableCommand } from "./table.ts";
 import { balancerSettings, checkSettings, ip, realServer, virtualServer } from "./test-bench.ts";
+import { wantedServices } from "./wanted-services.ts";
 
 const EMPTY: Table = new Map();
 const A = "[10.0.0.2]:tcp:80";
@@ -183,6 +184,34 @@ describe("a server", () => {
         expect(bench.balancer.takeChanged()).toEqual([snapshot]);
         expect(bench.balancer.takeChanged()).toEqual([]);
         expect(bench.balancer.snapshots()).toEqual([snapshot, { name: `${KEY} [10.0.0.3]:tcp:80`, isUp: true, checks: [] }]);
+    });
+
+    it("is shown with what its checks said last, and what was counted for it in all its services", () => {
+        const entries = [ip("10.0.0.1"), ip("10.0.0.9")].map(
+            (first) => ({ type: "addresses", first, count: 1, port: 80, protocol: "tcp" }) as const,
+        );
+        const settings = balancerSettings([
+            virtualServer({ entries, realServers: [realServer("10.0.0.2", { checks: [checkSettings()] })] }),
+        ]);
+        const bench = new Bench().start(settings);
+        bench.answer("failure");
+        const counted = new Map(
+            wantedServices(settings.virtualServers[0] as VirtualServerSettings).map(({ identity }) => [
+                serviceKey(identity),
+                {
+                    total: { connections: 5 },
+                    servers: new Map([[destinationKey({ address: ip("10.0.0.2"), port: 80 }), { connections: 2 }]]),
+                },
+            ]),
+        );
+        expect(bench.balancer.views(counted)).toMatchObject([
+            {
+                ...{ name: "[10.0.0.1]:tcp:80", hasQuorum: false, traffic: { connections: 10 } },
+                servers: [{ name: A, isUp: false, weight: 1, traffic: { connections: 4 }, checks: [{ kind: "tcp", isUp: false }] }],
+            },
+        ]);
+        const [check] = bench.balancer.views(new Map())[0]?.servers[0]?.checks ?? [];
+        expect(check?.last?.outcome).toMatchObject({ type: "failure" });
     });
 
     it("comes before another goes in a reload, of all virtual servers", () => {

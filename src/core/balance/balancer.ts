@@ -24,6 +24,8 @@ import { arrivals, departures } from "./standing-reports.ts";
 import { serviceKey, type Table } from "./table.ts";
 import { TableKeeper } from "./table-keeper.ts";
 import { TableRepair } from "./table-repair.ts";
+import type { TrafficTable } from "./traffic.ts";
+import { type VirtualServerView, viewOf } from "./views.ts";
 import { unserved, VirtualServer } from "./virtual-server.ts";
 
 /** The load balancer: all virtual servers, their checks, and the kernel's table as it is wanted. */
@@ -97,6 +99,11 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     /** How all real servers stand. */
     snapshots(): readonly ServerSnapshot[] {
         return Array.from(this.#servers.values()).flatMap((server) => server.snapshots());
+    }
+
+    /** How all stands, for people. @param counted what the data plane has counted */
+    views(counted: TrafficTable): readonly VirtualServerView[] {
+        return Array.from(this.#servers.values(), (server) => viewOf(server, counted));
     }
 
     /** Those that have changed since this was asked last. */

@@ -40,6 +40,11 @@ export class VirtualServer {
         }
     }
 
+    /** That server's checks, in the order of the configuration. */
+    checksOf(server: string): readonly RosteredCheck[] {
+        return this.#checks.get(server) ?? [];
+    }
+
     /** A check of that server says something else: the server is up when all of them say so. */
     judge(server: string, now: Instant): PoolChange | undefined {
         return this.pool.judge(server, this.#standingOf(server), now);
@@ -65,7 +70,7 @@ export class VirtualServer {
     }
 
     snapshot(server: string): ServerSnapshot {
-        const checks = this.#checks.get(server)?.map(({ check }) => check.state) ?? [];
+        const checks = this.checksOf(server).map(({ check }) => check.state);
         const risingSince = this.pool.risingSince(server);
         const drainOrder = this.pool.drainOrderOf(server);
         return {
@@ -100,7 +105,7 @@ export class VirtualServer {
     }
 
     #standingOf(server: string): Standing {
-        const checks = this.#checks.get(server) ?? [];
+        const checks = this.checksOf(server);
         return { isUp: checks.every(({ check }) => check.isUp), adjustments: checks.flatMap(({ check }) => check.adjustment ?? []) };
     }
 }

@@ -57,6 +57,16 @@ describe("the first check", () => {
         expect([bench.check.isUp, bench.wait]).toEqual([false, 10]);
     });
 
+    it.each([GOOD, BAD, { type: "impossible", reason: "EMFILE" } as const])(
+        "is remembered with its latency and its reason: %j",
+        (outcome) => {
+            const bench = new Bench();
+            expect(bench.check.lastTry).toBeUndefined();
+            bench.try(outcome);
+            expect(bench.check.lastTry).toEqual({ outcome, latency: seconds(0.1), at: bench.now });
+        },
+    );
+
     it("brings an alpha server up", () => {
         const bench = new Bench({ isAlpha: true });
         expect(bench.check.isUp).toBe(false);

@@ -5,6 +5,7 @@ import type { Adjustment } from "../service/adjustment.ts";
 import type { CheckSettings } from "../service/check-settings.ts";
 import type { Probe } from "../service/probe/probe.ts";
 import type { TrackerStatus } from "../track/tracker-status.ts";
+import type { LastTry } from "./last-try.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What happens to a check. */
@@ -69,6 +70,7 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
     #isUp: boolean;
     #hasRun: boolean;
     #adjustment: Adjustment | undefined;
+    #lastTry: LastTry | undefined;
     /** Tries in a row that failed since the last success, as long as that does not count yet. */
     #failures = 0;
     #attempt = 0;
@@ -96,6 +98,11 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
     /** What it makes of the server's weight. */
     get adjustment(): Adjustment | undefined {
         return this.#adjustment;
+    }
+
+    /** How the last one ended that this process has made. */
+    get lastTry(): LastTry | undefined {
+        return this.#lastTry;
     }
 
     /** What is asked with the next try, or with the one that is being made. */
@@ -165,6 +172,7 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
     #finish(outcome: Outcome, now: Instant): readonly CheckEffect[] {
         const { delayLoop, delayBeforeRetry } = this.#settings.schedule;
         const latency = this.#stage.type === "trying" ? between(this.#stage.since, now) : (0 as Duration);
+        this.#lastTry = { outcome, latency, at: now };
         const retries = this.#failures;
         const isFirst = !this.#hasRun;
         const isNewWeight = this.#adjust(outcome);

@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { instant, NO_TIME } from "../base/instant.ts";
 import type { FollowSettings } from "../service/follow-settings.ts";
 import type { TrackerStatus } from "../track/tracker-status.ts";
 import { Follower } from "./follower.ts";
+
+const NOW = instant(5);
 
 const session: FollowSettings = { follows: { kind: "bfd", name: "b" }, isAlpha: false };
 
@@ -18,13 +21,14 @@ describe("a checker that follows", () => {
         expect(new Follower(session, { type: "unknown" }).isUp).toBe(true);
         expect(new Follower({ ...session, isAlpha: true }, { type: "unknown" }).isUp).toBe(false);
         const follower = new Follower(session, { type: "down" });
-        expect(follower.handle({ type: "told", status: { type: "up" } })).toMatchObject([
+        expect(follower.handle({ type: "told", status: { type: "up" } }, NOW)).toMatchObject([
             { type: "tried", outcome: { type: "success" }, isChange: true, isFirst: false, isNewWeight: false },
         ]);
-        expect(follower.handle({ type: "told", status: { type: "up" } })).toEqual([]);
-        expect(follower.handle({ type: "told", status: { type: "down" } })).toMatchObject([
+        expect(follower.handle({ type: "told", status: { type: "up" } }, NOW)).toEqual([]);
+        expect(follower.handle({ type: "told", status: { type: "down" } }, NOW)).toMatchObject([
             { outcome: { type: "failure", reason: "the session is down" } },
         ]);
+        expect(follower.lastTry).toEqual({ outcome: { type: "failure", reason: "the session is down" }, latency: NO_TIME, at: NOW });
     });
 
     it.each([
@@ -54,10 +58,10 @@ describe("a checker that follows", () => {
 
     it("cares for nothing else", () => {
         const follower = new Follower(session, { type: "up" });
-        expect([follower.wakeAt, follower.handle({ type: "wake" }), follower.handle({ type: "enable", isEnabled: false })]).toEqual([
-            undefined,
-            [],
-            [],
-        ]);
+        expect([
+            follower.wakeAt,
+            follower.handle({ type: "wake" }, NOW),
+            follower.handle({ type: "enable", isEnabled: false }, NOW),
+        ]).toEqual([undefined, [], []]);
     });
 });

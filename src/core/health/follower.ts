@@ -1,10 +1,12 @@
-import { NO_TIME } from "../base/instant.ts";
+import { type Instant, NO_TIME } from "../base/instant.ts";
 import { unreachable } from "../base/result.ts";
 import { isSameData } from "../base/same-data.ts";
 import type { Adjustment } from "../service/adjustment.ts";
 import type { FollowSettings } from "../service/follow-settings.ts";
 import type { TrackerStatus } from "../track/tracker-status.ts";
 import type { CheckEffect, CheckEvent, CheckState } from "./check.ts";
+import type { LastTry } from "./last-try.ts";
+import type { Outcome } from "./outcome.ts";
 
 /** What a weight can be at most; a number times its factor that is this far below nothing is a fault. */
 const HIGHEST_WEIGHT = 2_147_483_647;
@@ -23,6 +25,7 @@ export class Follower {
     readonly #settings: FollowSettings;
     #verdict: Verdict;
     #hasRun: boolean;
+    #lastTry: LastTry | undefined;
 
     /** @param status what is known of what is followed */
     constructor(settings: FollowSettings, status: TrackerStatus, former?: CheckState) {
@@ -40,6 +43,11 @@ export class Follower {
         return this.#verdict.adjustment;
     }
 
+    /** What it was told last. */
+    get lastTry(): LastTry | undefined {
+        return this.#lastTry;
+    }
+
     get state(): CheckState {
         return { ...this.#verdict, hasRun: this.#hasRun };
     }
@@ -49,7 +57,7 @@ export class Follower {
         return undefined;
     }
 
-    handle(event: CheckEvent): readonly CheckEffect[] {
+    handle(event: CheckEvent, now: Instant): readonly CheckEffect[] {
         if (event.type !== "told" || event.status.type === "unknown") {
             return [];
         }
@@ -59,9 +67,8 @@ export class Follower {
         this.#hasRun = true;
         const isChange = before.isUp !== this.#verdict.isUp;
         const isNewWeight = !isSameData(before.adjustment, this.#verdict.adjustment);
-        const outcome = this.#verdict.isUp
-            ? ({ type: "success" } as const)
-            : ({ type: "failure", reason: reasonOf(event.status) } as const);
+        const outcome: Outcome = this.#verdict.isUp ? { type: "success" } : { type: "failure", reason: reasonOf(event.status) };
+        this.#lastTry = { outcome, latency: NO_TIME, at: now };
         return isChange || isNewWeight || isFirst
             ? [{ type: "tried", outcome, latency: NO_TIME, retries: 0, isChange, isFirst, isNewWeight }]
             : [];

@@ -28,6 +28,7 @@ export const MESSAGES = {
     newElements: 12,
     deleteElements: 14,
     newObject: 18,
+    getObject: 19,
     deleteObject: 20,
 } as const;
 
@@ -98,5 +99,5 @@ export const OBJECT = new AttributeTable({
     table: attribute(1, text),
     name: attribute(2, text),
     type: attribute(3, networkU32),
-    counter: nested(4, new AttributeTable({})),
+    counter: nested(4, new AttributeTable({ bytes: attribute(1, networkU64), packets: attribute(2, networkU64) })),
 });

@@ -4,7 +4,7 @@ import { hex } from "../../../test/contracts/decoder.ts";
 import { toHex } from "../base/bytes.ts";
 import { readMessages } from "./message.ts";
 import { MessageWriter } from "./message-writer.ts";
-import { NftablesWriter, readRule, readTableNews } from "./nftables.ts";
+import { NftablesWriter, readCounter, readRule, readTableNews } from "./nftables.ts";
 import { commentBytes, commentText } from "./nftables-comment.ts";
 import type { Expression } from "./nftables-expressions.ts";
 
@@ -182,11 +182,22 @@ describe("rules that balance", () => {
             "0e": (batch: NftablesWriter) => batch.flushSet(AT, "c"),
             "12": (batch: NftablesWriter) => batch.newCounter(AT, "c"),
             "14": (batch: NftablesWriter) => batch.deleteCounter(AT, "c"),
+            "13": (batch: NftablesWriter) => batch.dumpCounters(AT),
             "07": (batch: NftablesWriter) => batch.dumpRules(AT),
         };
         for (const [type, write] of Object.entries(types)) {
             expect(written(write)).toMatch(new RegExp(`^\\w{8}${type}0a`));
         }
+    });
+
+    it("are read with what their counters have counted", () => {
+        const values = "0c000100 0000000000000384 0c000200 0000000100000009";
+        const counter = hex(`02000000 06000100 6b000000 06000200 63000000 08000300 00000001 1c000480 ${values}`);
+        expect(readCounter(0x0a12, counter)).toEqual({ name: "c", packets: 2 ** 32 + 9, bytes: 900 });
+        expect(readCounter(0x0a12, counter.subarray(0, 28))).toBeUndefined();
+        expect(readCounter(0x0a12, counter.subarray(0, 3))).toBeUndefined();
+        expect(readCounter(0x0a06, counter)).toBeUndefined();
+        expect(readCounter(0x0a12, hex("02000000 06000200 63000000 04000480"))).toEqual({ name: "c", packets: 0, bytes: 0 });
     });
 
     it("are read with their comment", () => {

@@ -173,6 +173,13 @@ export class NftablesWriter {
         this.#message(at, MESSAGES.newObject, NETLINK.NLM_F_CREATE, () => OBJECT.write(this.#writer, values));
     }
 
+    /** Asks for all counters of a table. */
+    dumpCounters(at: TableAddress): void {
+        this.#message(at, MESSAGES.getObject, NETLINK.NLM_F_DUMP, () =>
+            OBJECT.write(this.#writer, { table: at.table, type: COUNTER_TYPE }),
+        );
+    }
+
     /** Removes a counter; EBUSY while a rule names it. */
     deleteCounter(at: TableAddress, name: string): void {
         this.#message(at, MESSAGES.deleteObject, 0, () => OBJECT.write(this.#writer, { table: at.table, name, type: COUNTER_TYPE }));
@@ -252,4 +259,18 @@ export function readRule(type: number, payload: Uint8Array): { readonly chain: s
     const values = isRule ? RULE.read(viewOf(payload), HEADER.size, payload.length - HEADER.size) : {};
     const { chain, userData } = values;
     return chain === undefined || userData === undefined ? undefined : { chain, userData };
+}
+
+/** A counter and what it has counted. */
+export interface CounterNews {
+    readonly name: string;
+    readonly packets: number;
+    readonly bytes: number;
+}
+
+/** What a counter has counted; undefined when the message is of something else. */
+export function readCounter(type: number, payload: Uint8Array): CounterNews | undefined {
+    const isObject = type === ((NFNL_SUBSYS_NFTABLES << 8) | MESSAGES.newObject) && payload.length >= HEADER.size;
+    const { name, counter } = isObject ? OBJECT.read(viewOf(payload), HEADER.size, payload.length - HEADER.size) : {};
+    return name === undefined || counter === undefined ? undefined : { name, packets: counter.packets ?? 0, bytes: counter.bytes ?? 0 };
 }

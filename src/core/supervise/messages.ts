@@ -1,6 +1,7 @@
 import type { DrainReply, DrainRequest } from "../balance/drain-order.ts";
 import type { NameSnapshot } from "../balance/names.ts";
 import type { ServerSnapshot } from "../balance/snapshot.ts";
+import type { VirtualServerView } from "../balance/views.ts";
 import type { DataChange } from "../base/data-change.ts";
 import type { BfdSessionSnapshot } from "../bfd/snapshot.ts";
 import type { ScriptTrackerSnapshot } from "../track/script-tracker.ts";
@@ -67,8 +68,8 @@ export type ParentMessage<R extends Role = Role> =
     | { readonly type: "yield" }
     /** The successor works: end at once, and leave everything as it is, for it is the successor's. */
     | { readonly type: "retire" }
-    /** Answer with all snapshots as they are now. */
-    | { readonly type: "snapshot-request"; readonly request: number }
+    /** Answer with all snapshots as they are now, and with what takes longer to find out where that is wanted. */
+    | { readonly type: "snapshot-request"; readonly request: number; readonly wantsViews: boolean }
     /** A sibling has something to say; told in the order in which it said it. */
     | RelayedMessage
     /** The process of that role has just come to work, at first or again: it knows nothing of what was relayed to a predecessor. */
@@ -98,6 +99,7 @@ export type ChildMessage<R extends Role = Role> =
           readonly request?: number;
           /** With the answer to a request. */
           readonly health?: LoopHealth;
+          readonly views?: readonly VirtualServerView[];
       }
     /** To be passed on to the process of that role; waits until that one works. */
     | { readonly type: "relay"; readonly to: Role; readonly body: RelayedBody }

@@ -1,8 +1,9 @@
 import { BalanceTables, type CommentedRule, PLACES } from "../../core/balance/nftables/balance-tables.ts";
 import { capacityOf, type NftablesOrder, type Place, writeOrder } from "../../core/balance/nftables/orders.ts";
 import type { TableCommand } from "../../core/balance/table.ts";
+import type { TrafficTable } from "../../core/balance/traffic.ts";
 import type { IpvsTimeouts, SyncDaemon } from "../../core/netlink/ipvs-daemon.ts";
-import { readRule } from "../../core/netlink/nftables.ts";
+import { type CounterNews, readCounter, readRule } from "../../core/netlink/nftables.ts";
 import { commentText } from "../../core/netlink/nftables-comment.ts";
 import type { DataPlane, DataPlaneNews, SurroundingsNews } from "../../host/data-plane.ts";
 import type { BulkLane, BulkWork } from "../../host/world.ts";
@@ -65,12 +66,17 @@ export class NftablesPlane implements DataPlane, BulkWork {
         this.#settings.onNews({ type: "table", table: this.#tables.table });
     }
 
-    /** Nobody but us has services in our tables. */
     /** Maps count nothing. */
     countConnections(): undefined {
         return undefined;
     }
 
+    readTraffic(): TrafficTable {
+        this.finish();
+        return this.#tables.trafficOf(PLACES.flatMap((place) => this.#countersIn(place)));
+    }
+
+    /** Nobody but us has services in our tables. */
     flush(): void {
         this.finish();
         this.#send(this.#tables.removeAll());
@@ -165,6 +171,20 @@ export class NftablesPlane implements DataPlane, BulkWork {
 
     #look(place: Place): "ours" | "foreign" | "absent" {
         return this.#socket.look({ family: place, table: this.#settings.table });
+    }
+
+    #countersIn(place: Place): readonly CounterNews[] {
+        const counters: CounterNews[] = [];
+        this.#socket.ask(
+            (writer) => writer.dumpCounters({ family: place, table: this.#settings.table }),
+            ({ type, payload }) => {
+                const counter = readCounter(type, payload);
+                if (counter !== undefined) {
+                    counters.push(counter);
+                }
+            },
+        );
+        return counters;
     }
 
     #rulesIn(place: Place): readonly CommentedRule[] {

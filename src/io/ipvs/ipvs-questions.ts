@@ -1,8 +1,10 @@
 import { destinationKey, serviceKey, type Table, type TableService } from "../../core/balance/table.ts";
+import type { ServiceTraffic, Traffic, TrafficTable } from "../../core/balance/traffic.ts";
 import { readFamily, writeGetFamily } from "../../core/netlink/genetlink.ts";
 import {
     type DestinationMessage,
     familyOf,
+    type IpvsStatistics,
     readDestination,
     readService,
     type ServiceIdentity,
@@ -98,6 +100,13 @@ export class IpvsQuestions {
         }
     }
 
+    /** What was counted for all services and destinations that there are. @throws Error when the kernel refuses */
+    readTraffic(): TrafficTable {
+        const services: ServiceMessage[] = [];
+        this.#ask(writeDumpServices, (payload) => push(services, readService(payload)));
+        return new Map(services.map((message) => [serviceKey(message.service.identity), this.#trafficOf(message)]));
+    }
+
     close(): void {
         this.#socket.close();
     }
@@ -107,6 +116,14 @@ export class IpvsQuestions {
         const isWhole = this.#dump(service.identity, ({ destination }) => destinations.set(destinationKey(destination), destination));
         table.set(serviceKey(service.identity), { service, destinations });
         return isWhole;
+    }
+
+    #trafficOf({ service, statistics }: ServiceMessage): ServiceTraffic {
+        const servers = new Map<string, Traffic>();
+        this.#dump(service.identity, ({ destination, activeConnections: active, inactiveConnections: inactive, statistics: its }) => {
+            servers.set(destinationKey(destination), { ...countedOf(its), active, inactive });
+        });
+        return { total: countedOf(statistics), servers };
     }
 
     #dump(identity: ServiceIdentity, take: (message: DestinationMessage) => void): boolean {
@@ -169,6 +186,10 @@ export class IpvsQuestions {
         }
         return isWhole;
     }
+}
+
+function countedOf({ connections, inPackets, outPackets, inBytes, outBytes }: IpvsStatistics): Traffic {
+    return { connections, inPackets, outPackets, inBytes, outBytes };
 }
 
 function push<Item>(items: Item[], item: Item | undefined): void {

@@ -1,4 +1,5 @@
 import type { TableCommand } from "../../core/balance/table.ts";
+import type { TrafficTable } from "../../core/balance/traffic.ts";
 import { formatIp } from "../../core/base/ip.ts";
 import { type ServiceIdentity, writeDeleteService, writeDestination, writeFlush, writeService } from "../../core/netlink/ipvs.ts";
 import type { IpvsAddressee } from "../../core/netlink/ipvs-attributes.ts";
@@ -66,6 +67,11 @@ export class IpvsTable implements DataPlane, BulkWork {
     countConnections(identities: readonly ServiceIdentity[]): ReadonlyMap<string, number> | undefined {
         this.finish();
         return this.#questions.countConnections(identities);
+    }
+
+    readTraffic(): TrafficTable {
+        this.finish();
+        return this.#questions.readTraffic();
     }
 
     flush(): void {

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { Lab } from "../../../src/app/cli/lab/lab.ts";
 import { runTool } from "../../../src/app/cli/lab/run-tool.ts";
 import { until } from "../../../src/app/cli/lab/until.ts";
+import { programOf } from "../harness/daemon-kind.ts";
 
 /** How often each server answered; errors by their codes. */
 export type Answers = Readonly<Record<string, number>>;
@@ -92,11 +94,10 @@ export class BalanceNetwork {
 
     /** Lets servers take packets to the virtual addresses of the second segment without telling anybody. */
     prepareDirect(...names: readonly ServerName[]): void {
+        const addresses = [VIRTUAL.direct4, VIRTUAL.direct4Second, VIRTUAL.direct6];
         for (const name of names) {
-            this.run(name, "sysctl", "-qw", "net.ipv4.conf.all.arp_ignore=1", "net.ipv4.conf.all.arp_announce=2");
-            for (const address of [VIRTUAL.direct4, VIRTUAL.direct4Second, VIRTUAL.direct6]) {
-                this.lab.network.ip(name, "address", "add", address, "dev", "lo");
-            }
+            const state = join(this.lab.directory, `realserver-${name}`);
+            this.run(name, ...programOf("holdfast"), "realserver", "add", ...addresses, "--state", state);
         }
     }
 

@@ -21,6 +21,23 @@ const THEIRS = process.env["HOLDFAST_EXAMPLES"] ?? join(ROOT, "../shared/example
 const EXAMPLES = existsSync(join(THEIRS, "lvs-dr-wrr-master.conf")) ? THEIRS : join(ROOT, "test/labs/configurations");
 const CONFIGURATIONS = readdirSync("test/labs/kernel/configurations").map((file) => file.replace(/\.conf$/, ""));
 
+/** What the set of configurations has to have in it, as ipvsadm -Sn writes it. */
+const COVERED: readonly (readonly [what: string, words: readonly string[]])[] = [
+    ["every scheduler", "rr wrr lc wlc lblc lblcr sh mh dh fo ovf sed nq".split(" ").map((name) => `-s ${name}`)],
+    ["every scheduler flag", ["-b flag-1", "-b flag-2", "-b flag-3"]],
+    [
+        "flags of sh and mh",
+        ["sh-fallback", "sh-port", "sh-fallback,sh-port", "mh-fallback", "mh-port", "mh-fallback,mh-port"].map((name) => `-b ${name}`),
+    ],
+    ["one-packet scheduling, persistence and its engine", ["-o", "-p 50", "-M 255.255.255.0", "--pe sip"]],
+    [
+        "every forwarding method and tunnel",
+        ["-m", "-g", "-i", "--tun-type gue", "--tun-type gre", "--tun-csum", "--tun-remcsum", "--tun-nocsum"],
+    ],
+    ["every kind of service", ["-t", "-u", "--sctp-service", "-f", "-6"]],
+    ["a weight of 0", ["-w 0"]],
+];
+
 const BOTH = { one: 10, two: 10 };
 
 let seen: LoadBalancerSeen;
@@ -38,6 +55,15 @@ describe.skipIf(missing !== undefined)(`a kernel with IPVS${missing === undefine
             const { holdfast, keepalived } = seen.tables.started;
             expect(holdfast).toEqual(keepalived);
             expect(keepalived.filter((line) => line.startsWith("-A")).length).toBeGreaterThan(60);
+        });
+
+        it.each(COVERED)("when they are looked through for %s, then it is in them", (_, words) => {
+            const text = `${seen.tables.started.keepalived.join("\n").replaceAll("\n", " \n")} `;
+            expect(words.filter((word) => !text.includes(` ${word} `))).toEqual([]);
+        });
+
+        it("when they are looked through for thresholds, then they are in them", () => {
+            expect(seen.tables.started.keepalived.join("\n")).toMatch(/-> 10\.9\.0\.11:80 +1000 +500 +0 +0/);
         });
 
         it("when a reload brings another configuration, then they show what Keepalived makes of it at its start", () => {
@@ -106,6 +132,18 @@ describe.skipIf(missing !== undefined)(`a kernel with IPVS${missing === undefine
             expect(counted[1]).toBe(counted[0]);
         });
 
+        it("when the daemon is asked for its state, then it tells who is alive, what checks said, and what the kernel has counted", () => {
+            const { state, counted } = seen.directors;
+            expect(state).toContain(`\n   connections = ${counted[1]}\n   packets in = `);
+            const [, one = "", two = ""] = state.split("   ------< Real server >------\n");
+            expect(one).toMatch(
+                /^ {3}RS = \[10\.9\.0\.11\]:tcp:80\n {5}alive = 1\n {5}effective weight = 5\n {5}connections = \d+\n {5}active /,
+            );
+            expect(one).toMatch(/^ {5}bytes out = [1-9]\d+\n {5}TCP_CHECK = UP, last: success after \d+\.\d ms, at \d+\.\d{6} \(/m);
+            const [ours, others] = [one, two].map((text) => Number(/ connections = (\d+)/.exec(text)?.[1]));
+            expect((ours ?? 0) + (others ?? 0)).toBe(counted[1]);
+        });
+
         it("when a server dies, then it leaves within the promised time, and whoever needs two turns to the sorry server", () => {
             const { leftAfter, oneDead } = seen.directors;
             // One failure after delay_loop at most, the next one after delay_before_retry: two seconds, and what a slow machine adds.
@@ -144,6 +182,14 @@ describe.skipIf(missing !== undefined)(`a kernel with IPVS${missing === undefine
                 expect(["one", "two"]).toContain(answers[0]);
             }
             expect(Object.keys(seen.directors.afterFailover).sort()).toEqual(["one", "two"]);
+        });
+    });
+
+    describe("given services for every port, with weights that change, and for SCTP", () => {
+        it("when clients speak, then it is as with every data plane", () => {
+            const { traffic } = seen;
+            expect(traffic.map(({ name, seen }) => ({ name, seen }))).toEqual(traffic.map(({ name, wanted }) => ({ name, seen: wanted })));
+            expect(traffic.length).toBeGreaterThan(14);
         });
     });
 

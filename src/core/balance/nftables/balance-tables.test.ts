@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type IpvsDestination, type IpvsService, SERVICE_FLAG } from "../../netlink/ipvs.ts";
 import { commentText } from "../../netlink/nftables-comment.ts";
-import { serviceKey, type TableCommand } from "../table.ts";
+import { destinationKey, serviceKey, type TableCommand } from "../table.ts";
 import { ip } from "../test-bench.ts";
 import { BalanceTables, type CommentedRule } from "./balance-tables.ts";
 import type { NftablesOrder, Place } from "./orders.ts";
@@ -50,6 +50,23 @@ function commentsOf(orders: readonly NftablesOrder[]): ReadonlyMap<Place, readon
 }
 
 describe("the load balancer's tables", () => {
+    it("count connections that are translated, packets of those that are handed on, and for services the sum", () => {
+        const made = tables();
+        made.apply([{ type: "add-service", service: SERVICE }, ...put(server(2), server(3, { forwarding: "route" }), server(4))]);
+        const traffic = made.trafficOf([
+            { name: "server-2", packets: 7, bytes: 420 },
+            { name: "server-3", packets: 9, bytes: 900 },
+            { name: "server-99", packets: 1, bytes: 1 },
+        ]);
+        const { total, servers } = traffic.get(serviceKey(IDENTITY)) ?? {};
+        expect(total).toEqual({ connections: 7, inPackets: 9, inBytes: 900 });
+        expect([server(2), server(3), server(4)].map((one) => servers?.get(destinationKey(one)))).toEqual([
+            { connections: 7 },
+            { inPackets: 9, inBytes: 900 },
+            { connections: 0 },
+        ]);
+    });
+
     it("are made when they are needed, with a way to each service and server", () => {
         const orders = shown(tables().apply([{ type: "add-service", service: SERVICE }, ...put(server(2))]));
         expect(orders[0]).toBe("ip new-table");

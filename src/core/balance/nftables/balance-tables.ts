@@ -1,7 +1,9 @@
 import type { IpAddress } from "../../base/ip.ts";
 import { familyOf, type IpvsDestination, type IpvsService, SERVICE_FLAG, type ServiceIdentity } from "../../netlink/ipvs.ts";
+import type { CounterNews } from "../../netlink/nftables.ts";
 import { schedulerFor } from "../../service/nftables-limits.ts";
 import { serviceKey, type Table, type TableCommand, type TableService } from "../table.ts";
+import type { TrafficTable } from "../traffic.ts";
 import type { NftablesOrder, Place } from "./orders.ts";
 import type { Way } from "./rules.ts";
 import { deviceChain, deviceOrders, skeletonOf } from "./skeleton.ts";
@@ -48,6 +50,12 @@ export class BalanceTables {
             { service, destinations },
         ]);
         return new Map(entries);
+    }
+
+    /** What counters of ours, whose names no two have, say of services and servers. */
+    trafficOf(counters: readonly CounterNews[]): TrafficTable {
+        const named = new Map(counters.map((counter) => [counter.name, counter]));
+        return new Map(Array.from(this.#services, ([key, service]) => [key, service.trafficOf(named)]));
     }
 
     /** Time-outs of connections that are handed on, for sets that are made from now on. */

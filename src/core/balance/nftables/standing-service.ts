@@ -2,9 +2,10 @@ import type { Family } from "../../base/ip.ts";
 import { formatIp } from "../../base/ip.ts";
 import { isSameData } from "../../base/same-data.ts";
 import { familyOf, type IpvsDestination, type IpvsService } from "../../netlink/ipvs.ts";
-import type { SetElement } from "../../netlink/nftables.ts";
+import type { CounterNews, SetElement } from "../../netlink/nftables.ts";
 import { schedulerFor } from "../../service/nftables-limits.ts";
 import { destinationKey } from "../table.ts";
+import { type ServiceTraffic, sumOf, type Traffic } from "../traffic.ts";
 import { BY_NUMBER, endpointBytes, numberBytes, serversBy } from "./keys.ts";
 import type { NftablesOrder, Place } from "./orders.ts";
 import { memoriesOf, namesOf, type ServiceSide, serverChain, serverRules, serviceRules, type Way } from "./rules.ts";
@@ -58,6 +59,15 @@ export class StandingService {
 
     get destinations(): ReadonlyMap<string, IpvsDestination> {
         return new Map(Array.from(this.#servers, ([key, { destination }]) => [key, destination]));
+    }
+
+    /** What its servers' counters say: those of connections count each once, those of packets all of them. */
+    trafficOf(counters: ReadonlyMap<string, CounterNews>): ServiceTraffic {
+        const servers = Array.from(this.#servers, ([key, { id, destination }]): [string, Traffic] => {
+            const { packets = 0, bytes = 0 } = counters.get(serverChain(id)) ?? {};
+            return [key, destination.forwarding === "route" ? { inPackets: packets, inBytes: bytes } : { connections: packets }];
+        });
+        return { total: sumOf(servers.map(([, traffic]) => traffic)), servers: new Map(servers) };
     }
 
     get #family(): Family {

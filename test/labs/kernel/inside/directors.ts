@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
+import type { Answers, NamespaceSockets } from "../../balance/namespace-sockets.ts";
 import { type Destinations, kernelTable } from "./kernel-table.ts";
 import { configure, Daemon, run, runIn, until } from "./machine.ts";
 import { buildNetwork, type Place, turnCables } from "./network.ts";
@@ -17,7 +19,6 @@ import {
     SERVERS,
     TUNNEL,
 } from "./service-plan.ts";
-import type { Answers, NamespaceSockets } from "./sockets.ts";
 import { type UpgradeSeen, upgradeDirector } from "./upgraded-director.ts";
 
 /** Which server answered how often, by what is asked. */
@@ -34,6 +35,8 @@ export interface DirectorsSeen {
     readonly overReload: readonly string[];
     /** The connections that the kernel has counted, before and after the reload. */
     readonly counted: readonly [number, number];
+    /** What the daemon writes of that service when it is asked for its state. */
+    readonly state: string;
     readonly oneDead: { readonly weighted: Answers; readonly needsTwo: Answers };
     /** Seconds from the server's death until the kernel does not know it any more, and from its return until it does again. */
     readonly leftAfter: number;
@@ -173,7 +176,7 @@ export class Directors {
         return { ...spread, udp: datagrams };
     }
 
-    async #reload(): Promise<Pick<DirectorsSeen, "ordersUnchanged" | "ordersOneWeight" | "overReload" | "counted">> {
+    async #reload(): Promise<Pick<DirectorsSeen, "ordersUnchanged" | "ordersOneWeight" | "overReload" | "counted" | "state">> {
         const { orders } = this.#lab;
         const connection = this.#lab.sockets.keepAsking({ namespace: CLIENT, address: NAT });
         const first = await connection.ask();
@@ -187,7 +190,15 @@ export class Directors {
         const ordersOneWeight = orders.take();
         const overReload = [first, await connection.ask()];
         connection.close();
-        return { ordersUnchanged, ordersOneWeight, overReload, counted: [before, await settledCount()] };
+        const counted = [before, await settledCount()] as const;
+        return { ordersUnchanged, ordersOneWeight, overReload, counted, state: await this.#state() };
+    }
+
+    async #state(): Promise<string> {
+        this.first.signal("SIGUSR1");
+        await this.first.said("Printing checker data for process(");
+        const virtualServers = readFileSync("/tmp/keepalived_check.data", "utf8").split(" ------< Virtual server >------\n");
+        return virtualServers.find((text) => text.startsWith(` VS = [${NAT}]:tcp:80\n`)) ?? "";
     }
 
     async #loseServers(): Promise<Pick<DirectorsSeen, "leftAfter" | "oneDead" | "blinked" | "upgrade" | "sorry">> {

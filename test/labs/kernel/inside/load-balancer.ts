@@ -1,13 +1,15 @@
 import { writeFileSync } from "node:fs";
 import { IpvsQuestions } from "../../../../src/io/ipvs/ipvs-questions.ts";
 import { loadAddon } from "../../../../src/io/native/load.ts";
+import { NamespaceSockets } from "../../balance/namespace-sockets.ts";
+import type { TrafficStep } from "../../balance/traffic-suite.ts";
 import { ChangingPool, type ChangingPoolSeen } from "./changing-pool.ts";
 import { buildDirectors, Directors, type DirectorsSeen } from "./directors.ts";
 import { run } from "./machine.ts";
 import { type ExampleSeen, OFFICE, OperatorsExample } from "./operators-example.ts";
 import { OrderMonitor } from "./orders.ts";
-import { NamespaceSockets } from "./sockets.ts";
 import { buildTableSpaces, compareTables, type TablesSeen } from "./tables.ts";
+import { watchTraffic } from "./traffic.ts";
 
 /** What was seen in one boot. */
 export interface LoadBalancerSeen {
@@ -15,6 +17,7 @@ export interface LoadBalancerSeen {
     readonly directors: DirectorsSeen;
     readonly example: ExampleSeen;
     readonly pool: ChangingPoolSeen;
+    readonly traffic: readonly TrafficStep[];
 }
 
 const MODULES = ["nlmon", "ipip", "ip_gre", "fou", "ip6_tunnel", "sch_ingress", "cls_u32", "act_skbedit", "ip_vs_pe_sip"];
@@ -41,6 +44,12 @@ async function watchPool(): Promise<ChangingPoolSeen> {
     return seen;
 }
 
+async function watchOwnTraffic(): Promise<readonly TrafficStep[]> {
+    const steps = await watchTraffic(root, sockets);
+    log("traffic of all kinds has gone through");
+    return steps;
+}
+
 async function watchDirectors(lab: Directors): Promise<Pick<LoadBalancerSeen, "directors" | "example">> {
     const directors = await lab.watch();
     log("directors have failed over");
@@ -54,6 +63,6 @@ const lab = new Directors({ root, sockets, orders: new OrderMonitor(addon, "d1",
 await lab.started();
 log("directors have started");
 // What one part waits for leaves the processor to the other.
-const [tables, pool, rest] = await Promise.all([watchTables(), watchPool(), watchDirectors(lab)]);
-writeFileSync("/run/results/result.json", JSON.stringify({ tables, pool, ...rest } satisfies LoadBalancerSeen));
+const [tables, pool, traffic, rest] = await Promise.all([watchTables(), watchPool(), watchOwnTraffic(), watchDirectors(lab)]);
+writeFileSync("/run/results/result.json", JSON.stringify({ tables, pool, traffic, ...rest } satisfies LoadBalancerSeen));
 process.exit(0);

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
+import type { Answers, NamespaceSockets } from "../../balance/namespace-sockets.ts";
 import { type Destinations, kernelTable } from "./kernel-table.ts";
 import { Daemon, until } from "./machine.ts";
 import type { Place } from "./network.ts";
-import type { Answers, NamespaceSockets } from "./sockets.ts";
 
 /** What an operator sees who tries the set-up. */
 export interface ExampleSeen {

@@ -129,7 +129,9 @@ function shapeOf(pid: number): string {
 }
 
 function shown(namespace: string): readonly string[] {
-    return [...blocks(runIn(namespace, "ipvsadm -Sn"), /^-A/), ...blocks(runIn(namespace, "ipvsadm -Ln"), /^(TCP|UDP|SCTP|FWM)/)];
+    const listed = (options: string) => blocks(runIn(namespace, `ipvsadm ${options}`), /^(TCP|UDP|SCTP|FWM)/);
+    // Of thresholds only the last one tells.
+    return [...blocks(runIn(namespace, "ipvsadm -Sn"), /^-A/), ...listed("-Ln"), ...listed("-Ln --thresholds")];
 }
 
 /** The kernel lists services by hashes that differ between namespaces. */

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import type { KeptConnection } from "../../balance/namespace-sockets.ts";
 import type { Daemon } from "./machine.ts";
 import type { OrderMonitor } from "./orders.ts";
-import type { KeptConnection } from "./sockets.ts";
 
 /** What happened while a director became another version of its program. */
 export interface UpgradeSeen {

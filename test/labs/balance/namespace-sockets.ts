@@ -1,10 +1,10 @@
 import { createSocket } from "node:dgram";
 import { Agent, createServer, request, type Server } from "node:http";
 import { Socket } from "node:net";
-import { checked, openSocketIn } from "../../../../src/app/cli/lab/namespace-socket.ts";
-import { parseIp } from "../../../../src/core/base/ip.ts";
-import type { NativeAddon } from "../../../../src/io/native/addon.ts";
-import { ipSocketAddress } from "../../../../src/io/packet/socket-address.ts";
+import { checked, openSocketIn } from "../../../src/app/cli/lab/namespace-socket.ts";
+import { parseIp } from "../../../src/core/base/ip.ts";
+import type { NativeAddon } from "../../../src/io/native/addon.ts";
+import { ipSocketAddress } from "../../../src/io/packet/socket-address.ts";
 
 /** How often each server answered; trouble counts under its name. */
 export type Answers = Readonly<Record<string, number>>;
@@ -21,7 +21,12 @@ export interface Question {
     readonly port?: number;
     /** Absent leaves it to the kernel. */
     readonly source?: string;
+    /** Of IP's header; absent is TCP. */
+    readonly protocol?: number;
 }
+
+/** Where a web server listens: on port 80 by TCP unless that is said. */
+export type Entrance = Pick<Question, "port" | "protocol">;
 
 /** A connection that stays open between questions. */
 export interface KeptConnection {
@@ -37,12 +42,12 @@ export class NamespaceSockets {
         this.#addon = addon;
     }
 
-    /** A web server on port 80 of every address, that says its name. */
-    serveHttp(namespace: string, name: string): Server {
+    /** A web server on a port of every address, that says its name. */
+    serveHttp(namespace: string, name: string, { port = 80, protocol = 0 }: Entrance = {}): Server {
         const { constants } = this.#addon;
-        const fd = openSocketIn(this.#addon, namespace, { domain: constants.AF_INET6, type: constants.SOCK_STREAM, protocol: 0 });
+        const fd = openSocketIn(this.#addon, namespace, { domain: constants.AF_INET6, type: constants.SOCK_STREAM, protocol });
         checked(this.#addon, "setsockopt", this.#addon.setsockopt(fd, constants.SOL_SOCKET, constants.SO_REUSEADDR, 1));
-        checked(this.#addon, "bind", this.#addon.bind(fd, socketAddress("::", 80)));
+        checked(this.#addon, "bind", this.#addon.bind(fd, socketAddress("::", port)));
         checked(this.#addon, "listen", this.#addon.listen(fd, BACKLOG));
         return createServer({ keepAliveTimeout: KEPT_ALIVE }, (_, response) => response.end(name)).listen({ fd });
     }
@@ -108,10 +113,10 @@ export class NamespaceSockets {
         });
     }
 
-    #connect({ namespace, address, port = 80, source }: Question): Socket {
+    #connect({ namespace, address, port = 80, source, protocol = 0 }: Question): Socket {
         const { constants } = this.#addon;
         const domain = address.includes(":") ? constants.AF_INET6 : constants.AF_INET;
-        const fd = openSocketIn(this.#addon, namespace, { domain, type: constants.SOCK_STREAM, protocol: 0 });
+        const fd = openSocketIn(this.#addon, namespace, { domain, type: constants.SOCK_STREAM, protocol });
         if (source !== undefined) {
             checked(this.#addon, "bind", this.#addon.bind(fd, socketAddress(source, 0)));
         }

@@ -22,8 +22,8 @@ export function changeOf(before: unknown, after: unknown): DataChange | undefine
     if (Array.isArray(before) && Array.isArray(after)) {
         return changeOfList(before, after);
     }
-    if (isFields(before) && isFields(after) && before["name"] === after["name"]) {
-        return changeOfFields(before, after);
+    if (isFields(before) && isFields(after)) {
+        return isSameData(before["name"], after["name"]) ? changeOfFields(before, after) : { type: "replaced", value: after };
     }
     return isSameData(before, after) ? undefined : { type: "replaced", value: after };
 }

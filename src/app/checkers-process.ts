@@ -4,6 +4,7 @@ import type { BalancerEffect } from "../core/balance/effects.ts";
 import type { BalancerEvent } from "../core/balance/events.ts";
 import { NameBook } from "../core/balance/name-book.ts";
 import type { NameBookEffect, NameBookEvent, NameSnapshot } from "../core/balance/names.ts";
+import type { BalanceReport } from "../core/balance/reports.ts";
 import type { ServerSnapshot } from "../core/balance/snapshot.ts";
 import { milliseconds } from "../core/base/instant.ts";
 import { unreachable } from "../core/base/result.ts";
@@ -16,6 +17,7 @@ import type { VirtualServerSettings } from "../core/service/virtual-server.ts";
 import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
+import { BulkQueue } from "../host/bulk-queue.ts";
 import { failureText } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
 import { NameResolver } from "../io/dns/name-resolver.ts";
@@ -69,6 +71,8 @@ export class CheckersProcess {
     readonly #files: TrackedFiles;
     readonly #monitor: LinkMonitor;
     readonly #ground: BalanceGround;
+    /** What is told waits for the kernel's table: a reload may remove ten thousand servers. */
+    readonly #reports: BulkQueue<BalanceReport>;
     #settings: CheckersProcessSettings;
     /** A predecessor's words, until the balancer has heard them. */
     #memory: readonly ServerSnapshot[] = [];
@@ -125,6 +129,7 @@ export class CheckersProcess {
             onNews: (news) => this.#seat.tell(news),
             log: (level, text) => this.#log(level, text),
         });
+        this.#reports = new BulkQueue(this.#loop.bulk, (reports) => this.#report(reports));
         this.#monitor = new LinkMonitor({
             system,
             ownRemovals: new OwnRemovals(),
@@ -189,12 +194,14 @@ export class CheckersProcess {
     stop(): void {
         this.#seat.tell({ type: "stop" });
         this.#ground.leave(this.#settings.balancer.atStop === "keep");
+        this.#reports.finish();
         this.#close();
     }
 
     /** Does no more, and leaves the kernel's table to a successor as it is to be by now. */
     leave(): void {
         this.#ground.handOver();
+        this.#reports.finish();
         this.#close();
     }
 
@@ -240,8 +247,7 @@ export class CheckersProcess {
                 this.#listeners.onReply(effect.question, effect.reply);
                 return;
             case "report":
-                this.#tell(balanceLogLines(effect.report));
-                this.#notifier.notices(effect.report).forEach(this.#listeners.onNotice);
+                this.#reports.add(effect.report);
                 return;
             default:
                 this.#ground.perform(effect);
@@ -267,10 +273,19 @@ export class CheckersProcess {
     /** These are the virtual servers, with addresses alone. */
     #serve(virtualServers: readonly VirtualServerSettings[]): void {
         const { notify, balancer } = this.#settings;
+        // The notifier remembers whoever is gone until the next reload.
+        this.#reports.finish();
         this.#notifier.configure(notify, virtualServers);
         const snapshots = this.#memory;
         this.#memory = [];
         this.#seat.tell({ type: "configure", settings: this.#ground.prepare({ ...balancer, virtualServers }), snapshots });
+    }
+
+    #report(reports: readonly BalanceReport[]): void {
+        this.#tell(reports.flatMap(balanceLogLines));
+        for (const report of reports) {
+            this.#notifier.notices(report).forEach(this.#listeners.onNotice);
+        }
     }
 
     #publish(): void {

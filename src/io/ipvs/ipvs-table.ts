@@ -11,8 +11,8 @@ import type { ReceiveBuffer } from "../netlink/receive-buffer.ts";
 import { RequestSocket } from "../netlink/request-socket.ts";
 import { IpvsQuestions } from "./ipvs-questions.ts";
 
-/** Messages in one system call: more gain nothing. */
-const SLICE = 200;
+/** Commands in one system call: more gain nothing. */
+export const COMMANDS_IN_BATCH = 200;
 const MAX_REASONS = 5;
 
 /** What the table is made of. */
@@ -34,7 +34,7 @@ export class IpvsTable implements DataPlane, BulkWork {
     readonly #settings: IpvsTableSettings;
     readonly #questions: IpvsQuestions;
     readonly #socket: RequestSocket;
-    readonly #writer = new MessageWriter(SLICE * MAX_MESSAGE_LENGTH);
+    readonly #writer = new MessageWriter(COMMANDS_IN_BATCH * MAX_MESSAGE_LENGTH);
     #queue: TableCommand[] = [];
     /** How many of the queue are done. */
     #done = 0;
@@ -100,7 +100,7 @@ export class IpvsTable implements DataPlane, BulkWork {
     }
 
     step(): boolean {
-        const slice = this.#queue.slice(this.#done, this.#done + SLICE);
+        const slice = this.#queue.slice(this.#done, this.#done + COMMANDS_IN_BATCH);
         this.#done += slice.length;
         if (slice.length > 0) {
             this.#send(slice);

@@ -13,13 +13,9 @@ export function apply(commands: readonly TableCommand[]): readonly BalancerEffec
     return commands.length === 0 ? [] : [{ type: "apply", commands }];
 }
 
-/** The commands of one event as one batch, in their order; reports stay where they are. */
+/** The commands of one event as one batch, in their order, before the reports. */
 export function joined(effects: readonly BalancerEffect[]): readonly BalancerEffect[] {
-    if (!effects.some(({ type }) => type === "apply")) {
-        return effects;
-    }
-    const commands = effects.flatMap((effect) => (effect.type === "apply" ? effect.commands : []));
-    const others = effects.filter((effect) => effect.type !== "apply");
+    const { commands, others } = parted(effects);
     return [...apply(commands), ...others];
 }
 
@@ -28,13 +24,23 @@ export function joined(effects: readonly BalancerEffect[]): readonly BalancerEff
  * for a while, and looks through all of it at each addition.
  */
 export function joinedByComing(effects: readonly BalancerEffect[]): readonly BalancerEffect[] {
-    return joined(effects).map((effect) => {
-        if (effect.type !== "apply") {
-            return effect;
+    const { commands, others } = parted(effects);
+    return [...apply([...commands.filter((one) => !isRemoval(one)), ...commands.filter(isRemoval)]), ...others];
+}
+
+function parted(effects: readonly BalancerEffect[]) {
+    const commands: TableCommand[] = [];
+    const others: BalancerEffect[] = [];
+    for (const effect of effects) {
+        if (effect.type === "apply") {
+            for (const command of effect.commands) {
+                commands.push(command);
+            }
+        } else {
+            others.push(effect);
         }
-        const going = effect.commands.filter(isRemoval);
-        return going.length === 0 ? effect : { type: "apply", commands: [...effect.commands.filter((one) => !isRemoval(one)), ...going] };
-    });
+    }
+    return { commands, others };
 }
 
 function isRemoval({ type }: TableCommand): boolean {

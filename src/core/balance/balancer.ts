@@ -17,11 +17,11 @@ import type { BalancerEvent } from "./events.ts";
 import { globalChanges, openingEffects } from "./global-changes.ts";
 import { LocalAddresses } from "./local-addresses.ts";
 import { partingEffects } from "./parting.ts";
-import type { PoolChange } from "./service-pool.ts";
+import type { PoolChange, PoolWishes } from "./service-pool.ts";
 import { type BalancerSettings, NO_SETTINGS } from "./settings.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import { arrivals, departures } from "./standing-reports.ts";
-import { serviceKey, type Table } from "./table.ts";
+import { serviceKey, type Table, type TableCommand } from "./table.ts";
 import { TableKeeper } from "./table-keeper.ts";
 import { TableRepair } from "./table-repair.ts";
 import { unserved, VirtualServer } from "./virtual-server.ts";
@@ -123,7 +123,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     #takeTable(table: Table, now: Instant): readonly BalancerEffect[] {
         this.#keeper.load(table);
         if (this.#stage !== "reading") {
-            return apply(this.#keeper.repair());
+            return apply(Array.from(this.#servers.values()).flatMap((server) => this.#want(server, server.pool.whole)));
         }
         this.#stage = "running";
         const changes = Array.from(this.#servers.values(), (server) => this.#admit(server, this.#isResumed));
@@ -225,9 +225,11 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         if (change === undefined) {
             return [];
         }
-        const { wishes, isWhole, reports } = change;
-        const commands = this.#keeper.want({ services: server.services, wishes, isWhole });
-        return [...reports.map(report), ...apply(commands)];
+        return [...change.reports.map(report), ...apply(this.#want(server, change))];
+    }
+
+    #want({ services }: VirtualServer, { wishes, isWhole }: PoolWishes): readonly TableCommand[] {
+        return this.#keeper.want({ services, wishes, isWhole });
     }
 
     #wake(now: Instant): readonly BalancerEffect[] {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { IpvsDestination, IpvsService } from "../netlink/ipvs.ts";
-import { plan } from "./plan.ts";
+import type { IpvsDestination, IpvsService, ServiceIdentity } from "../netlink/ipvs.ts";
 import { destinationKey, serviceKey, type Table, type TableCommand, type TableService } from "./table.ts";
+import { TableKeeper } from "./table-keeper.ts";
 import { ip } from "./test-bench.ts";
 
 function service(mark: number, overrides: Partial<IpvsService> = {}): IpvsService {
@@ -19,6 +19,17 @@ function entry(of: IpvsService, ...destinations: readonly IpvsDestination[]): Ta
 
 function table(...entries: readonly TableService[]): Table {
     return new Map(entries.map((one) => [serviceKey(one.service.identity), one]));
+}
+
+/** The commands that make the desired services out of what stands. @param retired services that were ours and are not wanted any more */
+function plan(actual: Table, desired: Table, retired: readonly ServiceIdentity[] = []): readonly TableCommand[] {
+    const keeper = new TableKeeper();
+    keeper.load(actual);
+    const wishes = Array.from(desired.values(), ({ service: wanted, destinations }) => {
+        const all = Array.from(destinations.values(), (one) => ({ destination: one, isWanted: true }));
+        return keeper.want({ services: [wanted], wishes: all, isWhole: true });
+    });
+    return [...wishes.flat(), ...keeper.retire(retired.filter((identity) => !desired.has(serviceKey(identity))))];
 }
 
 /** What the kernel does. It refuses what cannot be done. */

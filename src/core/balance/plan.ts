@@ -1,30 +1,13 @@
 import { isSameData } from "../base/same-data.ts";
 import { type IpvsDestination, type IpvsService, SERVICE_FLAG, type ServiceIdentity } from "../netlink/ipvs.ts";
-import { serviceKey, type Table, type TableCommand, type TableService } from "./table.ts";
+import type { TableCommand, TableService } from "./table.ts";
 
 /**
- * The commands that make the `desired` services out of what stands.
+ * The commands that make the wanted service out of what stands, if anything does; they are appended.
  *
  * What is to come comes before what is to go, so that there is always somebody who serves; what can be altered is altered in place and keeps its
- * connections and counters; what is right already is not touched, and neither is a service that is neither desired nor `retired`.
- *
- * @param retired services that were ours and are not wanted any more
+ * connections and counters; what is right already is not touched.
  */
-export function plan(actual: Table, desired: Table, retired: Iterable<ServiceIdentity> = []): readonly TableCommand[] {
-    const commands: TableCommand[] = [];
-    for (const [key, wanted] of desired) {
-        planService(actual.get(key), wanted, commands);
-    }
-    for (const identity of retired) {
-        const key = serviceKey(identity);
-        if (actual.has(key) && !desired.has(key)) {
-            commands.push({ type: "delete-service", identity });
-        }
-    }
-    return commands;
-}
-
-/** The same for one service: its commands are appended. */
 export function planService(standing: TableService | undefined, wanted: TableService, commands: TableCommand[]): void {
     const { service, destinations } = wanted;
     if (standing === undefined) {

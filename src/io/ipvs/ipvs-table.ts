@@ -50,8 +50,13 @@ export class IpvsTable implements DataPlane, BulkWork {
 
     /** Carries the commands out after all that were given before. */
     apply(commands: readonly TableCommand[]): void {
-        for (const command of commands) {
-            this.#queue.push(command);
+        if (this.#queue.length === 0) {
+            // Twenty thousand at once need no list that grows to that.
+            this.#queue = commands.slice();
+        } else {
+            for (const command of commands) {
+                this.#queue.push(command);
+            }
         }
         this.#settings.bulk.add(this);
     }

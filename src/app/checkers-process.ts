@@ -126,10 +126,13 @@ export class CheckersProcess {
             system,
             settings,
             bulk: this.#loop.bulk,
-            onNews: (news) => this.#seat.tell(news),
+            onNews: (news) => {
+                this.#seat.tell(news);
+                this.#tellReports();
+            },
             log: (level, text) => this.#log(level, text),
         });
-        this.#reports = new BulkQueue(this.#loop.bulk, (reports) => this.#report(reports));
+        this.#reports = new BulkQueue({ add: () => this.#tellReports() }, (reports) => this.#report(reports));
         this.#monitor = new LinkMonitor({
             system,
             ownRemovals: new OwnRemovals(),
@@ -279,6 +282,12 @@ export class CheckersProcess {
         const snapshots = this.#memory;
         this.#memory = [];
         this.#seat.tell({ type: "configure", settings: this.#ground.prepare({ ...balancer, virtualServers }), snapshots });
+    }
+
+    #tellReports(): void {
+        if (!this.#ground.isProgramming) {
+            this.#loop.bulk.add(this.#reports);
+        }
     }
 
     #report(reports: readonly BalanceReport[]): void {

@@ -13,38 +13,14 @@ export function apply(commands: readonly TableCommand[]): readonly BalancerEffec
     return commands.length === 0 ? [] : [{ type: "apply", commands }];
 }
 
-/** The commands of one event as one batch, in their order, before the reports. */
+/** The commands of one event as one batch, in their order; reports stay where they are. */
 export function joined(effects: readonly BalancerEffect[]): readonly BalancerEffect[] {
-    const { commands, others } = parted(effects);
-    return [...apply(commands), ...others];
-}
-
-/**
- * The same for effects none of whose commands undoes another: of all services what comes is before what goes. The kernel keeps what was removed in mind
- * for a while, and looks through all of it at each addition.
- */
-export function joinedByComing(effects: readonly BalancerEffect[]): readonly BalancerEffect[] {
-    const { commands, others } = parted(effects);
-    return [...apply([...commands.filter((one) => !isRemoval(one)), ...commands.filter(isRemoval)]), ...others];
-}
-
-function parted(effects: readonly BalancerEffect[]) {
-    const commands: TableCommand[] = [];
-    const others: BalancerEffect[] = [];
-    for (const effect of effects) {
-        if (effect.type === "apply") {
-            for (const command of effect.commands) {
-                commands.push(command);
-            }
-        } else {
-            others.push(effect);
-        }
+    if (!effects.some(({ type }) => type === "apply")) {
+        return effects;
     }
-    return { commands, others };
-}
-
-function isRemoval({ type }: TableCommand): boolean {
-    return type === "delete-destination" || type === "delete-service";
+    const commands = effects.flatMap((effect) => (effect.type === "apply" ? effect.commands : []));
+    const others = effects.filter((effect) => effect.type !== "apply");
+    return [...apply(commands), ...others];
 }
 
 /** The question how many clients a virtual server's servers have, if some of them are to lose them. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { IpvsDestination, IpvsService, ServiceIdentity } from "../netlink/ipvs.ts";
+import { commandsInOrder } from "./plan.ts";
 import { destinationKey, serviceKey, type Table, type TableCommand, type TableService } from "./table.ts";
 import { TableKeeper } from "./table-keeper.ts";
 import { ip } from "./test-bench.ts";
@@ -25,11 +26,16 @@ function table(...entries: readonly TableService[]): Table {
 function plan(actual: Table, desired: Table, retired: readonly ServiceIdentity[] = []): readonly TableCommand[] {
     const keeper = new TableKeeper();
     keeper.load(actual);
-    const wishes = Array.from(desired.values(), ({ service: wanted, destinations }) => {
-        const all = Array.from(destinations.values(), (one) => ({ destination: one, isWanted: true }));
-        return keeper.want({ services: [wanted], wishes: all, isWhole: true });
-    });
-    return [...wishes.flat(), ...keeper.retire(retired.filter((identity) => !desired.has(serviceKey(identity))))];
+    const commands = commandsInOrder();
+    for (const { service: wanted, destinations } of desired.values()) {
+        const wishes = Array.from(destinations.values(), (one) => ({ destination: one, isWanted: true }));
+        keeper.want({ services: [wanted], wishes, isWhole: true }, commands);
+    }
+    keeper.retire(
+        retired.filter((identity) => !desired.has(serviceKey(identity))),
+        commands,
+    );
+    return commands.coming;
 }
 
 /** What the kernel does. It refuses what cannot be done. */

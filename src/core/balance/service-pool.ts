@@ -271,7 +271,10 @@ export class ServicePool {
 
     #allWishes(): readonly DestinationWish[] {
         const { sorryServer } = this.#settings;
-        const wishes = Array.from(this.#members.values(), (member) => this.#wishFor(member));
+        const wishes: DestinationWish[] = [];
+        this.#members.forEach((member) => {
+            wishes.push(this.#wishFor(member));
+        });
         if (sorryServer !== undefined) {
             const isNeeded = !this.#hasQuorum;
             wishes.push({

@@ -1,7 +1,7 @@
 import type { IpvsDestination, IpvsService, ServiceIdentity } from "../netlink/ipvs.ts";
-import { planDestination, planService } from "./plan.ts";
+import { type PlannedCommands, planDestination, planService } from "./plan.ts";
 import type { DestinationWish } from "./service-pool.ts";
-import { destinationKey, serviceKey, type Table, type TableCommand } from "./table.ts";
+import { destinationKey, serviceKey, type Table } from "./table.ts";
 
 interface Standing {
     readonly service: IpvsService;
@@ -31,9 +31,8 @@ export class TableKeeper {
         }
     }
 
-    /** The commands for a wish. */
-    want({ services, wishes, isWhole }: TableWish): readonly TableCommand[] {
-        const commands: TableCommand[] = [];
+    /** Appends the commands for a wish. */
+    want({ services, wishes, isWhole }: TableWish, commands: PlannedCommands): void {
         for (const service of services) {
             const key = serviceKey(service.identity);
             const standing = this.#expected.get(key);
@@ -45,18 +44,15 @@ export class TableKeeper {
                 planSome(standing, wishes, commands);
             }
         }
-        return commands;
     }
 
-    /** The commands that take services away. */
-    retire(identities: Iterable<ServiceIdentity>): readonly TableCommand[] {
-        const commands: TableCommand[] = [];
+    /** Appends the commands that take services away. */
+    retire(identities: Iterable<ServiceIdentity>, { going }: PlannedCommands): void {
         for (const identity of identities) {
             if (this.#expected.delete(serviceKey(identity))) {
-                commands.push({ type: "delete-service", identity });
+                going.push({ type: "delete-service", identity });
             }
         }
-        return commands;
     }
 }
 
@@ -75,7 +71,7 @@ function wantedDestinations(identity: ServiceIdentity, wishes: readonly Destinat
 }
 
 /** The commands for some destinations of a service, which stand as they are wanted afterwards. */
-function planSome({ service, destinations }: Standing, wishes: readonly DestinationWish[], commands: TableCommand[]): void {
+function planSome({ service, destinations }: Standing, wishes: readonly DestinationWish[], commands: PlannedCommands): void {
     const { identity } = service;
     for (const wish of wishes) {
         const destination = destinationAt(identity, wish.destination);

@@ -133,6 +133,21 @@ describe("reading again what has changed", () => {
         expect(again.completed.virtualServers[0]).toBe(first.completed.virtualServers[0]);
     });
 
+    test("reads a long text in parts, of which no block is lost", () => {
+        const text = Array.from({ length: 250 }, (_, index) => service(index)).join("");
+        const { first, again, fresh } = reread(text, text.replace("10.0.0.200", "10.0.1.200"));
+        expectSame(again, fresh);
+        const known = again.completed.virtualServers.filter((server, index) => server === first.completed.virtualServers[index]);
+        expect(known.length).toBe(249);
+    });
+
+    test("reads a line that is longer than a part", () => {
+        const text = `${service(1)}# ${"x".repeat(50_000)}\n${service(2)}`;
+        const { again, fresh } = reread(text, text.replace("10.0.0.2", "10.0.1.2"));
+        expectSame(again, fresh);
+        expect(again.completed.virtualServers.length).toBe(2);
+    });
+
     test("differs from reading everything in nothing, whatever is edited", () => {
         const pieces = [
             "{",

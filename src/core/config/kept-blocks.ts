@@ -27,12 +27,21 @@ interface KeptText {
 /** What makes a text another than a plain one is a word of at most so many characters. */
 const LONGEST_WORD = 16;
 
+/** How much of a text is made a string at a time. */
+const PART = 16_384;
+
 /** What decides whether something can be kept. */
 export interface KeepingRules {
     /** Whether a block can be taken over though its lines have other numbers than before. */
     readonly mayMove: (block: TopBlock) => boolean;
     /** Whether a text needs no more than cutting into lines. */
     readonly isPlain: (part: string) => boolean;
+}
+
+/** Whole lines of a text. */
+export interface TextPart {
+    readonly from: number;
+    readonly lines: string;
 }
 
 /** One plain file while it is read: which of its blocks stood in its former text already. */
@@ -44,12 +53,14 @@ export class KeptFile {
     #place = 0;
     readonly #mayMove: (block: TopBlock) => boolean;
     readonly blocks: KeptBlock[] = [];
+    #part: TextPart;
     /** How many of the blocks were known. */
     known = 0;
 
     /** @param former its blocks that stood in the former text as well, in their order and where they stand now */
     constructor(text: FileText, former: readonly KeptBlock[], mayMove: (block: TopBlock) => boolean) {
         this.text = text;
+        this.#part = { from: 0, lines: typeof text === "string" ? text : "" };
         this.#former = former;
         this.#mayMove = mayMove;
     }
@@ -66,9 +77,13 @@ export class KeptFile {
         return found;
     }
 
-    /** Where the next block behind `start` begins that stood in the former text, or the text ends. */
-    nextKnown(start: number): number {
-        return this.#former[this.#placeOf(start + 1)]?.start ?? this.text.length;
+    /** A part of the text in which the whole line stands that begins there. */
+    partAt(start: number): TextPart {
+        const { from, lines } = this.#part;
+        if (start < from || start >= from + lines.length) {
+            this.#part = { from: start, lines: linesFrom(this.text, start) };
+        }
+        return this.#part;
     }
 
     /** Keeps a block for the next reading. */
@@ -107,7 +122,7 @@ export class KeptBlocks {
         const isFirst = !this.#files.has(path);
         const former = isFirst ? this.#former.get(path) : undefined;
         const part = former === undefined ? WHOLE : changedPart(former.text, text);
-        if (!isPlain(text.slice(Math.max(0, part.start - LONGEST_WORD), text.length - part.behind + LONGEST_WORD))) {
+        if (!isPlainBetween(text, part.start, text.length - part.behind, isPlain)) {
             return undefined;
         }
         if (!isFirst) {
@@ -145,6 +160,29 @@ const WHOLE: ChangedPart = { start: 0, behind: 0 };
 function changedPart(former: FileText, text: FileText): ChangedPart {
     const start = sameAtStart(former, text);
     return { start, behind: sameAtEnd(former, text, Math.min(former.length, text.length) - start) };
+}
+
+function isPlainBetween(text: FileText, start: number, end: number, isPlain: KeepingRules["isPlain"]): boolean {
+    for (let at = start; ; at += PART) {
+        const isLast = at + PART >= end;
+        if (!isPlain(text.slice(Math.max(0, at - LONGEST_WORD), isLast ? end + LONGEST_WORD : at + PART))) {
+            return false;
+        }
+        if (isLast) {
+            return true;
+        }
+    }
+}
+
+/** Some lines, or a single one that is long. */
+function linesFrom(text: FileText, start: number): string {
+    for (let end = start + PART; end < text.length; end += PART) {
+        const feed = text.slice(start, end).lastIndexOf("\n");
+        if (feed >= 0) {
+            return text.slice(start, start + feed + 1);
+        }
+    }
+    return text.slice(start, text.length);
 }
 
 /** The blocks of a former text that stand in another text as well, as they stand there: before or behind all that differs. */

@@ -126,9 +126,7 @@ export class Preprocessor {
         for (let start = 0; start < file.text.length; ) {
             const known = this.#sink.isAtTop ? file.recall(start, this.#sources.next) : undefined;
             if (known === undefined) {
-                const end = file.nextKnown(start);
-                this.#readStretches(file.text.slice(start, end), start, file);
-                start = end;
+                start = this.#readStretch(start, file);
             } else {
                 this.#sink.adopt(known, known.line);
                 this.#sources.pass(known.lines);
@@ -137,22 +135,21 @@ export class Preprocessor {
         }
     }
 
-    /** Reads a part of a file, which begins at `from`: each time lines until all blocks are closed. */
-    #readStretches(part: string, from: number, file: KeptFile): void {
-        for (let start = 0; start < part.length; ) {
-            const line = this.#sources.next;
-            this.#sink.beginStretch();
-            let end = start;
-            do {
-                end = this.#readPlainLine(part, end);
-            } while (end < part.length && !this.#sink.isAtTop);
-            const block = this.#sink.soleBlock;
-            // A last line that is not ended may go on next time.
-            if (block !== undefined && end <= part.length) {
-                file.keep({ ...block, start: from + start, end: from + end, line, lines: this.#sources.next - line });
-            }
-            start = end;
+    /** Reads lines until all blocks are closed. Returns where the next line begins. */
+    #readStretch(start: number, file: KeptFile): number {
+        const line = this.#sources.next;
+        this.#sink.beginStretch();
+        let end = start;
+        do {
+            const { from, lines } = file.partAt(end);
+            end = from + this.#readPlainLine(lines, end - from);
+        } while (end < file.text.length && !this.#sink.isAtTop);
+        const block = this.#sink.soleBlock;
+        // A last line that is not ended may go on next time.
+        if (block !== undefined && end <= file.text.length) {
+            file.keep({ ...block, start, end, line, lines: this.#sources.next - line });
         }
+        return end;
     }
 
     #readLines(path: string, text: string, file: number): void {

@@ -298,6 +298,10 @@ export class CheckersProcess {
     }
 
     #publish(): void {
+        if (this.#ground.isProgramming) {
+            // The kernel's table comes first: ten thousand servers that are gone are many words.
+            return;
+        }
         const changed = [...this.#balancer.takeChanged(), ...this.#book.takeChanged()];
         const gone = [...this.#balancer.takeGone(), ...this.#book.takeGone()];
         if (changed.length + gone.length > 0) {

@@ -1,6 +1,7 @@
 import type { TableCommand } from "../../core/balance/table.ts";
 import { formatIp } from "../../core/base/ip.ts";
-import { type ServiceIdentity, writeDeleteService, writeDestination, writeFlush, writeService } from "../../core/netlink/ipvs.ts";
+import { writerOfDestinations } from "../../core/netlink/destination-run.ts";
+import { type ServiceIdentity, writeDeleteService, writeFlush, writeService } from "../../core/netlink/ipvs.ts";
 import type { IpvsAddressee } from "../../core/netlink/ipvs-attributes.ts";
 import { type IpvsTimeouts, type SyncDaemon, writeDeleteDaemon, writeNewDaemon, writeSetTimeouts } from "../../core/netlink/ipvs-daemon.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
@@ -38,6 +39,7 @@ export class IpvsTable implements DataPlane, BulkWork {
     #queue: TableCommand[] = [];
     /** How many of the queue are done. */
     #done = 0;
+    readonly #writeDestination = writerOfDestinations();
     readonly #reasons: string[] = [];
     #formerTimeouts: Required<IpvsTimeouts> | undefined;
 
@@ -142,13 +144,36 @@ export class IpvsTable implements DataPlane, BulkWork {
         for (const [index, command] of commands.entries()) {
             const sequence = this.#socket.nextSequence();
             first = index === 0 ? sequence : first;
-            write(this.#writer, { familyId: this.#questions.familyId, sequence }, command);
+            this.#write({ familyId: this.#questions.familyId, sequence }, command);
         }
         for (const [index, { code }] of this.#socket.send(this.#writer, first, commands.length).entries()) {
             const command = commands[index];
             if (code !== "" && command !== undefined && this.#reasons.length < MAX_REASONS) {
                 this.#reasons.push(`${describe(command)}: ${code}`);
             }
+        }
+    }
+
+    #write(to: IpvsAddressee, command: TableCommand): void {
+        const writer = this.#writer;
+        switch (command.type) {
+            case "add-service":
+                writeService(writer, to, "add", command.service);
+                return;
+            case "edit-service":
+                writeService(writer, to, "edit", command.service);
+                return;
+            case "delete-service":
+                writeDeleteService(writer, to, command.identity);
+                return;
+            case "add-destination":
+                this.#writeDestination(writer, to, "add", command);
+                return;
+            case "edit-destination":
+                this.#writeDestination(writer, to, "edit", command);
+                return;
+            case "delete-destination":
+                this.#writeDestination(writer, to, "delete", command);
         }
     }
 
@@ -160,28 +185,6 @@ export class IpvsTable implements DataPlane, BulkWork {
         if (answer !== undefined && answer.code !== "") {
             this.#settings.onRefused(what, answer.code);
         }
-    }
-}
-
-function write(writer: MessageWriter, to: IpvsAddressee, command: TableCommand): void {
-    switch (command.type) {
-        case "add-service":
-            writeService(writer, to, "add", command.service);
-            return;
-        case "edit-service":
-            writeService(writer, to, "edit", command.service);
-            return;
-        case "delete-service":
-            writeDeleteService(writer, to, command.identity);
-            return;
-        case "add-destination":
-            writeDestination(writer, to, "add", command);
-            return;
-        case "edit-destination":
-            writeDestination(writer, to, "edit", command);
-            return;
-        case "delete-destination":
-            writeDestination(writer, to, "delete", command);
     }
 }
 

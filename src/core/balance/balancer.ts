@@ -169,13 +169,17 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     #reconfigure(settings: BalancerSettings, now: Instant): readonly BalancerEffect[] {
         const before = this.#settings;
         this.#settings = settings;
-        const wanted = new Map(settings.virtualServers.map((one): [string, VirtualServerSettings] => [one.key, one]));
+        const wanted = new Set<string>();
         const retired: ServiceIdentity[] = [];
         // Of all services what comes is before what goes: the kernel keeps what was removed in mind for a while, and looks through all of it at each addition.
         const commands: PlannedCommands = { coming: [], going: [] };
         const effects: BalancerEffect[] = [...globalChanges(before, settings)];
-        for (const [key, one] of wanted) {
-            effects.push(...this.#reconfigureServer(key, one, { retired, commands }, now));
+        for (const one of settings.virtualServers) {
+            wanted.add(one.key);
+            // Most are the same objects at most reloads.
+            if (this.#servers.get(one.key)?.settings !== one) {
+                effects.push(...this.#reconfigureServer(one, { retired, commands }, now));
+            }
         }
         for (const [key, server] of this.#servers) {
             if (!wanted.has(key)) {
@@ -193,15 +197,14 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     }
 
     #reconfigureServer(
-        key: string,
         wanted: VirtualServerSettings,
         { retired, commands }: { readonly retired: ServiceIdentity[]; readonly commands: PlannedCommands },
         now: Instant,
     ): readonly BalancerEffect[] {
-        const server = this.#servers.get(key);
+        const server = this.#servers.get(wanted.key);
         if (server === undefined) {
             const fresh = new VirtualServer(wanted, this.#roster, new Map(), now);
-            this.#servers.set(key, fresh);
+            this.#servers.set(wanted.key, fresh);
             return this.#stage === "running" ? [...this.#admit(fresh, commands), ...this.#activate(fresh, new Set(), now)] : [];
         }
         if (isSameData(server.settings, wanted)) {

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { IpvsQuestions } from "../../src/io/ipvs/ipvs-questions.ts";
 import { loadAddon } from "../../src/io/native/load.ts";
 import { Daemon, run, runIn } from "../../test/labs/kernel/inside/machine.ts";
+import { CommandFloor } from "./command-floor.ts";
 import { lastService, poolConfiguration } from "./pool.ts";
 import { TableLook } from "./table-look.ts";
 
@@ -21,6 +22,8 @@ export interface IpvsRound {
 /** What came of all rounds. */
 export interface IpvsFigures {
     readonly rounds: readonly IpvsRound[];
+    /** How long the kernel alone takes for the commands that replace all servers, in milliseconds, once each round. */
+    readonly kernelAlone: readonly number[];
     /** How long a Node.js takes that does nothing, in milliseconds: two of them are part of a start. */
     readonly idleNode: number;
 }
@@ -98,6 +101,18 @@ async function settle(daemon: Daemon, namespace: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 2_000));
 }
 
+function kernelAlone(round: number): number {
+    const namespace = `floor-${round}`;
+    run(`ip netns add ${namespace}`);
+    // Without it the kernel has no routes there, and takes no server.
+    runIn(namespace, "ip link set lo up");
+    const floor = new CommandFloor(addon, namespace, familyId);
+    const taken = floor.replace(servers);
+    floor.close();
+    run(`ip netns del ${namespace}`);
+    return taken;
+}
+
 /** The first one reads the program from the disk. */
 function idleNode(): number {
     const times = Array.from({ length: 4 }, () => {
@@ -109,12 +124,17 @@ function idleNode(): number {
 }
 
 const results: IpvsRound[] = [];
+const floors: number[] = [];
 for (let round = 0; round < Number(rounds); round++) {
     const kinds = ["holdfast", "keepalived"] as const;
     for (const kind of round % 2 === 0 ? kinds : kinds.toReversed()) {
         results.push(await runRound(kind, round));
         console.log(JSON.stringify(results.at(-1)));
     }
+    floors.push(kernelAlone(round));
 }
-writeFileSync("/run/results/result.json", JSON.stringify({ rounds: results, idleNode: idleNode() } satisfies IpvsFigures));
+writeFileSync(
+    "/run/results/result.json",
+    JSON.stringify({ rounds: results, kernelAlone: floors, idleNode: idleNode() } satisfies IpvsFigures),
+);
 process.exit(0);

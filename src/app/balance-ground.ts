@@ -36,17 +36,27 @@ export class BalanceGround {
     readonly #make: BalanceGroundSettings;
     readonly #groups: MarkedGroups | undefined;
     #told = new Set<string>();
+    #isProgramming = false;
     /** Undefined where none can be had: servers are checked all the same. */
     readonly #plane: DataPlane | undefined;
 
     constructor(settings: BalanceGroundSettings) {
-        const make = { ...settings, system: withSocketsIn(settings.system, settings.settings.tableNamespace) };
+        const onNews = (news: GroundNews) => {
+            this.#isProgramming &&= news.type !== "applied" && news.type !== "apply-failed";
+            settings.onNews(news);
+        };
+        const make = { ...settings, onNews, system: withSocketsIn(settings.system, settings.settings.tableNamespace) };
         this.#make = make;
         this.#plane = this.#open();
         const { groupMarks } = make.settings.dataPlane;
         const log = (text: string) => make.log("error", text);
         this.#groups =
             groupMarks !== undefined && this.#plane instanceof IpvsTable ? new MarkedGroups(make.system, groupMarks, log) : undefined;
+    }
+
+    /** Commands are left to be carried out. */
+    get isProgramming(): boolean {
+        return this.#isProgramming;
     }
 
     /** Makes ready for these settings, and says what of them cannot be had. @returns them as the balancer is to take them */
@@ -67,6 +77,7 @@ export class BalanceGround {
                 this.#plane?.flush();
                 return;
             case "apply":
+                this.#isProgramming = this.#plane !== undefined;
                 this.#plane?.apply(order.commands);
                 return;
             case "set-timeouts":

@@ -4,6 +4,7 @@ import type { BalancerEffect } from "../core/balance/effects.ts";
 import type { BalancerEvent } from "../core/balance/events.ts";
 import { NameBook } from "../core/balance/name-book.ts";
 import type { NameBookEffect, NameBookEvent, NameSnapshot } from "../core/balance/names.ts";
+import type { BalanceReport } from "../core/balance/reports.ts";
 import type { ServerSnapshot } from "../core/balance/snapshot.ts";
 import type { VirtualServerView } from "../core/balance/views.ts";
 import { milliseconds } from "../core/base/instant.ts";
@@ -17,6 +18,7 @@ import type { VirtualServerSettings } from "../core/service/virtual-server.ts";
 import type { LoopHealth } from "../core/supervise/loop-health.ts";
 import type { CheckersProcessSettings } from "../core/supervise/process-settings.ts";
 import type { RelayedBody } from "../core/supervise/relayed.ts";
+import { BulkQueue } from "../host/bulk-queue.ts";
 import { failureText } from "../host/failures.ts";
 import { Loop, type Seat } from "../host/loop.ts";
 import { NameResolver } from "../io/dns/name-resolver.ts";
@@ -70,6 +72,8 @@ export class CheckersProcess {
     readonly #files: TrackedFiles;
     readonly #monitor: LinkMonitor;
     readonly #ground: BalanceGround;
+    /** What is told waits for the kernel's table: a reload may remove ten thousand servers. */
+    readonly #reports: BulkQueue<BalanceReport>;
     #settings: CheckersProcessSettings;
     /** A predecessor's words, until the balancer has heard them. */
     #memory: readonly ServerSnapshot[] = [];
@@ -123,9 +127,13 @@ export class CheckersProcess {
             system,
             settings,
             bulk: this.#loop.bulk,
-            onNews: (news) => this.#seat.tell(news),
+            onNews: (news) => {
+                this.#seat.tell(news);
+                this.#tellReports();
+            },
             log: (level, text) => this.#log(level, text),
         });
+        this.#reports = new BulkQueue({ add: () => this.#tellReports() }, (reports) => this.#report(reports));
         this.#monitor = new LinkMonitor({
             system,
             ownRemovals: new OwnRemovals(),
@@ -195,12 +203,14 @@ export class CheckersProcess {
     stop(): void {
         this.#seat.tell({ type: "stop" });
         this.#ground.leave(this.#settings.balancer.atStop === "keep");
+        this.#reports.finish();
         this.#close();
     }
 
     /** Does no more, and leaves the kernel's table to a successor as it is to be by now. */
     leave(): void {
         this.#ground.handOver();
+        this.#reports.finish();
         this.#close();
     }
 
@@ -246,8 +256,7 @@ export class CheckersProcess {
                 this.#listeners.onReply(effect.question, effect.reply);
                 return;
             case "report":
-                this.#tell(balanceLogLines(effect.report));
-                this.#notifier.notices(effect.report).forEach(this.#listeners.onNotice);
+                this.#reports.add(effect.report);
                 return;
             default:
                 this.#ground.perform(effect);
@@ -273,13 +282,32 @@ export class CheckersProcess {
     /** These are the virtual servers, with addresses alone. */
     #serve(virtualServers: readonly VirtualServerSettings[]): void {
         const { notify, balancer } = this.#settings;
+        // The notifier remembers whoever is gone until the next reload.
+        this.#reports.finish();
         this.#notifier.configure(notify, virtualServers);
         const snapshots = this.#memory;
         this.#memory = [];
         this.#seat.tell({ type: "configure", settings: this.#ground.prepare({ ...balancer, virtualServers }), snapshots });
     }
 
+    #tellReports(): void {
+        if (!this.#ground.isProgramming) {
+            this.#loop.bulk.add(this.#reports);
+        }
+    }
+
+    #report(reports: readonly BalanceReport[]): void {
+        this.#tell(reports.flatMap(balanceLogLines));
+        for (const report of reports) {
+            this.#notifier.notices(report).forEach(this.#listeners.onNotice);
+        }
+    }
+
     #publish(): void {
+        if (this.#ground.isProgramming) {
+            // The kernel's table comes first: ten thousand servers that are gone are many words.
+            return;
+        }
         const changed = [...this.#balancer.takeChanged(), ...this.#book.takeChanged()];
         const gone = [...this.#balancer.takeGone(), ...this.#book.takeGone()];
         if (changed.length + gone.length > 0) {

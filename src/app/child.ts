@@ -93,8 +93,8 @@ class Child<R extends Role> {
     readonly #log: ForwardedLog;
     readonly #published: PublishedSnapshots<R>;
     #work: ChildWork<R> | undefined;
-    /** As the parent told them last. */
-    #settings: SettingsOf<R> | undefined;
+    /** The settings as far as the parent has told them. */
+    #told: unknown;
     #hasStarted = false;
     #isResting = false;
     #isLeaving = false;
@@ -135,7 +135,7 @@ class Child<R extends Role> {
                 this.#configure(message.settings, message.snapshots);
                 return;
             case "reconfigure":
-                this.#reconfigure(message.change);
+                this.#reconfigure(message.change, message.goesOn === true);
                 return;
             case "prepare":
                 this.#compose(message.settings);
@@ -195,17 +195,20 @@ class Child<R extends Role> {
         this.#published.tellAll(this.#working.snapshots());
     }
 
-    #reconfigure(change: DataChange | undefined): void {
+    #reconfigure(change: DataChange | undefined, goesOn: boolean): void {
         if (this.#isLeaving || !this.#hasStarted) {
             return;
         }
-        // What the parent was told of settings has their type before and after.
-        this.#take(withChange(this.#settings, change) as SettingsOf<R>);
+        this.#told = withChange(this.#told, change);
+        if (!goesOn) {
+            // What the parent was told of settings has their type before and after.
+            this.#take(this.#told as SettingsOf<R>);
+        }
     }
 
     #take(settings: SettingsOf<R>): void {
         this.#log.add({ level: "info", text: "Reloading" });
-        this.#settings = settings;
+        this.#told = settings;
         this.#working.configure(settings, () => this.#taken());
     }
 
@@ -222,7 +225,7 @@ class Child<R extends Role> {
         if (this.#work !== undefined) {
             return;
         }
-        this.#settings = settings;
+        this.#told = settings;
         this.#settleIn(settings);
         this.#work = this.#composer({
             system: this.#system,

@@ -1,6 +1,6 @@
 import { appendFileSync, closeSync, constants, openSync } from "node:fs";
 import { exitCodeOf } from "../core/config/diagnostics.ts";
-import { expectShortLife } from "../io/system/short-life.ts";
+import { expectShortLife } from "../io/system/garbage-collection.ts";
 import { checkOnDisk, checkReport } from "./cli/check.ts";
 import type { DaemonOptions } from "./command-line.ts";
 import { daemonScripts } from "./daemon-scripts.ts";

@@ -16,9 +16,10 @@ import { bfdProcessSettings } from "./bfd-settings.ts";
 import { checkersProcessSettings } from "./checkers-settings.ts";
 import { type DiskReading, loadFromDisk } from "./cli/check.ts";
 import type { DaemonOptions } from "./command-line.ts";
-import type { DaemonConfiguration, DumpFileNames, LoadedConfiguration, ReloadSettings } from "./daemon-program.ts";
+import type { DaemonConfiguration, DaemonProgram, DumpFileNames, LoadedConfiguration, ReloadSettings } from "./daemon-program.ts";
 import { daemonScripts } from "./daemon-scripts.ts";
 import { vrrpProcessSettings } from "./process-settings.ts";
+import { RehearsedFiles } from "./rehearsed-files.ts";
 import { needsRunner, runnerProcessSettings } from "./runner-settings.ts";
 
 const STATUS_FAULTY = 2;
@@ -36,9 +37,15 @@ const BROKEN: ReadonlySet<ErrorClass> = new Set<ErrorClass>([
 ]);
 
 /** Reads the daemon's configuration from this machine's files, and again at each reload what has changed in it. */
-export function configurationReader(): (options: DaemonOptions) => LoadedConfiguration {
+export function configurationReader(): Pick<DaemonProgram, "loadConfiguration" | "rehearse"> {
     const kept = { memory: new ReadingMemory(), tree: new DiskFiles() };
-    return (options) => loadDaemonConfiguration(options, kept);
+    return {
+        loadConfiguration: (options) => loadDaemonConfiguration(options, kept),
+        rehearse: (options) => {
+            const rehearsed = { memory: new ReadingMemory(), tree: new RehearsedFiles() };
+            return [loadDaemonConfiguration(options, rehearsed), loadDaemonConfiguration(options, rehearsed)];
+        },
+    };
 }
 
 function loadDaemonConfiguration(options: DaemonOptions, kept: Required<Pick<DiskReading, "memory" | "tree">>): LoadedConfiguration {

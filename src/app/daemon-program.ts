@@ -76,4 +76,6 @@ export interface DaemonProgram {
     readonly script: string;
     /** Reads and checks the configuration that the options name. */
     readonly loadConfiguration: (options: DaemonOptions) => LoadedConfiguration;
+    /** The same twice, of two small texts that are nobody's: what has never run runs slowly. */
+    readonly rehearse: (options: DaemonOptions) => readonly LoadedConfiguration[];
 }

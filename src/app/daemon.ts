@@ -9,6 +9,7 @@ import { Journal } from "../io/journal/journal.ts";
 import type { LogSink } from "../io/journal/log-entry.ts";
 import { SyslogSink } from "../io/journal/syslog-sink.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
+import { expectRareWork } from "../io/system/garbage-collection.ts";
 import { enterNetworkNamespace } from "../io/system/network-namespace.ts";
 import { PidFile } from "../io/system/pid-file.ts";
 import { ServiceManager } from "../io/system/service-manager.ts";
@@ -47,6 +48,7 @@ export interface DaemonStart {
 /** Runs the daemon in this process. It ends the process itself, when it is told to stop or cannot start. */
 export function runDaemon(start: DaemonStart): void {
     const { system, options, program, listener, handOver } = start;
+    expectRareWork();
     const early = earlySignals(system, options.ignoresInterrupt);
     applyProcessOptions(system, options);
     const { lines, outcome } = handOver === undefined ? loadConfiguration(program, options) : goingOn(handOver);

@@ -19,7 +19,7 @@ export async function runFront(called: string, words: readonly string[], script:
         return;
     }
     await runProgram(words, {
-        daemon: async () => ({ script, loadConfiguration: (await import("./daemon-configuration.ts")).configurationReader() }),
+        daemon: async () => ({ script, ...(await import("./daemon-configuration.ts")).configurationReader() }),
         testConfiguration: async (options) => (await import("./configuration-test.ts")).testConfiguration(options),
     });
 }

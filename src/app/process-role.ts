@@ -15,19 +15,18 @@ export type FrontRole = "daemon" | "candidate" | "heir";
 const FRONT_ROLES: Readonly<Record<FrontRole, true>> = { daemon: true, candidate: true, heir: true };
 
 const PREFIX = "--holdfast-role=";
-/** Bounds how far a busy process grows; a new space of this many megabytes is collected in well under a millisecond. */
-const NODE_OPTIONS = ["--max-semi-space-size=2", "--no-flush-bytecode"];
-/** These have deadlines in milliseconds: a short collection must not wait until a busy machine lets helping threads run, too. */
-const PUNCTUAL: ReadonlySet<ProcessRole> = new Set(["vrrp", "bfd"]);
-const COLLECTS_ALONE = "--no-parallel-scavenge";
+/**
+ * The first one bounds how far a busy process grows; a new space of this many megabytes is collected in well under a millisecond. That must not wait until a
+ * busy machine lets helping threads run, too.
+ */
+const NODE_OPTIONS = ["--max-semi-space-size=2", "--no-parallel-scavenge", "--no-flush-bytecode"];
 /** Where Node has it: no debugger in the moment before our own handler stands. */
 const NO_DEBUGGER = "--disable-sigusr1";
 
 /** Node's arguments, without argv[0], that run `script` in a role with further words. */
 export function roleArguments(script: string, role: ProcessRole, words: readonly string[] = []): readonly string[] {
     const noDebugger = process.allowedNodeEnvironmentFlags.has(NO_DEBUGGER) ? [NO_DEBUGGER] : [];
-    const collection = PUNCTUAL.has(role) ? [COLLECTS_ALONE] : [];
-    return [...NODE_OPTIONS, ...noDebugger, ...collection, script, `${PREFIX}${role}`, ...words];
+    return [...NODE_OPTIONS, ...noDebugger, script, `${PREFIX}${role}`, ...words];
 }
 
 /** The role among a process's own words, and the other words; undefined for whoever was started by a user. */

@@ -16,7 +16,7 @@ import {
 } from "../../core/config/load.ts";
 import { type ScriptJudge, TRUSTING_JUDGE } from "../../core/config/script-judge.ts";
 import { DiskFiles } from "../../io/files/disk-files.ts";
-import { expectShortLife } from "../../io/system/short-life.ts";
+import { expectShortLife } from "../../io/system/garbage-collection.ts";
 
 /** Where a command writes. */
 export interface Streams {

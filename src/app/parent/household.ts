@@ -155,7 +155,7 @@ export class Household {
 
     configure(role: Role): void {
         const settings = this.#settings.settingsOf(role);
-        this.#children.get(role)?.send(this.#told.message(role, settings, this.#kept[role].snapshots));
+        this.#tell(role, this.#children.get(role), settings);
     }
 
     /** All that another program in this process needs to go on with them; undefined while something is under way to or from one of them. */
@@ -287,7 +287,13 @@ export class Household {
             child.send({ type: "prepare", settings });
         } else {
             this.#told.forget(role);
-            child.send(this.#told.message(role, settings, this.#kept[role].snapshots));
+            this.#tell(role, child, settings);
+        }
+    }
+
+    #tell<R extends Role>(role: R, child: ChildProcess | undefined, settings: SettingsOf<R>): void {
+        for (const message of this.#told.messages(role, settings, this.#kept[role].snapshots)) {
+            child?.send(message);
         }
     }
 

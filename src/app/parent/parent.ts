@@ -26,6 +26,9 @@ import { UpgradeDesk } from "./upgrade-desk.ts";
 import { UpgradeOutcome } from "./upgrade-outcome.ts";
 import { wantedRoles } from "./wanted-roles.ts";
 
+/** When a start has left the processor to others. In milliseconds. */
+const REHEARSAL_DELAY = 500;
+
 /** A parent that wakes so late was held up; nothing hangs on it. */
 const STALL = milliseconds(1_000);
 
@@ -293,6 +296,7 @@ export class Parent {
         this.#reloads.settled();
         if (!this.#isReady) {
             this.#isReady = true;
+            setTimeout(() => this.#reloads.rehearse(), REHEARSAL_DELAY).unref();
             this.#settings.onReady();
         }
     }

@@ -12,6 +12,7 @@ import type { DaemonConfiguration, DaemonProgram } from "../daemon-program.ts";
 import { judgeReload } from "./judge-reload.ts";
 import { ReloadMark } from "./reload-mark.ts";
 import { TimedReload } from "./timed-reload.ts";
+import { ToldSettings } from "./told-settings.ts";
 
 /** What reloads need of the parent. */
 export interface ReloadDeskSettings {
@@ -102,6 +103,19 @@ export class ReloadDesk {
         this.#save(running(), verdict.configuration);
         accept(verdict.configuration);
         this.#followTime();
+    }
+
+    /** Does with a configuration that is nobody's what a reload does, so that the first real one finds its code compiled. */
+    rehearse(): void {
+        const { program, options } = this.#settings;
+        const told = new ToldSettings();
+        const [before, after] = program.rehearse(options);
+        for (const loaded of [before, after]) {
+            if (loaded?.outcome.ok === true && before?.outcome.ok === true) {
+                judgeReload(before.outcome.value, loaded);
+                told.messages("checkers", loaded.outcome.value.settings.checkers, []);
+            }
+        }
     }
 
     /** Every process does what the configuration in force says, or goes on doing so. */

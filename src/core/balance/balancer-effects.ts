@@ -23,24 +23,6 @@ export function joined(effects: readonly BalancerEffect[]): readonly BalancerEff
     return [...apply(commands), ...others];
 }
 
-/**
- * The same for effects none of whose commands undoes another: of all services what comes is before what goes. The kernel keeps what was removed in mind
- * for a while, and looks through all of it at each addition.
- */
-export function joinedByComing(effects: readonly BalancerEffect[]): readonly BalancerEffect[] {
-    return joined(effects).map((effect) => {
-        if (effect.type !== "apply") {
-            return effect;
-        }
-        const going = effect.commands.filter(isRemoval);
-        return going.length === 0 ? effect : { type: "apply", commands: [...effect.commands.filter((one) => !isRemoval(one)), ...going] };
-    });
-}
-
-function isRemoval({ type }: TableCommand): boolean {
-    return type === "delete-destination" || type === "delete-service";
-}
-
 /** The question how many clients a virtual server's servers have, if some of them are to lose them. */
 export function countConnections({ settings, services, pool }: VirtualServer): readonly BalancerEffect[] {
     const identities = services.map(({ identity }) => identity);

@@ -6,7 +6,7 @@ import type { CheckEffect } from "../health/check.ts";
 import type { ServiceIdentity } from "../netlink/ipvs.ts";
 import type { VirtualServerSettings } from "../service/virtual-server.ts";
 import type { TrackerNews } from "../track/tracker-status.ts";
-import { apply, countConnections, joined, joinedByComing, report } from "./balancer-effects.ts";
+import { apply, countConnections, joined, report } from "./balancer-effects.ts";
 import { ChangedServers } from "./changed-servers.ts";
 import { checkReports } from "./check-reports.ts";
 import { CheckRoster, type RosteredCheck } from "./check-roster.ts";
@@ -17,16 +17,20 @@ import type { BalancerEvent } from "./events.ts";
 import { globalChanges, openingEffects } from "./global-changes.ts";
 import { LocalAddresses } from "./local-addresses.ts";
 import { partingEffects } from "./parting.ts";
+import { commandsInOrder, type PlannedCommands } from "./plan.ts";
 import type { PoolChange } from "./service-pool.ts";
 import { type BalancerSettings, NO_SETTINGS } from "./settings.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import { arrivals, departures } from "./standing-reports.ts";
-import { serviceKey, type Table } from "./table.ts";
+import { serviceKey, type Table, type TableCommand } from "./table.ts";
 import { TableKeeper } from "./table-keeper.ts";
 import { TableRepair } from "./table-repair.ts";
 import type { TrafficTable } from "./traffic.ts";
 import { type VirtualServerView, viewOf } from "./views.ts";
 import { unserved, VirtualServer } from "./virtual-server.ts";
+
+/** Of a virtual server that goes no real server stays. */
+const NOBODY: ReadonlySet<string> = new Set();
 
 /** The load balancer: all virtual servers, their checks, and the kernel's table as it is wanted. */
 export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
@@ -130,19 +134,29 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     #takeTable(table: Table, now: Instant): readonly BalancerEffect[] {
         this.#keeper.load(table);
         if (this.#stage !== "reading") {
-            return apply(this.#keeper.repair());
+            return apply(this.#repairs());
         }
         this.#stage = "running";
-        const changes = Array.from(this.#servers.values(), (server) => this.#admit(server, this.#isResumed));
+        const commands = commandsInOrder();
+        const changes = Array.from(this.#servers.values(), (server) => this.#admit(server, commands, this.#isResumed));
         const activated = Array.from(this.#servers.values()).flatMap((server) => this.#activate(server, new Set(), now));
         const followed = this.#early.splice(0).flatMap((event) => this.handle(event, now));
-        return [...joined([...changes.flat(), ...followed]), ...activated];
+        return [...joined([...apply(commands.coming), ...changes.flat(), ...followed]), ...activated];
+    }
+
+    /** The commands that set right whatever is not as it is wanted. */
+    #repairs(): readonly TableCommand[] {
+        const commands = commandsInOrder();
+        for (const { services, pool } of this.#servers.values()) {
+            this.#keeper.want({ services, ...pool.whole }, commands);
+        }
+        return commands.coming;
     }
 
     /** A virtual server's first wishes. */
-    #admit(server: VirtualServer, isResumed = false): readonly BalancerEffect[] {
+    #admit(server: VirtualServer, commands: PlannedCommands, isResumed = false): readonly BalancerEffect[] {
         const change = server.pool.start(isResumed);
-        return [...(isResumed ? [] : this.#arrivals(server, [])), ...this.#adopt(server, change)];
+        return [...(isResumed ? [] : this.#arrivals(server, [])), ...this.#plan(server, change, commands)];
     }
 
     #arrivals(server: VirtualServer, before: VirtualServerSettings["realServers"]): readonly BalancerEffect[] {
@@ -162,46 +176,58 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     #reconfigure(settings: BalancerSettings, now: Instant): readonly BalancerEffect[] {
         const before = this.#settings;
         this.#settings = settings;
-        const wanted = new Map(settings.virtualServers.map((one): [string, VirtualServerSettings] => [one.key, one]));
+        const wanted = new Set<string>();
         const retired: ServiceIdentity[] = [];
+        // Of all services what comes is before what goes: the kernel keeps what was removed in mind for a while, and looks through all of it at each addition.
+        const commands: PlannedCommands = { coming: [], going: [] };
         const effects: BalancerEffect[] = [...globalChanges(before, settings)];
-        for (const [key, one] of wanted) {
-            effects.push(...this.#reconfigureServer(key, one, retired, now));
+        for (const one of settings.virtualServers) {
+            wanted.add(one.key);
+            // Most are the same objects at most reloads.
+            if (this.#servers.get(one.key)?.settings !== one) {
+                effects.push(...this.#reconfigureServer(one, { retired, commands }, now));
+            }
         }
         for (const [key, server] of this.#servers) {
             if (!wanted.has(key)) {
-                this.#changed.noteReload(server, []);
+                this.#changed.noteReload(server, NOBODY);
                 retired.push(...server.services.map((service) => service.identity));
-                effects.push(...departures(server, []).map(report));
+                effects.push(...departures(server, NOBODY).map(report));
                 server.leave();
                 this.#steps.set(server, undefined);
                 this.#servers.delete(key);
                 effects.push(report({ type: "service-removed", service: server.settings.name }));
             }
         }
-        return joinedByComing([...effects, ...apply(this.#keeper.retire(unserved(retired, this.#servers.values())))]);
+        this.#keeper.retire(unserved(retired, this.#servers.values()), commands);
+        return [...apply([...commands.coming, ...commands.going]), ...effects];
     }
 
-    #reconfigureServer(key: string, wanted: VirtualServerSettings, retired: ServiceIdentity[], now: Instant): readonly BalancerEffect[] {
-        const server = this.#servers.get(key);
+    #reconfigureServer(
+        wanted: VirtualServerSettings,
+        { retired, commands }: { readonly retired: ServiceIdentity[]; readonly commands: PlannedCommands },
+        now: Instant,
+    ): readonly BalancerEffect[] {
+        const server = this.#servers.get(wanted.key);
         if (server === undefined) {
             const fresh = new VirtualServer(wanted, this.#roster, new Map(), now);
-            this.#servers.set(key, fresh);
-            return this.#stage === "running" ? [...this.#admit(fresh), ...this.#activate(fresh, new Set(), now)] : [];
+            this.#servers.set(wanted.key, fresh);
+            return this.#stage === "running" ? [...this.#admit(fresh, commands), ...this.#activate(fresh, new Set(), now)] : [];
         }
         if (isSameData(server.settings, wanted)) {
             return [];
         }
         const known = new Set(server.checks());
         const before = server.settings.realServers;
-        const gone = departures(server, wanted.realServers).map(report);
-        this.#changed.noteReload(server, wanted.realServers);
+        const staying = new Set(wanted.realServers.map(({ name }) => name));
+        const gone = departures(server, staying).map(report);
+        this.#changed.noteReload(server, staying);
         const { change, retired: former } = server.reconfigure(wanted, now);
         const kept = new Set(server.services.map(({ identity }) => serviceKey(identity)));
         retired.push(...former.filter((identity) => !kept.has(serviceKey(identity))));
         const arrived = this.#arrivals(server, before);
         return this.#stage === "running"
-            ? [...gone, ...arrived, ...this.#adopt(server, change), ...this.#activate(server, known, now)]
+            ? [...gone, ...arrived, ...this.#plan(server, change, commands), ...this.#activate(server, known, now)]
             : [];
     }
 
@@ -228,13 +254,20 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
 
     /** What follows of a pool's change for the table, and what is told of it. */
     #adopt(server: VirtualServer, change: PoolChange | undefined): readonly BalancerEffect[] {
+        const commands = commandsInOrder();
+        const reports = this.#plan(server, change, commands);
+        return [...reports, ...apply(commands.coming)];
+    }
+
+    /** Appends the commands that follow. @returns what is told of it */
+    #plan(server: VirtualServer, change: PoolChange | undefined, commands: PlannedCommands): readonly BalancerEffect[] {
         this.#steps.set(server, server.pool.wakeAt);
         if (change === undefined) {
             return [];
         }
         const { wishes, isWhole, reports } = change;
-        const commands = this.#keeper.want({ services: server.services, wishes, isWhole });
-        return [...reports.map(report), ...apply(commands)];
+        this.#keeper.want({ services: server.services, wishes, isWhole }, commands);
+        return reports.map(report);
     }
 
     #wake(now: Instant): readonly BalancerEffect[] {

@@ -1,5 +1,4 @@
 import { takeAll } from "../base/take-all.ts";
-import type { VirtualServerSettings } from "../service/virtual-server.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import { snapshotName, type VirtualServer } from "./virtual-server.ts";
 
@@ -16,8 +15,7 @@ export class ChangedServers {
     }
 
     /** A reload leaves that virtual server these real servers: of new ones there is nothing to remember yet. */
-    noteReload(server: VirtualServer, wanted: VirtualServerSettings["realServers"]): void {
-        const staying = new Set(wanted.map(({ name }) => name));
+    noteReload(server: VirtualServer, staying: ReadonlySet<string>): void {
         for (const { name } of server.settings.realServers) {
             if (staying.has(name)) {
                 this.note(server, name);

@@ -1,5 +1,6 @@
 import { apply, report } from "./balancer-effects.ts";
 import type { BalancerEffect } from "./effects.ts";
+import { commandsInOrder } from "./plan.ts";
 import type { BalancerSettings } from "./settings.ts";
 import { farewells } from "./standing-reports.ts";
 import type { TableKeeper } from "./table-keeper.ts";
@@ -17,6 +18,10 @@ export function partingEffects(
     }
     const reports = servers.flatMap(farewells).map(report);
     const identities = servers.flatMap((server) => server.services.map((service) => service.identity));
-    const removal: readonly BalancerEffect[] = atStop === "flush" ? [{ type: "flush-table" }] : apply(keeper.retire(identities));
-    return [...reports, ...removal, ...daemonsEnd];
+    if (atStop === "flush") {
+        return [...reports, { type: "flush-table" }, ...daemonsEnd];
+    }
+    const commands = commandsInOrder();
+    keeper.retire(identities, commands);
+    return [...reports, ...apply(commands.going), ...daemonsEnd];
 }

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { IpvsDestination, IpvsService } from "../netlink/ipvs.ts";
-import { plan } from "./plan.ts";
+import type { IpvsDestination, IpvsService, ServiceIdentity } from "../netlink/ipvs.ts";
+import { commandsInOrder } from "./plan.ts";
 import { destinationKey, serviceKey, type Table, type TableCommand, type TableService } from "./table.ts";
+import { TableKeeper } from "./table-keeper.ts";
 import { ip } from "./test-bench.ts";
 
 function service(mark: number, overrides: Partial<IpvsService> = {}): IpvsService {
@@ -19,6 +20,22 @@ function entry(of: IpvsService, ...destinations: readonly IpvsDestination[]): Ta
 
 function table(...entries: readonly TableService[]): Table {
     return new Map(entries.map((one) => [serviceKey(one.service.identity), one]));
+}
+
+/** The commands that make the desired services out of what stands. @param retired services that were ours and are not wanted any more */
+function plan(actual: Table, desired: Table, retired: readonly ServiceIdentity[] = []): readonly TableCommand[] {
+    const keeper = new TableKeeper();
+    keeper.load(actual);
+    const commands = commandsInOrder();
+    for (const { service: wanted, destinations } of desired.values()) {
+        const wishes = Array.from(destinations.values(), (one) => ({ destination: one, isWanted: true }));
+        keeper.want({ services: [wanted], wishes, isWhole: true }, commands);
+    }
+    keeper.retire(
+        retired.filter((identity) => !desired.has(serviceKey(identity))),
+        commands,
+    );
+    return commands.coming;
 }
 
 /** What the kernel does. It refuses what cannot be done. */

@@ -1,46 +1,42 @@
 import { isSameData } from "../base/same-data.ts";
 import { type IpvsDestination, type IpvsService, SERVICE_FLAG, type ServiceIdentity } from "../netlink/ipvs.ts";
-import { serviceKey, type Table, type TableCommand, type TableService } from "./table.ts";
+import type { TableCommand, TableService } from "./table.ts";
 
-/**
- * The commands that make the `desired` services out of what stands.
- *
- * What is to come comes before what is to go, so that there is always somebody who serves; what can be altered is altered in place and keeps its
- * connections and counters; what is right already is not touched, and neither is a service that is neither desired nor `retired`.
- *
- * @param retired services that were ours and are not wanted any more
- */
-export function plan(actual: Table, desired: Table, retired: Iterable<ServiceIdentity> = []): readonly TableCommand[] {
-    const commands: TableCommand[] = [];
-    for (const [key, wanted] of desired) {
-        planService(actual.get(key), wanted, commands);
-    }
-    for (const identity of retired) {
-        const key = serviceKey(identity);
-        if (actual.has(key) && !desired.has(key)) {
-            commands.push({ type: "delete-service", identity });
-        }
-    }
-    return commands;
+/** Commands as they are found: those by which something comes or changes, and those by which something goes, which are to be carried out after them. */
+export interface PlannedCommands {
+    readonly coming: TableCommand[];
+    readonly going: TableCommand[];
 }
 
-/** The same for one service: its commands are appended. */
-export function planService(standing: TableService | undefined, wanted: TableService, commands: TableCommand[]): void {
+/** A list in which commands stand in the order in which they are found, whatever they do. */
+export function commandsInOrder(): PlannedCommands {
+    const all: TableCommand[] = [];
+    return { coming: all, going: all };
+}
+
+/**
+ * The commands that make the wanted service out of what stands, if anything does; they are appended.
+ *
+ * What is to come comes before what is to go, so that there is always somebody who serves; what can be altered is altered in place and keeps its
+ * connections and counters; what is right already is not touched.
+ */
+export function planService(standing: TableService | undefined, wanted: TableService, commands: PlannedCommands): void {
     const { service, destinations } = wanted;
     if (standing === undefined) {
-        commands.push({ type: "add-service", service });
+        commands.coming.push({ type: "add-service", service });
     } else if (!isSameService(standing.service, service)) {
-        commands.push({ type: "edit-service", service });
+        commands.coming.push({ type: "edit-service", service });
     }
     const { identity } = service;
-    for (const [key, destination] of destinations) {
+    // Of thousands of services each a few: to iterate over maps would make more objects than the commands are.
+    destinations.forEach((destination, key) => {
         planDestination({ identity, standing: standing?.destinations.get(key), wanted: destination }, commands);
-    }
-    for (const [key, destination] of standing?.destinations ?? []) {
+    });
+    standing?.destinations.forEach((destination, key) => {
         if (!destinations.has(key)) {
-            commands.push({ type: "delete-destination", identity, destination });
+            commands.going.push({ type: "delete-destination", identity, destination });
         }
-    }
+    });
 }
 
 /** One destination as it stands and as it is to be; undefined is not at all. */
@@ -51,15 +47,15 @@ export interface DestinationChange {
 }
 
 /** The command that makes the one out of the other, if one is needed, is appended. */
-export function planDestination({ identity, standing, wanted }: DestinationChange, commands: TableCommand[]): void {
+export function planDestination({ identity, standing, wanted }: DestinationChange, { coming, going }: PlannedCommands): void {
     if (wanted === undefined) {
         if (standing !== undefined) {
-            commands.push({ type: "delete-destination", identity, destination: standing });
+            going.push({ type: "delete-destination", identity, destination: standing });
         }
     } else if (standing === undefined) {
-        commands.push({ type: "add-destination", identity, destination: wanted });
+        coming.push({ type: "add-destination", identity, destination: wanted });
     } else if (!isSameData(standing, wanted)) {
-        commands.push({ type: "edit-destination", identity, destination: wanted });
+        coming.push({ type: "edit-destination", identity, destination: wanted });
     }
 }
 

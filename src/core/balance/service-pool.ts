@@ -17,11 +17,15 @@ export interface DestinationWish {
     readonly isWanted: boolean;
 }
 
-/** What follows from a change: what is to stand in the kernel now, and what there is to tell. */
-export interface PoolChange {
+/** What is to stand in the kernel now. */
+export interface PoolWishes {
     /** Those that may have changed; with `isWhole` these are all there are. */
     readonly wishes: readonly DestinationWish[];
     readonly isWhole: boolean;
+}
+
+/** What follows from a change, and what there is to tell. */
+export interface PoolChange extends PoolWishes {
     readonly reports: readonly BalanceReport[];
 }
 
@@ -33,7 +37,7 @@ export interface PoolChange {
  */
 export class ServicePool {
     #settings: VirtualServerSettings;
-    readonly #members = new Map<string, PoolMember>();
+    #members = new Map<string, PoolMember>();
     /** Sum of the weights of those alive, kept up to date: there may be thousands. */
     #liveWeight = 0;
     #hasQuorum = false;
@@ -84,6 +88,11 @@ export class ServicePool {
         return this.#draining.size > 0;
     }
 
+    /** All that is to stand in the kernel. */
+    get whole(): PoolWishes {
+        return { wishes: this.#allWishes(), isWhole: true };
+    }
+
     /** When servers get more weight, or their clients are to be counted. */
     get wakeAt(): Instant | undefined {
         return this.#stepAt;
@@ -119,7 +128,7 @@ export class ServicePool {
         const { quorum, hysteresis } = this.#settings;
         const weight = this.#liveWeight;
         this.#hasQuorum = isResumed ? weight >= quorum - hysteresis && (weight > 0 || quorum === 0) : weight >= quorum + hysteresis;
-        return { wishes: this.#allWishes(), isWhole: true, reports: isResumed ? [] : [this.#quorumReport(true)] };
+        return { ...this.whole, reports: isResumed ? [] : [this.#quorumReport(true)] };
     }
 
     /** Takes in how many clients servers still have, by `destinationKey`; where that is not known only time counts. Undefined when nothing follows. */
@@ -187,9 +196,9 @@ export class ServicePool {
 
     /** New settings: what is said of each server now. Who rises goes on to do so. */
     reconfigure(settings: VirtualServerSettings, standingOf: (server: RealServerSettings) => Standing, now: Instant): PoolChange {
-        const known = new Map(this.#members);
+        const known = this.#members;
         this.#settings = settings;
-        this.#members.clear();
+        this.#members = new Map();
         this.#rising.clear();
         this.#draining.clear();
         this.#stepAt = undefined;
@@ -199,7 +208,7 @@ export class ServicePool {
         }
         const begun = [...this.#draining].filter(({ settings }) => known.get(settings.name)?.drainingSince === undefined);
         const reports = [...begun.map((member) => this.#drainReport(member, 0)), ...this.#reconsider()];
-        return { wishes: this.#allWishes(), isWhole: true, reports };
+        return { ...this.whole, reports };
     }
 
     #admit(member: PoolMember, now: Instant): void {
@@ -226,9 +235,7 @@ export class ServicePool {
     #after(member: PoolMember, changes: readonly BalanceReport[]): PoolChange {
         const reports = [...changes, ...this.#reconsider()];
         const hasTurned = reports.length > changes.length && this.#settings.sorryServer !== undefined;
-        return hasTurned
-            ? { wishes: this.#allWishes(), isWhole: true, reports }
-            : { wishes: [this.#wishFor(member)], isWhole: false, reports };
+        return hasTurned ? { ...this.whole, reports } : { wishes: [this.#wishFor(member)], isWhole: false, reports };
     }
 
     /** The quorum is gained at quorum + hysteresis and lost below quorum - hysteresis, or when nothing is alive. */
@@ -264,7 +271,10 @@ export class ServicePool {
 
     #allWishes(): readonly DestinationWish[] {
         const { sorryServer } = this.#settings;
-        const wishes = Array.from(this.#members.values(), (member) => this.#wishFor(member));
+        const wishes: DestinationWish[] = [];
+        this.#members.forEach((member) => {
+            wishes.push(this.#wishFor(member));
+        });
         if (sorryServer !== undefined) {
             const isNeeded = !this.#hasQuorum;
             wishes.push({

@@ -10,9 +10,8 @@ export function arrivals({ settings, pool }: VirtualServer, before: readonly Rea
         .map(({ name }) => ({ type: "server-started", service: settings.name, server: name, isUp: pool.isUp(name) ?? false }));
 }
 
-/** All real servers that are not wanted any more, as they stand now. */
-export function departures({ settings, pool }: VirtualServer, wanted: readonly RealServerSettings[]): readonly BalanceReport[] {
-    const staying = new Set(wanted.map(({ name }) => name));
+/** All real servers but those, as they stand now. */
+export function departures({ settings, pool }: VirtualServer, staying: ReadonlySet<string>): readonly BalanceReport[] {
     return settings.realServers
         .filter(({ name }) => !staying.has(name))
         .map(({ name }) => ({ type: "server-removed", service: settings.name, server: name, wasUp: pool.isUp(name) ?? false }));

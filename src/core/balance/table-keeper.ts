@@ -1,10 +1,10 @@
 import type { IpvsDestination, IpvsService, ServiceIdentity } from "../netlink/ipvs.ts";
-import { plan, planDestination, planService } from "./plan.ts";
+import { type PlannedCommands, planDestination, planService } from "./plan.ts";
 import type { DestinationWish } from "./service-pool.ts";
-import { destinationKey, serviceKey, type Table, type TableCommand } from "./table.ts";
+import { destinationKey, serviceKey, type Table } from "./table.ts";
 
 interface Standing {
-    service: IpvsService;
+    readonly service: IpvsService;
     readonly destinations: Map<string, IpvsDestination>;
 }
 
@@ -17,11 +17,10 @@ export interface TableWish {
 }
 
 /**
- * Keeps in mind what is wanted of the kernel's table and what stands in it once all commands so far are carried out; finds the commands for
- * each further wish in time proportional to that wish.
+ * Keeps in mind what stands in the kernel's table once all commands so far are carried out; finds the commands for each further wish in time
+ * proportional to that wish.
  */
 export class TableKeeper {
-    readonly #desired = new Map<string, Standing>();
     readonly #expected = new Map<string, Standing>();
 
     /** What the kernel says stands there. */
@@ -32,102 +31,56 @@ export class TableKeeper {
         }
     }
 
-    /** The table as it will be when all commands so far are carried out. */
-    get expected(): Table {
-        return this.#expected;
-    }
-
-    /** The commands for a wish. */
-    want({ services, wishes, isWhole }: TableWish): readonly TableCommand[] {
-        const commands: TableCommand[] = [];
+    /** Appends the commands for a wish. */
+    want({ services, wishes, isWhole }: TableWish, commands: PlannedCommands): void {
         for (const service of services) {
             const key = serviceKey(service.identity);
-            const desired = this.#desired.get(key) ?? { service, destinations: new Map<string, IpvsDestination>() };
-            desired.service = service;
-            this.#desired.set(key, desired);
-            if (isWhole) {
-                desired.destinations.clear();
-            }
-            for (const { destination, isWanted } of wishes) {
-                this.#wish(desired, destinationAt(service.identity, destination), isWanted);
-            }
             const standing = this.#expected.get(key);
             if (isWhole || standing === undefined) {
-                planService(standing, desired, commands);
+                const wanted = { service, destinations: wantedDestinations(service.identity, wishes) };
+                planService(standing, wanted, commands);
+                this.#expected.set(key, wanted);
             } else {
-                this.#planSome(standing, desired, wishes, commands);
+                planSome(standing, wishes, commands);
             }
         }
-        this.#expect(commands);
-        return commands;
     }
 
-    /** The commands that take services away. */
-    retire(identities: Iterable<ServiceIdentity>): readonly TableCommand[] {
-        const all = [...identities];
-        for (const identity of all) {
-            this.#desired.delete(serviceKey(identity));
+    /** Appends the commands that take services away. */
+    retire(identities: Iterable<ServiceIdentity>, { going }: PlannedCommands): void {
+        for (const identity of identities) {
+            if (this.#expected.delete(serviceKey(identity))) {
+                going.push({ type: "delete-service", identity });
+            }
         }
-        const commands = plan(this.#expected, new Map(), all);
-        this.#expect(commands);
-        return commands;
     }
+}
 
-    /** The commands that set right whatever is not as it is wanted: after `load`. */
-    repair(): readonly TableCommand[] {
-        const commands = plan(this.#expected, this.#desired);
-        this.#expect(commands);
-        return commands;
-    }
-
-    #wish({ destinations }: Standing, destination: IpvsDestination, isWanted: boolean): void {
-        if (isWanted) {
-            destinations.set(destinationKey(destination), destination);
+function wantedDestinations(identity: ServiceIdentity, wishes: readonly DestinationWish[]): Map<string, IpvsDestination> {
+    const wanted = new Map<string, IpvsDestination>();
+    for (const wish of wishes) {
+        const destination = destinationAt(identity, wish.destination);
+        if (wish.isWanted) {
+            wanted.set(destinationKey(destination), destination);
         } else {
-            destinations.delete(destinationKey(destination));
+            // Of two at one place the later wish counts.
+            wanted.delete(destinationKey(destination));
         }
     }
+    return wanted;
+}
 
-    #planSome(standing: Standing, desired: Standing, wishes: readonly DestinationWish[], commands: TableCommand[]): void {
-        const { identity } = desired.service;
-        for (const { destination } of wishes) {
-            const key = destinationKey(destinationAt(identity, destination));
-            const change = { identity, standing: standing.destinations.get(key), wanted: desired.destinations.get(key) };
-            planDestination(change, commands);
-        }
-    }
-
-    #expect(commands: readonly TableCommand[]): void {
-        let identity: ServiceIdentity | undefined;
-        let destinations: Map<string, IpvsDestination> | undefined;
-        for (const command of commands) {
-            if ("destination" in command && command.identity !== identity) {
-                // Those of one service come one after the other.
-                identity = command.identity;
-                destinations = this.#expected.get(serviceKey(identity))?.destinations;
-            }
-            switch (command.type) {
-                case "add-service":
-                    this.#expected.set(serviceKey(command.service.identity), { service: command.service, destinations: new Map() });
-                    break;
-                case "edit-service": {
-                    const standing = this.#expected.get(serviceKey(command.service.identity));
-                    if (standing !== undefined) {
-                        standing.service = command.service;
-                    }
-                    break;
-                }
-                case "delete-service":
-                    this.#expected.delete(serviceKey(command.identity));
-                    break;
-                case "add-destination":
-                case "edit-destination":
-                    destinations?.set(destinationKey(command.destination), command.destination);
-                    break;
-                case "delete-destination":
-                    destinations?.delete(destinationKey(command.destination));
-                    break;
-            }
+/** The commands for some destinations of a service, which stand as they are wanted afterwards. */
+function planSome({ service, destinations }: Standing, wishes: readonly DestinationWish[], commands: PlannedCommands): void {
+    const { identity } = service;
+    for (const wish of wishes) {
+        const destination = destinationAt(identity, wish.destination);
+        const key = destinationKey(destination);
+        planDestination({ identity, standing: destinations.get(key), wanted: wish.isWanted ? destination : undefined }, commands);
+        if (wish.isWanted) {
+            destinations.set(key, destination);
+        } else {
+            destinations.delete(key);
         }
     }
 }

@@ -11,11 +11,15 @@ import { wantedServices } from "./wanted-services.ts";
 /** A predecessor's words about real servers, by their names. */
 export type Memory = ReadonlyMap<string, ServerSnapshot>;
 
+/** What is said of a server that nobody checks. */
+const UNCHECKED: Standing = { isUp: true, adjustments: [] };
+
 /** One virtual server: its services in the kernel, its pool, and the checks that the pool lives by. */
 export class VirtualServer {
     readonly pool: ServicePool;
     readonly #roster: CheckRoster;
-    readonly #checks = new Map<string, readonly RosteredCheck[]>();
+    /** Of those servers that have some. */
+    #checks = new Map<string, readonly RosteredCheck[]>();
     #services: readonly IpvsService[];
 
     constructor(settings: VirtualServerSettings, roster: CheckRoster, memory: Memory, now: Instant) {
@@ -87,9 +91,9 @@ export class VirtualServer {
     }
 
     #enlist(settings: VirtualServerSettings, memory: Memory, now: Instant): void {
-        const former = new Map(this.#checks);
-        this.#checks.clear();
-        for (const server of settings.realServers) {
+        const former = this.#checks;
+        this.#checks = new Map();
+        for (const server of settings.realServers.filter(({ checks, name }) => checks.length > 0 || former.has(name))) {
             const place = { service: settings.key, server: server.name };
             const states = memory.get(snapshotName(settings.key, server.name))?.checks ?? [];
             const known = former.get(server.name) ?? [];
@@ -105,7 +109,10 @@ export class VirtualServer {
     }
 
     #standingOf(server: string): Standing {
-        const checks = this.checksOf(server);
+        const checks = this.#checks.get(server);
+        if (checks === undefined) {
+            return UNCHECKED;
+        }
         return { isUp: checks.every(({ check }) => check.isUp), adjustments: checks.flatMap(({ check }) => check.adjustment ?? []) };
     }
 }

@@ -22,7 +22,10 @@ export function changeOf(before: unknown, after: unknown): DataChange | undefine
     if (Array.isArray(before) && Array.isArray(after)) {
         return changeOfList(before, after);
     }
-    if (isFields(before) && isFields(after) && before["name"] === after["name"]) {
+    if (isAnother(before, after)) {
+        return { type: "replaced", value: after };
+    }
+    if (isFields(before) && isFields(after)) {
         return changeOfFields(before, after);
     }
     return isSameData(before, after) ? undefined : { type: "replaced", value: after };
@@ -65,6 +68,11 @@ function isFields(value: unknown): value is Fields {
     return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }
 
+/** Whether it is another thing than before, as its name says. */
+function isAnother(before: unknown, after: unknown): boolean {
+    return isFields(before) && isFields(after) && !isSameData(before["name"], after["name"]);
+}
+
 function changeOfFields(before: Fields, after: Fields): DataChange | undefined {
     const fields: Record<string, DataChange> = {};
     let count = 0;
@@ -93,9 +101,9 @@ function changeOfList(before: readonly unknown[], after: readonly unknown[]): Da
     if (before.length !== after.length) {
         return { type: "spliced", kept, removed: before.length - behind - kept, items };
     }
-    const changes = items.map((item, index) => changeOf(before[kept + index], item) ?? null);
-    if (changes.length > 1 && changes.every((change) => change?.type === "replaced")) {
+    if (items.length > 1 && items.every((item, index) => isAnother(before[kept + index], item))) {
         return { type: "spliced", kept, removed: items.length, items };
     }
+    const changes = items.map((item, index) => changeOf(before[kept + index], item) ?? null);
     return changes.length === 0 ? undefined : { type: "items", kept, changes };
 }

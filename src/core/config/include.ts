@@ -1,5 +1,5 @@
 import type { Complaint } from "./complaint.ts";
-import { type FileFault, type FileTree, folderOf, joinPath } from "./file-tree.ts";
+import { type FileFault, type FileText, type FileTree, folderOf, joinPath } from "./file-tree.ts";
 import { type GlobAlternative, glob } from "./glob.ts";
 
 /** What may be demanded of an include: files can be read, something is there, a wildcard and every brace alternative finds something. */
@@ -30,7 +30,7 @@ const FAULT_WORDS: Readonly<Record<FileFault, string>> = {
 interface IncludeParts {
     readonly tree: FileTree;
     readonly complain: (complaint: Complaint, column: number) => void;
-    readonly read: (path: string, text: string) => void;
+    readonly read: (path: string, text: FileText) => void;
 }
 
 /** `include` and its stricter sisters: which files a pattern stands for, and what is said about those that fail. */

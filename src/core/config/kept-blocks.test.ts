@@ -1,14 +1,54 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { success } from "../base/result.ts";
-import type { FileTree } from "./file-tree.ts";
-import { NO_FILES } from "./file-tree.ts";
+import { type FileText, type FileTree, NO_FILES } from "./file-tree.ts";
 import { type LoadedConfiguration, loadConfiguration, ReadingMemory } from "./load.ts";
 
 const OPTIONS = { configId: "n", random: () => 0.5 };
 
+/** Files whose texts hold until the next one is read, and those that were kept until their memory is given away. */
 function treeOf(files: Readonly<Record<string, string>>): FileTree {
-    return { list: () => Object.keys(files), read: (path) => (files[path] === undefined ? NO_FILES.read(path) : success(files[path])) };
+    let last: LentText | undefined;
+    return {
+        list: () => Object.keys(files),
+        read: (path) => {
+            if (files[path] === undefined) {
+                return NO_FILES.read(path);
+            }
+            last?.end();
+            last = new LentText(files[path]);
+            return success(last);
+        },
+    };
+}
+
+class LentText implements FileText {
+    readonly #text: string;
+    #hasEnded = false;
+
+    constructor(text: string) {
+        this.#text = text;
+    }
+
+    get length(): number {
+        return this.#text.length;
+    }
+
+    slice(start: number, end: number): string {
+        if (this.#hasEnded) {
+            throw new Error("this text is somebody else's by now");
+        }
+        return this.#text.slice(start, end);
+    }
+
+    keep(former: FileText | undefined): LentText {
+        (former as LentText | undefined)?.end();
+        return new LentText(this.#text);
+    }
+
+    end(): void {
+        this.#hasEnded = true;
+    }
 }
 
 function load(files: Readonly<Record<string, string>>, memory?: ReadingMemory): LoadedConfiguration {
@@ -93,6 +133,21 @@ describe("reading again what has changed", () => {
         expect(again.completed.virtualServers[0]).toBe(first.completed.virtualServers[0]);
     });
 
+    test("reads a long text in parts, of which no block is lost", () => {
+        const text = Array.from({ length: 250 }, (_, index) => service(index)).join("");
+        const { first, again, fresh } = reread(text, text.replace("10.0.0.200", "10.0.1.200"));
+        expectSame(again, fresh);
+        const known = again.completed.virtualServers.filter((server, index) => server === first.completed.virtualServers[index]);
+        expect(known.length).toBe(249);
+    });
+
+    test("reads a line that is longer than a part", () => {
+        const text = `${service(1)}# ${"x".repeat(50_000)}\n${service(2)}`;
+        const { again, fresh } = reread(text, text.replace("10.0.0.2", "10.0.1.2"));
+        expectSame(again, fresh);
+        expect(again.completed.virtualServers.length).toBe(2);
+    });
+
     test("differs from reading everything in nothing, whatever is edited", () => {
         const pieces = [
             "{",
@@ -105,6 +160,7 @@ describe("reading again what has changed", () => {
             service(9),
             "virtual_server 10.0.0.1 80 {",
             "include b\n",
+            "\ninclude b\ninclude b\n",
             "}}",
             "$A",
             "persistence_timeout 5",

@@ -2,7 +2,7 @@ import { commentStart } from "./comment.ts";
 import type { Complaint } from "./complaint.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { Definitions, type ExpandOptions, parseDefinition } from "./expand.ts";
-import { type FileTree, folderOf } from "./file-tree.ts";
+import { type FileText, type FileTree, folderOf, wholeText } from "./file-tree.ts";
 import { parseGenerator } from "./generate.ts";
 import { IncludeFamily } from "./include.ts";
 import type { KeptFile, TopBlock } from "./kept-blocks.ts";
@@ -29,7 +29,7 @@ export interface LineSink {
 }
 
 /** Opens what is kept of a plain file from one reading to the next; undefined if it is not a plain one. */
-export type OpenKept = (path: string, text: string, isPlain: (part: string) => boolean) => KeptFile | undefined;
+export type OpenKept = (path: string, text: FileText, isPlain: (part: string) => boolean) => KeptFile | undefined;
 
 /** A file without any of these characters and words needs no more than cutting into lines. */
 const SPECIAL_CHARACTERS = ["$", "@", "~", "\\", "\0"];
@@ -78,19 +78,29 @@ export class Preprocessor {
         return this.#includes.readMain(pattern);
     }
 
-    #readText(path: string, text: string): void {
-        const file = this.#sources.add(path, text);
+    #readText(path: string, given: FileText): void {
         this.#definitions.enterFolder(folderOf(path));
-        this.#sources.resume(file, 0);
-        this.#sink.enterFile(file);
-        const kept = this.#open === undefined ? this.#openKept?.(path, text, isPlain) : undefined;
+        const kept = this.#open === undefined ? this.#openKept?.(path, given, isPlain) : undefined;
         if (kept !== undefined) {
-            this.#readStretches(text, kept);
-        } else if (this.#open === undefined && isPlain(text)) {
+            this.#enter(path, kept.text);
+            this.#readKept(kept);
+            return;
+        }
+        const text = wholeText(given);
+        const file = this.#enter(path, text);
+        if (this.#open === undefined && isPlain(text)) {
             this.#readPlainLines(text);
         } else {
             this.#readLines(path, text, file);
         }
+    }
+
+    /** The lines that follow are those of that text. Returns the file's number. */
+    #enter(path: string, text: FileText): number {
+        const file = this.#sources.add(path, text);
+        this.#sources.resume(file, 0);
+        this.#sink.enterFile(file);
+        return file;
     }
 
     #readPlainLines(text: string): void {
@@ -112,11 +122,11 @@ export class Preprocessor {
     }
 
     /** The same, but blocks that are as they were are taken over, and others kept for the next time. */
-    #readStretches(text: string, file: KeptFile): void {
-        for (let start = 0; start < text.length; ) {
+    #readKept(file: KeptFile): void {
+        for (let start = 0; start < file.text.length; ) {
             const known = this.#sink.isAtTop ? file.recall(start, this.#sources.next) : undefined;
             if (known === undefined) {
-                start = this.#readStretch(text, start, file);
+                start = this.#readStretch(start, file);
             } else {
                 this.#sink.adopt(known, known.line);
                 this.#sources.pass(known.lines);
@@ -126,16 +136,17 @@ export class Preprocessor {
     }
 
     /** Reads lines until all blocks are closed. Returns where the next line begins. */
-    #readStretch(text: string, start: number, file: KeptFile): number {
+    #readStretch(start: number, file: KeptFile): number {
         const line = this.#sources.next;
         this.#sink.beginStretch();
         let end = start;
         do {
-            end = this.#readPlainLine(text, end);
-        } while (end < text.length && !this.#sink.isAtTop);
+            const { from, lines } = file.partAt(end);
+            end = from + this.#readPlainLine(lines, end - from);
+        } while (end < file.text.length && !this.#sink.isAtTop);
         const block = this.#sink.soleBlock;
         // A last line that is not ended may go on next time.
-        if (block !== undefined && end <= text.length) {
+        if (block !== undefined && end <= file.text.length) {
             file.keep({ ...block, start, end, line, lines: this.#sources.next - line });
         }
         return end;

@@ -1,3 +1,4 @@
+import { type FileText, wholeText } from "./file-tree.ts";
 import { columnOf, isMade, lineOf, type Position } from "./position.ts";
 
 /** Where a position is, for people: both numbers count from 1. */
@@ -9,7 +10,7 @@ export interface Place {
 
 interface SourceFile {
     readonly path: string;
-    readonly text: string;
+    readonly text: FileText;
     /** Where each line starts; made when first asked for. */
     starts: readonly number[] | undefined;
 }
@@ -29,7 +30,7 @@ export class SourceMap {
     }
 
     /** Takes up a file; its number is for `resume`. */
-    add(path: string, text: string): number {
+    add(path: string, text: FileText): number {
         return this.#files.push({ path, text, starts: undefined }) - 1;
     }
 
@@ -73,7 +74,7 @@ export class SourceMap {
             return "";
         }
         const file = this.#files[this.#runFiles[run] as number] as SourceFile;
-        file.starts ??= lineStarts(file.text);
+        file.starts ??= lineStarts(wholeText(file.text));
         const line = this.#lineIn(run, position);
         return file.text.slice(file.starts[line] ?? 0, (file.starts[line + 1] ?? file.text.length + 1) - 1).replace(/\r$/, "");
     }

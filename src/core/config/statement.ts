@@ -5,7 +5,7 @@ import { splitQuoted } from "./quoting.ts";
 import type { Words } from "./schema.ts";
 
 /** Addresses that are remembered: some services' servers, not those of a whole file in which none stands twice. */
-const MOST_ADDRESSES = 4096;
+const MOST_ADDRESSES = 512;
 
 /** Takes a complaint and where it belongs. */
 export type Complain = (complaint: Complaint, at: Position) => void;

@@ -114,11 +114,14 @@ export function writeDumpServices(writer: MessageWriter, to: IpvsAddressee): voi
     writeCommand(writer, to, IPVS_COMMAND.getService, { isDump: true });
 }
 
+/** What is to become of a destination. */
+export type DestinationOrder = "add" | "edit" | "delete";
+
 /** Adds, alters or removes a destination: `EEXIST` or `ENOENT` when it is there already or not there, `ESRCH` when its service is not. */
 export function writeDestination(
     writer: MessageWriter,
     to: IpvsAddressee,
-    order: "add" | "edit" | "delete",
+    order: DestinationOrder,
     { identity, destination }: { readonly identity: ServiceIdentity; readonly destination: IpvsDestination },
 ): void {
     const commands = {

@@ -15,6 +15,7 @@ export class MessageWriter {
     readonly #view: DataView;
     #length = 0;
     #start = 0;
+    #begun = 0;
 
     /** @param capacity bytes for all messages of a batch; writing more throws a RangeError */
     constructor(capacity: number) {
@@ -25,6 +26,11 @@ export class MessageWriter {
     /** How many bytes are written. */
     get length(): number {
         return this.#length;
+    }
+
+    /** How many messages were begun so far, in all batches. */
+    get begun(): number {
+        return this.#begun;
     }
 
     /** The memory; the first `length` bytes count. */
@@ -40,6 +46,7 @@ export class MessageWriter {
     /** Begins a message; `end` completes its length. */
     begin(type: number, flags: number, sequence: number): void {
         this.#start = this.#length;
+        this.#begun += 1;
         this.u32(0);
         this.u16(type);
         this.u16(flags);
@@ -57,6 +64,7 @@ export class MessageWriter {
         this.#bytes.copyWithin(start, this.#start, start);
         this.#length += start - this.#start;
         this.#start = start;
+        this.#begun += 1;
         this.#view.setUint32(start + SEQUENCE_AT, sequence, true);
         return start;
     }

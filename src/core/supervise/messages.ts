@@ -60,8 +60,11 @@ export interface RelayedMessage {
 export type ParentMessage<R extends Role = Role> =
     /** The wanted state; the first one starts the child's work. `snapshots` are the last words of a predecessor that died, and told only then. */
     | { readonly type: "configure"; readonly settings: SettingsOf<R>; readonly snapshots: readonly SnapshotOf<R>[] }
-    /** The wanted state is another: what changed since the last one that this process was told; absent when nothing did. */
-    | { readonly type: "reconfigure"; readonly change?: DataChange }
+    /**
+     * The wanted state is another: what changed since the last one that this process was told; absent when nothing did. With `goesOn` the rest of the
+     * change follows, and nothing is to be done before that is there.
+     */
+    | { readonly type: "reconfigure"; readonly change?: DataChange; readonly goesOn?: true }
     /** Get ready to take the place of a process that works: do all that can be done beforehand, and nothing that anybody notices. Answer `prepared`. */
     | { readonly type: "prepare"; readonly settings: SettingsOf<R> }
     /** A successor stands ready: answer `yielded`, with all that it has to know. */

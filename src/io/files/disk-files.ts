@@ -1,7 +1,8 @@
 import { isAscii } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { type Result, rejected, success } from "../../core/base/result.ts";
-import type { FileFault, FileTree } from "../../core/config/file-tree.ts";
+import type { FileFault, FileText, FileTree } from "../../core/config/file-tree.ts";
+import { AsciiText } from "./ascii-text.ts";
 
 /** Larger files are no configuration. */
 const LARGEST = 256 * 1024 * 1024;
@@ -14,7 +15,7 @@ export class DiskFiles implements FileTree {
     /** Where bytes lie until they are text: fresh memory for each file would cost more than reading it. */
     #room = Buffer.alloc(0);
 
-    read(path: string): Result<string, FileFault> {
+    read(path: string): Result<FileText, FileFault> {
         let descriptor: number;
         try {
             // A pipe without a writer would block a plain open for ever.
@@ -40,7 +41,7 @@ export class DiskFiles implements FileTree {
         }
     }
 
-    #readOpen(descriptor: number): Result<string, FileFault> {
+    #readOpen(descriptor: number): Result<FileText, FileFault> {
         const status = fstatSync(descriptor);
         if (!status.isFile()) {
             return rejected("not-a-file");
@@ -83,10 +84,9 @@ export class DiskFiles implements FileTree {
 }
 
 /** UTF-8, or where it is none, one character a byte: comments in old encodings must not stop a service. */
-function textOf(bytes: Buffer): string {
+function textOf(bytes: Buffer): FileText {
     if (isAscii(bytes)) {
-        // The same text, made several times as fast.
-        return bytes.toString("latin1");
+        return new AsciiText(bytes, bytes.length);
     }
     const text = bytes.toString("utf8");
     return text.includes("\ufffd") ? bytes.toString("latin1") : text;

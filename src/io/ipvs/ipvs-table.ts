@@ -1,7 +1,8 @@
 import type { TableCommand } from "../../core/balance/table.ts";
 import type { TrafficTable } from "../../core/balance/traffic.ts";
 import { formatIp } from "../../core/base/ip.ts";
-import { type ServiceIdentity, writeDeleteService, writeDestination, writeFlush, writeService } from "../../core/netlink/ipvs.ts";
+import { writerOfDestinations } from "../../core/netlink/destination-run.ts";
+import { type ServiceIdentity, writeDeleteService, writeFlush, writeService } from "../../core/netlink/ipvs.ts";
 import type { IpvsAddressee } from "../../core/netlink/ipvs-attributes.ts";
 import { type IpvsTimeouts, type SyncDaemon, writeDeleteDaemon, writeNewDaemon, writeSetTimeouts } from "../../core/netlink/ipvs-daemon.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
@@ -12,8 +13,8 @@ import type { ReceiveBuffer } from "../netlink/receive-buffer.ts";
 import { RequestSocket } from "../netlink/request-socket.ts";
 import { IpvsQuestions } from "./ipvs-questions.ts";
 
-/** Messages in one system call: more gain nothing. */
-const SLICE = 200;
+/** Commands in one system call: more gain nothing. */
+export const COMMANDS_IN_BATCH = 200;
 const MAX_REASONS = 5;
 
 /** What the table is made of. */
@@ -35,10 +36,11 @@ export class IpvsTable implements DataPlane, BulkWork {
     readonly #settings: IpvsTableSettings;
     readonly #questions: IpvsQuestions;
     readonly #socket: RequestSocket;
-    readonly #writer = new MessageWriter(SLICE * MAX_MESSAGE_LENGTH);
+    readonly #writer = new MessageWriter(COMMANDS_IN_BATCH * MAX_MESSAGE_LENGTH);
     #queue: TableCommand[] = [];
     /** How many of the queue are done. */
     #done = 0;
+    readonly #writeDestination = writerOfDestinations();
     readonly #reasons: string[] = [];
     #formerTimeouts: Required<IpvsTimeouts> | undefined;
 
@@ -51,8 +53,13 @@ export class IpvsTable implements DataPlane, BulkWork {
 
     /** Carries the commands out after all that were given before. */
     apply(commands: readonly TableCommand[]): void {
-        for (const command of commands) {
-            this.#queue.push(command);
+        if (this.#queue.length === 0) {
+            // Twenty thousand at once need no list that grows to that.
+            this.#queue = commands.slice();
+        } else {
+            for (const command of commands) {
+                this.#queue.push(command);
+            }
         }
         this.#settings.bulk.add(this);
     }
@@ -106,7 +113,7 @@ export class IpvsTable implements DataPlane, BulkWork {
     }
 
     step(): boolean {
-        const slice = this.#queue.slice(this.#done, this.#done + SLICE);
+        const slice = this.#queue.slice(this.#done, this.#done + COMMANDS_IN_BATCH);
         this.#done += slice.length;
         if (slice.length > 0) {
             this.#send(slice);
@@ -143,13 +150,36 @@ export class IpvsTable implements DataPlane, BulkWork {
         for (const [index, command] of commands.entries()) {
             const sequence = this.#socket.nextSequence();
             first = index === 0 ? sequence : first;
-            write(this.#writer, { familyId: this.#questions.familyId, sequence }, command);
+            this.#write({ familyId: this.#questions.familyId, sequence }, command);
         }
         for (const [index, { code }] of this.#socket.send(this.#writer, first, commands.length).entries()) {
             const command = commands[index];
             if (code !== "" && command !== undefined && this.#reasons.length < MAX_REASONS) {
                 this.#reasons.push(`${describe(command)}: ${code}`);
             }
+        }
+    }
+
+    #write(to: IpvsAddressee, command: TableCommand): void {
+        const writer = this.#writer;
+        switch (command.type) {
+            case "add-service":
+                writeService(writer, to, "add", command.service);
+                return;
+            case "edit-service":
+                writeService(writer, to, "edit", command.service);
+                return;
+            case "delete-service":
+                writeDeleteService(writer, to, command.identity);
+                return;
+            case "add-destination":
+                this.#writeDestination(writer, to, "add", command);
+                return;
+            case "edit-destination":
+                this.#writeDestination(writer, to, "edit", command);
+                return;
+            case "delete-destination":
+                this.#writeDestination(writer, to, "delete", command);
         }
     }
 
@@ -161,28 +191,6 @@ export class IpvsTable implements DataPlane, BulkWork {
         if (answer !== undefined && answer.code !== "") {
             this.#settings.onRefused(what, answer.code);
         }
-    }
-}
-
-function write(writer: MessageWriter, to: IpvsAddressee, command: TableCommand): void {
-    switch (command.type) {
-        case "add-service":
-            writeService(writer, to, "add", command.service);
-            return;
-        case "edit-service":
-            writeService(writer, to, "edit", command.service);
-            return;
-        case "delete-service":
-            writeDeleteService(writer, to, command.identity);
-            return;
-        case "add-destination":
-            writeDestination(writer, to, "add", command);
-            return;
-        case "edit-destination":
-            writeDestination(writer, to, "edit", command);
-            return;
-        case "delete-destination":
-            writeDestination(writer, to, "delete", command);
     }
 }
 

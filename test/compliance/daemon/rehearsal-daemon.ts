@@ -36,7 +36,7 @@ const CHILDREN = {
 
 runProcess(words, CHILDREN, () =>
     runProgram(words, {
-        daemon: async () => ({ script: fileURLToPath(import.meta.url), loadConfiguration }),
+        daemon: async () => ({ script: fileURLToPath(import.meta.url), loadConfiguration, rehearse: () => [] }),
         testConfiguration: async (options) => (loadConfiguration(options).outcome.ok ? 0 : 5),
     }),
 );

@@ -1,5 +1,5 @@
 import { parseCInteger } from "../arguments/numbers.ts";
-import { type FileTree, joinPath } from "../file-tree.ts";
+import { type FileTree, joinPath, wholeText } from "../file-tree.ts";
 import type { Globals } from "./globals.ts";
 
 const USR_FOLDER = "/usr/share/iproute2";
@@ -124,7 +124,7 @@ export class RoutingNames {
     /** Words line by line, without comments. */
     #lines(path: string): string[][] {
         const text = this.#tree.read(path);
-        const lines = text.ok ? text.value.split("\n") : [];
+        const lines = text.ok ? wholeText(text.value).split("\n") : [];
         return lines.map((line) => line.replace(/#.*/, "").trim().split(/\s+/));
     }
 }

@@ -4,6 +4,13 @@ import type { Configuration } from "../scope.ts";
 import type { WrittenVirtualServer } from "./checked-server.ts";
 import { TraitFinder } from "./told-servers.ts";
 
+/** What one came to. */
+export interface KeptServer {
+    readonly server: VirtualServerSettings;
+    /** By which others are told that serve the same. */
+    readonly keys: readonly string[];
+}
+
 /**
  * What virtual servers came to in the reading before. Only those are kept of which nothing had to be said and for which nobody had to look at
  * the machine: they come to the same as long as all else that is written is the same.
@@ -11,12 +18,12 @@ import { TraitFinder } from "./told-servers.ts";
 export class KeptServers {
     readonly traits = new TraitFinder();
     #configuration: Configuration | undefined;
-    #former: ReadonlyMap<object, VirtualServerSettings> = new Map();
-    #servers = new Map<object, VirtualServerSettings>();
+    /** By what is written, for as long as that is known. */
+    #known = new WeakMap<object, KeptServer>();
 
     /** Whether it is known what that block of the top level came to. */
     has(written: object): boolean {
-        return this.#former.has(written);
+        return this.#known.has(written);
     }
 
     /** Whether all that this configuration says besides virtual servers was said before. */
@@ -28,25 +35,23 @@ export class KeptServers {
         );
     }
 
-    recall(written: WrittenVirtualServer): VirtualServerSettings | undefined {
-        return this.#former.get(written);
+    recall(written: WrittenVirtualServer): KeptServer | undefined {
+        return this.#known.get(written);
     }
 
-    keep(written: WrittenVirtualServer, server: VirtualServerSettings): void {
-        this.#servers.set(written, server);
+    keep(written: WrittenVirtualServer, kept: KeptServer): void {
+        this.#known.set(written, kept);
     }
 
     /** Nothing is known any more. */
     forget(): void {
         this.#configuration = undefined;
-        this.#former = new Map();
+        this.#known = new WeakMap();
     }
 
     /** All virtual servers of that configuration have been completed. */
     settle(configuration: Configuration): void {
         this.#configuration = configuration;
-        this.#former = this.#servers;
-        this.#servers = new Map();
     }
 }
 

@@ -50,14 +50,15 @@ export function* completeVirtualServers(
     const context = { groups, globals: configuration.global_defs, ssl: configuration.SSL, scripts, trackers, report };
     for (const written of configuration.virtual_server) {
         const before = complaints + scripts.asked;
-        const server = kept?.recall(written) ?? completeVirtualServer(written, context);
+        const known = kept?.recall(written);
+        const server = known?.server ?? completeVirtualServer(written, context);
         if (server === undefined) {
             continue;
         }
-        if (complaints + scripts.asked === before) {
-            kept?.keep(written, server);
+        const keys = known?.keys ?? server.entries.map(entryKey);
+        if (known === undefined && complaints + scripts.asked === before) {
+            kept?.keep(written, { server, keys });
         }
-        const keys = server.entries.map(entryKey);
         if (keys.some((key) => taken.has(key))) {
             report(written.at, {
                 code: "duplicate-virtual-server",

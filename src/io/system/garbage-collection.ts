@@ -8,7 +8,20 @@ import { setFlagsFromString } from "node:v8";
  * objects may grow to many times its size before it is looked through for garbage.
  */
 export function expectShortLife(): void {
+    collectLittleAndAlone();
+    setFlagsFromString("--heap-growing-percent=1000");
+}
+
+/**
+ * The same for one that sleeps most of the time, and is waited for when it has something to do: but what it leaves behind does not stay. What it does is
+ * over before most of it would be optimized, which is left until it has gone on for longer.
+ */
+export function expectRareWork(): void {
+    collectLittleAndAlone();
+    setFlagsFromString("--interrupt-budget=1000000");
+}
+
+function collectLittleAndAlone(): void {
     setFlagsFromString("--semi-space-growth-factor=1");
     setFlagsFromString("--no-parallel-scavenge");
-    setFlagsFromString("--heap-growing-percent=1000");
 }

@@ -23,7 +23,7 @@ const missing = missingKernel();
 if (missing !== undefined) {
     console.log(`skipped: ${missing}`);
 } else {
-    const { rounds, kernelAlone, idleNode } = await runInKernel<IpvsFigures>("bench/kernel/ipvs-rounds.ts", [
+    const { rounds, kernelAlone, firstTouch, idleNode } = await runInKernel<IpvsFigures>("bench/kernel/ipvs-rounds.ts", [
         values.rounds,
         values.servers,
     ]);
@@ -41,6 +41,12 @@ if (missing !== undefined) {
     const theirs = median(rounds.filter(({ kind }) => kind === "keepalived").map(({ allReplaced }) => allReplaced));
     console.log(
         `The kernel alone takes ${floor.toFixed(0)} ms for the commands that replace all servers, made before and sent in our batches: ${(floor / theirs).toFixed(3)} of Keepalived's time.`,
+    );
+    const [ours = Number.NaN, itsPages = Number.NaN] = (["holdfast", "keepalived"] as const).map((kind) =>
+        median(rounds.filter((round) => round.kind === kind).map(({ pages }) => pages)),
+    );
+    console.log(
+        `Replacing all servers takes Holdfast ${ours} pages of fresh memory, Keepalived ${itsPages}; a first touch costs ${firstTouch.toFixed(0)} µs in this kernel, ${((ours * firstTouch) / 1_000).toFixed(0)} ms of Holdfast's time.`,
     );
     console.log(`A Node.js that does nothing takes ${idleNode.toFixed(0)} ms in this kernel; Holdfast starts two, one after the other.`);
 }

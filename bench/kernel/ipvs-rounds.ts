@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { IpvsQuestions } from "../../src/io/ipvs/ipvs-questions.ts";
 import { loadAddon } from "../../src/io/native/load.ts";
 import { Daemon, run, runIn } from "../../test/labs/kernel/inside/machine.ts";
@@ -15,6 +15,8 @@ export interface IpvsRound {
     readonly programming: number;
     readonly oneChanged: number;
     readonly allReplaced: number;
+    /** Pages of memory that the parent and the checkers process have got of the kernel for that. */
+    readonly pages: number;
     /** From SIGTERM until the table is empty. */
     readonly stop: number;
 }
@@ -24,6 +26,8 @@ export interface IpvsFigures {
     readonly rounds: readonly IpvsRound[];
     /** How long the kernel alone takes for the commands that replace all servers, in milliseconds, once each round. */
     readonly kernelAlone: readonly number[];
+    /** How long it takes to touch a page of memory for the first time, in microseconds. */
+    readonly firstTouch: number;
     /** How long a Node.js takes that does nothing, in milliseconds: two of them are part of a start. */
     readonly idleNode: number;
 }
@@ -35,6 +39,8 @@ const SHORTEST_REST = 2;
 const LONGEST_REST = 10;
 const PATIENCE = 120_000;
 const FIRST_SERVICE = "10.99.0.0";
+const PAGE = 4_096;
+const TOUCHED_PAGES = 4_096;
 
 const [root = "", rounds = "3", size = "10000"] = process.argv.slice(2);
 const servers = Number(size);
@@ -82,13 +88,15 @@ async function runRound(kind: IpvsRound["kind"], round: number): Promise<IpvsRou
         return to - from;
     };
     const oneChanged = await change(text(0, 2), () => look.servers(FIRST_SERVICE)?.get("10.100.0.0") === 2);
+    const before = pagesOf(daemon);
     const allReplaced = await change(text(1, 2), () => isWhole(1));
+    const pages = pagesOf(daemon) - before;
     const from = performance.now();
     daemon.signal("SIGTERM");
     const gone = await when("an empty table", () => look.servers(last) === undefined && look.servers(FIRST_SERVICE) === undefined);
     await daemon.stop();
     look.close();
-    return { kind, start: whole - began, programming: whole - first, oneChanged, allReplaced, stop: gone - from };
+    return { kind, start: whole - began, programming: whole - first, oneChanged, allReplaced, pages, stop: gone - from };
 }
 
 /** Until the whole table is there, and the daemon has nothing left to do. */
@@ -113,6 +121,23 @@ function kernelAlone(round: number): number {
     return taken;
 }
 
+/** The minor faults of both processes that a reload keeps busy, field 10 of proc(5). */
+function pagesOf(daemon: Daemon): number {
+    return [daemon.pid, daemon.checkersPid]
+        .map((pid) => readFileSync(`/proc/${pid}/stat`, "utf8"))
+        .map((stat) => Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[7]))
+        .reduce((sum, faults) => sum + faults);
+}
+
+function firstTouch(): number {
+    const fresh = Buffer.allocUnsafeSlow(TOUCHED_PAGES * PAGE);
+    const from = performance.now();
+    for (let at = 0; at < fresh.length; at += PAGE) {
+        fresh[at] = 1;
+    }
+    return ((performance.now() - from) * 1_000) / TOUCHED_PAGES;
+}
+
 /** The first one reads the program from the disk. */
 function idleNode(): number {
     const times = Array.from({ length: 4 }, () => {
@@ -135,6 +160,6 @@ for (let round = 0; round < Number(rounds); round++) {
 }
 writeFileSync(
     "/run/results/result.json",
-    JSON.stringify({ rounds: results, kernelAlone: floors, idleNode: idleNode() } satisfies IpvsFigures),
+    JSON.stringify({ rounds: results, kernelAlone: floors, firstTouch: firstTouch(), idleNode: idleNode() } satisfies IpvsFigures),
 );
 process.exit(0);

@@ -54,7 +54,7 @@ async function runRound(kind: DaemonKind, interval: number, globals: string): Pr
         await untilLogged(near, "(b1) Entering Up state", 60_000);
         await untilMaster(lab, "r1", 60_000);
         await until(() => lab.capture.bfd("r1").at(-1)?.seen.isPoll === false, { what: "the poll sequence to end", limit: 5_000 });
-        await pause(500 + Math.random() * interval);
+        await pause(2_500 + Math.random() * interval);
         lab.network.cut("client");
         const isDown = () => lab.capture.bfd("r1").at(-1)?.seen.state === "Down";
         await until(isDown, { what: "the Down packet", limit: 10_000 });

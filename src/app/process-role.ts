@@ -17,9 +17,10 @@ const FRONT_ROLES: Readonly<Record<FrontRole, true>> = { daemon: true, candidate
 const PREFIX = "--holdfast-role=";
 /**
  * The first one bounds how far a busy process grows; a new space of this many megabytes is collected in well under a millisecond. That must not wait until a
- * busy machine lets helping threads run, too.
+ * busy machine lets helping threads run, too. And a process that has little to do must not look through all its memory for that reason: it would do so for
+ * milliseconds, just when something happens at last.
  */
-const NODE_OPTIONS = ["--max-semi-space-size=2", "--no-parallel-scavenge", "--no-flush-bytecode"];
+const NODE_OPTIONS = ["--max-semi-space-size=2", "--no-parallel-scavenge", "--no-flush-bytecode", "--no-memory-reducer"];
 /** Where Node has it: no debugger in the moment before our own handler stands. */
 const NO_DEBUGGER = "--disable-sigusr1";
 

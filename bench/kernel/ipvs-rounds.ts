@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { minorFaults } from "../../src/app/cli/lab/process-tree.ts";
 import { IpvsQuestions } from "../../src/io/ipvs/ipvs-questions.ts";
 import { loadAddon } from "../../src/io/native/load.ts";
 import { Daemon, run, runIn } from "../../test/labs/kernel/inside/machine.ts";
@@ -121,12 +122,9 @@ function kernelAlone(round: number): number {
     return taken;
 }
 
-/** The minor faults of both processes that a reload keeps busy, field 10 of proc(5). */
+/** Of both processes that a reload keeps busy. */
 function pagesOf(daemon: Daemon): number {
-    return [daemon.pid, daemon.checkersPid]
-        .map((pid) => readFileSync(`/proc/${pid}/stat`, "utf8"))
-        .map((stat) => Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[7]))
-        .reduce((sum, faults) => sum + faults);
+    return minorFaults(daemon.pid) + minorFaults(daemon.checkersPid);
 }
 
 function firstTouch(): number {

@@ -8,3 +8,8 @@ export type Outcome =
     | { readonly type: "failure"; readonly reason: string }
     /** It could not be asked, by no fault of its own: nothing is known of it. */
     | { readonly type: "impossible"; readonly reason: string };
+
+/** A try that the server failed. @param reason in words for people */
+export function failed(reason: string): Outcome {
+    return { type: "failure", reason };
+}

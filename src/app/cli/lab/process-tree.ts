@@ -9,18 +9,28 @@ export function childrenOf(pid: number): readonly number[] {
 
 /** Whether the process is there and no zombie. */
 export function isRunning(pid: number): boolean {
-    const stat = readProc(() => readFileSync(`/proc/${pid}/stat`, "utf8"), "");
-    // The name stands in brackets and may hold anything; the state is the letter after the last one.
-    const state = stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3);
-    return state !== "" && state !== "Z" && state !== "X";
+    const state = statOf(pid)?.[0];
+    return state !== undefined && state !== "Z" && state !== "X";
 }
 
 /** User and system time that a process has used so far, in seconds; 0 when it is gone. */
 export function processorSeconds(pid: number): number {
-    const stat = readProc(() => readFileSync(`/proc/${pid}/stat`, "utf8"), "");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const fields = statOf(pid);
     // utime and stime are fields 14 and 15 of proc(5), counted in USER_HZ, which Linux fixes at 100.
-    return stat === "" ? 0 : (Number(fields[11]) + Number(fields[12])) / 100;
+    return fields === undefined ? 0 : (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+/** How many pages of memory a process has got of the kernel so far without a look at a disk; 0 when it is gone. */
+export function minorFaults(pid: number): number {
+    // minflt is field 10 of proc(5).
+    return Number(statOf(pid)?.[7] ?? 0);
+}
+
+/** What proc(5) says of a process from field 3 on, its state; undefined when it is gone. */
+function statOf(pid: number): readonly string[] | undefined {
+    const stat = readProc(() => readFileSync(`/proc/${pid}/stat`, "utf8"), "");
+    // The name stands in brackets and may hold anything, brackets as well.
+    return stat === "" ? undefined : stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }
 
 function readProc<Value>(read: () => Value, otherwise: Value): Value {

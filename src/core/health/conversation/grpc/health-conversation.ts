@@ -1,6 +1,6 @@
 import { concatBytes } from "../../../base/bytes.ts";
 import type { GrpcProbe } from "../../../service/probe/grpc-probe.ts";
-import type { Outcome } from "../../outcome.ts";
+import { failed, type Outcome } from "../../outcome.ts";
 import type { Conversation } from "../conversation.ts";
 import { USER_AGENT } from "../http/request-bytes.ts";
 import type { AnswerReader } from "../http2/answer-reader.ts";
@@ -55,8 +55,4 @@ class HealthAnswer implements AnswerReader {
         const judged = judgeHealthResponse(this.#message);
         return judged.ok ? { type: "success" } : failed(judged.error);
     }
-}
-
-function failed(reason: string): Outcome {
-    return { type: "failure", reason };
 }

@@ -1,7 +1,7 @@
 import { latin1 } from "../../../base/latin1.ts";
 import { utf8 } from "../../../base/utf8.ts";
 import type { PageExpectation } from "../../../service/probe/http-probe.ts";
-import type { Outcome } from "../../outcome.ts";
+import { failed, type Outcome } from "../../outcome.ts";
 import type { PageTools, RunningDigest } from "./page-tools.ts";
 
 /** So much of a page is kept to look for something in it. */
@@ -96,8 +96,4 @@ export class PageJudge {
         this.#pieces = [];
         return whole;
     }
-}
-
-function failed(reason: string): Outcome {
-    return { type: "failure", reason };
 }

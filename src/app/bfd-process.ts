@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { milliseconds } from "../core/base/instant.ts";
 import { unreachable } from "../core/base/result.ts";
 import type { BfdEffect } from "../core/bfd/effects.ts";
@@ -21,12 +21,17 @@ import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { BfdRehearsal } from "./bfd-rehearsal.ts";
 import { HoldUps } from "./hold-ups.ts";
+import { Practice } from "./practice.ts";
+import { RandomFractions } from "./random-fractions.ts";
 
 /** A loop that is this late has stood still: that is said, since the end of a path is noticed that much later. */
 const STALL = milliseconds(20);
 
 /** How long before the end of a Detection Time the loop wakes up: only silence of more than the neighbour's last interval but one leads there. */
 const LEAD = milliseconds(2);
+
+/** No session's discriminator: RFC 5880 §6.8.1. */
+const NOBODY = 0;
 
 /** Whom the process tells what. */
 export interface BfdProcessListeners {
@@ -42,8 +47,11 @@ export interface BfdProcessListeners {
 /** The bfd process put together: the speaker, its loop, and Linux behind both. */
 export class BfdProcess {
     readonly #listeners: BfdProcessListeners;
-    readonly #speaker = new BfdSpeaker({ random: randomFraction, digest: digestOf });
+    /** Discriminators are made of it, too. */
+    readonly #fractions = new RandomFractions();
+    readonly #speaker = new BfdSpeaker({ random: () => this.#fractions.next(), digest: digestOf });
     readonly #rehearsal = new BfdRehearsal();
+    readonly #practice: Practice;
     readonly #loop: Loop;
     readonly #holdUps: HoldUps;
     readonly #timer: KernelTimer;
@@ -93,6 +101,8 @@ export class BfdProcess {
         // Behind the packets and the news of the turn: nothing that is only to be read may hold them up.
         this.#loop.addOutlet({ flush: () => this.#tellReports() });
         this.#loop.addOutlet(this.#holdUps);
+        this.#practice = new Practice(clock, this.#loop, () => this.#rehearse());
+        this.#loop.bulk.add(this.#practice);
     }
 
     /** Begins, where a predecessor left off if there was one. */
@@ -128,6 +138,7 @@ export class BfdProcess {
     /** Leaves in silence, as Keepalived does: neighbours find out by themselves, and a successor that comes soon enough is not noticed. */
     stop(): void {
         this.#seat.leave();
+        this.#practice.close();
         this.#port.close();
         this.#timer.close();
         this.#holdUps.close();
@@ -136,7 +147,16 @@ export class BfdProcess {
     /** Whoever is to be told wakes up and prepares at the same time. */
     #prepare(): void {
         this.#listeners.onForeboding(this.#speaker.nextToBeTold);
-        this.#rehearsal.play();
+        this.#rehearse();
+    }
+
+    /** A path dies that is none, up to the last packet, which leads nowhere. */
+    #rehearse(): void {
+        for (const effect of this.#rehearsal.play()) {
+            if (effect.type === "unpace" || effect.type === "send") {
+                this.#perform({ ...effect, session: NOBODY });
+            }
+        }
     }
 
     #perform(effect: BfdEffect): void {
@@ -182,11 +202,6 @@ export class BfdProcess {
     #warn(text: string): void {
         this.#listeners.onLog({ level: "warning", text });
     }
-}
-
-/** From 0 up to but never 1, and not to be guessed: discriminators are made of it. */
-function randomFraction(): number {
-    return randomBytes(4).readUInt32LE() / 0x1_0000_0000;
 }
 
 function digestOf(algorithm: "md5" | "sha1", bytes: Uint8Array): Uint8Array {

@@ -5,20 +5,12 @@ import type { BfdSessionSettings } from "../core/bfd/settings.ts";
 import { BfdSpeaker } from "../core/bfd/speaker.ts";
 import { bfdLogLines } from "../core/report/bfd-log-lines.ts";
 
-const ROUNDS = 20;
 const ENDS = [ipFromBytes(Uint8Array.of(192, 0, 2, 1)), ipFromBytes(Uint8Array.of(192, 0, 2, 2))] as const;
 
 /** Plays the death of a path that is none, so that a real one finds its code compiled and at hand. */
 export class BfdRehearsal {
-    /** Plays a number of rounds at once, the first of which are slow. */
-    constructor() {
-        for (let round = 0; round < ROUNDS; round++) {
-            this.play();
-        }
-    }
-
-    /** One session comes up and is lost: takes a fraction of a millisecond. */
-    play(): void {
+    /** One session comes up and is lost: takes a fraction of a millisecond. @returns what its end would have done */
+    play(): readonly BfdEffect[] {
         const speakers = ENDS.map(() => new BfdSpeaker({ random: () => 0.5, digest: () => new Uint8Array(0) })) as [BfdSpeaker, BfdSpeaker];
         const start = instant(0);
         const packets = ENDS.map(
@@ -28,11 +20,13 @@ export class BfdRehearsal {
         while (left.length + right.length > 0) {
             [left, right] = [hear(speakers[0], right, { from: 1, now: start }), hear(speakers[1], left, { from: 0, now: start })];
         }
-        for (const effect of speakers[0].handle({ type: "wake" }, instant(seconds(10)))) {
+        const end = speakers[0].handle({ type: "wake" }, instant(seconds(10)));
+        for (const effect of end) {
             if (effect.type === "report") {
                 bfdLogLines(effect.report, 2);
             }
         }
+        return end;
     }
 }
 

@@ -148,6 +148,12 @@ export class Loop {
         this.#end(began);
     }
 
+    /** What staying awake consists of, once, within a turn: V8 compiles what is done often, and had better not begin when it counts. */
+    practiseWaiting(): void {
+        this.#isUrgentNear();
+        this.#drainAll();
+    }
+
     /** @returns when the turn began; undefined within another one, which goes on */
     #begin(): Instant | undefined {
         if (this.#isInTurn) {
@@ -202,19 +208,21 @@ export class Loop {
 
     /** Stays awake, and listens, from shortly before an urgent deadline until it is reached or moved away. */
     #awaitUrgent(): void {
-        const { clock, anticipation } = this.#settings;
-        const isNear = () => {
-            const at = this.#urgentDeadline;
-            const now = clock.now();
-            return anticipation !== undefined && at !== undefined && now < at && between(now, at) <= anticipation.lead;
-        };
-        if (anticipation === undefined || !isNear()) {
+        const { anticipation } = this.#settings;
+        if (anticipation === undefined || !this.#isUrgentNear()) {
             return;
         }
         this.#failures.contain(anticipation.prepare, { part: "loop", doing: "listener" });
-        while (isNear()) {
+        while (this.#isUrgentNear()) {
             this.#drainAll();
         }
+    }
+
+    #isUrgentNear(): boolean {
+        const { clock, anticipation } = this.#settings;
+        const at = this.#urgentDeadline;
+        const now = clock.now();
+        return anticipation !== undefined && at !== undefined && now < at && between(now, at) <= anticipation.lead;
     }
 
     /** The earliest deadline, if it is an urgent one. */

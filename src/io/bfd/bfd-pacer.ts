@@ -5,6 +5,9 @@ import type { NativeAddon } from "../native/addon.ts";
 /** A microsecond in nanoseconds. */
 const NANOSECONDS = 1_000;
 
+/** The addon answers that there is none. */
+const NO_SLOT = -1;
+
 /** Where a session's packets leave from. */
 interface Outlet {
     readonly fd: number;
@@ -47,10 +50,7 @@ export class BfdPacer {
     /** Repeats nothing of this session any more. */
     unpace(session: number): void {
         this.#orders.delete(session);
-        const slot = this.#slots.get(session);
-        if (slot !== undefined) {
-            this.#system.pacerRest(slot);
-        }
+        this.#system.pacerRest(this.#slots.get(session) ?? NO_SLOT);
     }
 
     /** The session's packets leave from here. @returns `-errno` when what is to be repeated cannot be */

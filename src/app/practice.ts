@@ -1,4 +1,4 @@
-import { after, type Instant, milliseconds } from "../core/base/instant.ts";
+import { after, type Duration, type Instant, milliseconds } from "../core/base/instant.ts";
 import type { Loop } from "../host/loop.ts";
 import type { BulkWork, Clock } from "../host/world.ts";
 
@@ -7,6 +7,9 @@ const ROUNDS = 1_000;
 /** Each time: a real one consists of hundreds. */
 const WAITS = 8;
 const PAUSE = milliseconds(2);
+/** Not when something is due sooner than that, which is what all this is for: then only when it must be over. */
+const QUIET = milliseconds(4);
+const REST = milliseconds(8);
 
 /** Plays a rehearsal over and over in the first seconds of a process, a little at a time: nothing is left to be compiled in the moment that counts. */
 export class Practice implements BulkWork {
@@ -27,9 +30,12 @@ export class Practice implements BulkWork {
         this.#left = 0;
     }
 
-    step(): boolean | Instant {
+    step(span: Duration): boolean | Instant {
         if (this.#left === 0) {
             return false;
+        }
+        if (span < QUIET) {
+            return after(this.#clock.now(), REST);
         }
         this.#left -= 1;
         this.#play();

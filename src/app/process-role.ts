@@ -21,19 +21,15 @@ const PREFIX = "--holdfast-role=";
  * milliseconds, just when something happens at last.
  */
 const NODE_OPTIONS = ["--max-semi-space-size=2", "--no-parallel-scavenge", "--no-flush-bytecode", "--no-memory-reducer"];
-/**
- * Of those who have to do things in time to the microsecond: V8 would compile the loop in which they await the moment, for milliseconds, while they do
- * and without asking.
- */
-const PUNCTUAL_OPTIONS = ["--no-use-osr"];
-const PUNCTUAL: ReadonlySet<ProcessRole> = new Set(["vrrp", "bfd"]);
+/** V8 would compile the loop in which the process awaits the end of a Detection Time while it waits, for milliseconds. */
+const BFD_OPTIONS = ["--no-use-osr"];
 /** Where Node has it: no debugger in the moment before our own handler stands. */
 const NO_DEBUGGER = "--disable-sigusr1";
 
 /** Node's arguments, without argv[0], that run `script` in a role with further words. */
 export function roleArguments(script: string, role: ProcessRole, words: readonly string[] = []): readonly string[] {
     const noDebugger = process.allowedNodeEnvironmentFlags.has(NO_DEBUGGER) ? [NO_DEBUGGER] : [];
-    return [...NODE_OPTIONS, ...(PUNCTUAL.has(role) ? PUNCTUAL_OPTIONS : []), ...noDebugger, script, `${PREFIX}${role}`, ...words];
+    return [...NODE_OPTIONS, ...(role === "bfd" ? BFD_OPTIONS : []), ...noDebugger, script, `${PREFIX}${role}`, ...words];
 }
 
 /** The role among a process's own words, and the other words; undefined for whoever was started by a user. */

@@ -138,12 +138,6 @@ export class Rehearsal {
         seat.leave();
     }
 
-    /** Both: whatever comes may come soon. */
-    practise(): void {
-        this.warmUp();
-        this.warmUpFault();
-    }
-
     close(): void {
         this.#announcer.close();
         this.#addresses.close();

@@ -32,7 +32,6 @@ import { TimeOfDayWatch } from "../io/time/time-of-day-watch.ts";
 import { pacingOf } from "./announcement-pacings.ts";
 import { HoldUps } from "./hold-ups.ts";
 import { JudgedLinks } from "./judged-links.ts";
-import { Practice } from "./practice.ts";
 import { Rehearsal } from "./rehearsal.ts";
 import { needsTimeOfDay, SigningKeys } from "./signing-keys.ts";
 import { VrrpCompanions } from "./vrrp-companions.ts";
@@ -56,7 +55,6 @@ export class VrrpProcess {
     readonly #voice: VrrpVoice;
     readonly #speaker = new VrrpSpeaker(new NodeDigests());
     readonly #rehearsal: Rehearsal;
-    readonly #practice: Practice;
     readonly #loop: Loop;
     readonly #timer: KernelTimer;
     readonly #seat: Seat<SpeakerEvent>;
@@ -103,13 +101,13 @@ export class VrrpProcess {
             onFailure: (failure) => this.#voice.say("error", failureText(failure)),
             anticipation: { lead: LEAD, prepare: () => this.#rehearsal.warmUp() },
         });
-        this.#practice = new Practice(clock, this.#loop, () => this.#rehearsal.practise());
         const forwarding = new Ipv6Forwarding(clock);
         const onReady = (source: Parameters<Loop["addSource"]>[0]) => this.#loop.turn(source);
         const linkNamed = (name: string) => this.#monitor.linkNamed(name);
         const ownRemovals = new OwnRemovals();
         const bulk = this.#loop.bulk;
-        const [tell, log] = [(event: SpeakerEvent) => this.#seat.tell(event), (line: LogLine) => this.#voice.log(line)];
+        const tell = (event: SpeakerEvent) => this.#seat.tell(event);
+        const log = (line: LogLine) => this.#voice.log(line);
         this.#reports = new BulkQueue(bulk, (reports) => this.#voice.tell(reports));
         this.#port = new VrrpPort({
             ...{ system, clock, onReady },
@@ -242,7 +240,7 @@ export class VrrpProcess {
         this.#reports.finish();
         this.#seat.leave();
         const closing = [this.#judged, this.#port, this.#announcer, this.#monitor, this.#addresses];
-        for (const part of [...closing, this.#timer, this.#practice, this.#rehearsal, this.#holdUps]) {
+        for (const part of [...closing, this.#timer, this.#rehearsal, this.#holdUps]) {
             part.close();
         }
     }
@@ -255,7 +253,6 @@ export class VrrpProcess {
         for (const outlet of [this.#ears, this.#port, this.#holdUps]) {
             this.#loop.addOutlet(outlet);
         }
-        this.#loop.bulk.add(this.#practice);
     }
 
     #snapshotOf(router: string): VirtualRouterSnapshot | undefined {

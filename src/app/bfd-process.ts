@@ -16,6 +16,7 @@ import { Loop, type Seat } from "../host/loop.ts";
 import { BfdPort } from "../io/bfd/bfd-port.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import { autoPriorityOf } from "../io/system/auto-priority.ts";
+import { holdCompiling, resumeCompiling } from "../io/system/compiling.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
@@ -78,7 +79,7 @@ export class BfdProcess {
                 autoPriority?.late(stall.lateness);
                 this.#holdUps.stalled(stall);
             },
-            anticipation: { lead: LEAD, prepare: () => this.#prepare() },
+            anticipation: { lead: LEAD, prepare: () => this.#prepare(), relax: resumeCompiling },
             onFailure: (failure) => this.#warn(failureText(failure)),
         });
         this.#port = new BfdPort({
@@ -146,6 +147,7 @@ export class BfdProcess {
 
     /** Whoever is to be told wakes up and prepares at the same time. */
     #prepare(): void {
+        holdCompiling();
         this.#listeners.onForeboding(this.#speaker.nextToBeTold);
         this.#rehearse();
     }

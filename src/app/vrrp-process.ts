@@ -25,6 +25,7 @@ import { Announcer } from "../io/packet/announcer.ts";
 import { Ipv6Forwarding } from "../io/packet/ipv6-forwarding.ts";
 import { VrrpPort } from "../io/packet/vrrp-port.ts";
 import { type AutoPriority, autoPriorityOf } from "../io/system/auto-priority.ts";
+import { holdCompiling, holdCompilingBriefly, resumeCompiling } from "../io/system/compiling.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
@@ -99,7 +100,7 @@ export class VrrpProcess {
             ...this.#holdUps.loopSettings,
             onStalled: (stall) => this.#wasHeldUp(stall),
             onFailure: (failure) => this.#voice.say("error", failureText(failure)),
-            anticipation: { lead: LEAD, prepare: () => this.#rehearsal.warmUp() },
+            anticipation: { lead: LEAD, prepare: () => this.#prepareForTakeover(), relax: resumeCompiling },
         });
         const forwarding = new Ipv6Forwarding(clock);
         const onReady = (source: Parameters<Loop["addSource"]>[0]) => this.#loop.turn(source);
@@ -208,8 +209,14 @@ export class VrrpProcess {
         }
     }
 
+    #prepareForTakeover(): void {
+        holdCompiling();
+        this.#rehearsal.warmUp();
+    }
+
     /** Something that virtual routers track may fail within milliseconds. */
     prepareForFault(): void {
+        holdCompilingBriefly();
         this.#rehearsal.warmUpFault();
     }
 

@@ -406,7 +406,7 @@ describe("an urgent deadline", () => {
     function awakeWorld(isUrgent: boolean) {
         const time = new PassingTime();
         const log: string[] = [];
-        const anticipation = { lead: milliseconds(2), prepare: () => log.push("prepare") };
+        const anticipation = { lead: milliseconds(2), prepare: () => log.push("prepare"), relax: () => log.push("relax") };
         const loop = new Loop({
             clock: time,
             timer: time,
@@ -435,7 +435,7 @@ describe("an urgent deadline", () => {
         expect(time.armedFor).toBe(deadline - 2_000);
         time.pass(microseconds(deadline - 2_000 - time.now()));
         loop.turn();
-        expect(log).toEqual(["prepare", "active"]);
+        expect(log).toEqual(["prepare", "active", "relax"]);
         expect(time.now()).toBeGreaterThan(deadline);
         expect(time.now()).toBeLessThan(deadline + 1_000);
     });
@@ -445,7 +445,7 @@ describe("an urgent deadline", () => {
         time.pass(microseconds((machine.wakeAt as Instant) - 1_500 - time.now()));
         queue.items.push(() => seat.tell("advertisement"));
         loop.turn();
-        expect(log).toEqual(["prepare", "heard"]);
+        expect(log).toEqual(["prepare", "heard", "relax"]);
         expect(time.armedFor).toBe((machine.wakeAt as Instant) - 2_000);
     });
 

@@ -37,6 +37,8 @@ export interface Anticipation {
     readonly lead: Duration;
     /** Warms up: takes less than the lead. */
     readonly prepare: () => void;
+    /** The moment is over, and what it brought forth has left. */
+    readonly relax: () => void;
 }
 
 /** A machine's place in the loop. */
@@ -70,6 +72,7 @@ export class Loop {
     readonly #told: (() => void)[] = [];
     readonly #waitingWorks = new WeakMap<BulkWork, Sleeper>();
     #isInTurn = false;
+    #isTense = false;
     readonly #alarm: Alarm;
     #isTelling = false;
 
@@ -169,6 +172,7 @@ export class Loop {
         }
         const { clock, onLongTurn } = this.#settings;
         this.#flush();
+        this.#relax();
         this.#isInTurn = false;
         const now = clock.now();
         const span = this.#punctuality.end(began, now);
@@ -212,9 +216,18 @@ export class Loop {
         if (anticipation === undefined || !this.#isUrgentNear()) {
             return;
         }
+        this.#isTense = true;
         this.#failures.contain(anticipation.prepare, { part: "loop", doing: "listener" });
         while (this.#isUrgentNear()) {
             this.#drainAll();
+        }
+    }
+
+    #relax(): void {
+        const { anticipation } = this.#settings;
+        if (this.#isTense && anticipation !== undefined) {
+            this.#isTense = false;
+            this.#failures.contain(anticipation.relax, { part: "loop", doing: "listener" });
         }
     }
 

@@ -20,8 +20,15 @@ modules=$(find /usr/lib/uml/modules -mindepth 1 -maxdepth 1 2>/dev/null | sort |
 [ -n "$modules" ] || missing "/usr/lib/uml/modules holds no modules"
 find "$modules" -name 'ip_vs.ko*' | grep -q . || missing "$modules has no ip_vs"
 [ "$(id -u)" = 0 ] || missing "not root"
+# A processor with more registers than this kernel knows of: see kernel-lab-xstate.c.
+needs_help=
+if grep -qw amx_tile /proc/cpuinfo; then
+    needs_help=yes
+    command -v cc >/dev/null || missing "this processor has AMX: a C compiler is needed (package gcc)"
+fi
 [ "$1" = --check ] && exit 0
 
+here=$(cd "$(dirname "$0")" && pwd)
 results=$(cd "$1" && pwd)
 shift
 : >"$results/command"
@@ -62,6 +69,7 @@ sleep 10
 EOF
 chmod +x "$results/init"
 rm -f "$results/status" "$results/output"
+[ -z "$needs_help" ] || cc -O2 -shared -fPIC -o "$results/xstate.so" "$here/kernel-lab-xstate.c"
 # Its one processor is several threads that hand over to each other at each system call: spread over this machine's processors it takes up to four
 # times as long, and so it does where each thread waits until somebody else's time slice is over. So it has short slices itself (sched_setattr:
 # policy 0, 0.1 ms), which gives it no more of the processor than others, but sooner. Kernels that do not know that ignore it.
@@ -74,7 +82,7 @@ processor=$(awk -v choice=$$ '/^Cpus_allowed_list/ {
 }' /proc/self/status)
 timeout -k 5 "${KERNEL_LAB_SECONDS:-240}" taskset -c "$processor" \
     perl -e '$slice = pack("LLQlLQQQ", 48, 0, 0, getpriority(0, 0), 0, 100_000, 0, 0); syscall(314, 0, $slice, 0); exec @ARGV or die $!' \
-    linux.uml root=/dev/root rootfstype=hostfs rootflags=/ ro mem="${KERNEL_LAB_MEMORY:-512M}" quiet con=null con0=null,fd:1 \
+    ${needs_help:+env LD_PRELOAD="$results/xstate.so"} linux.uml root=/dev/root rootfstype=hostfs rootflags=/ ro mem="${KERNEL_LAB_MEMORY:-512M}" quiet con=null con0=null,fd:1 \
     init="$results/init" umid="holdfast-$$" </dev/null >"$results/console" 2>&1 &
 machine=$!
 # The machine is a session of its own: nobody else ends it.

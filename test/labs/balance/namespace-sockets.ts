@@ -123,6 +123,8 @@ export class NamespaceSockets {
         // What is written waits until the connection stands.
         const result = this.#addon.connect(fd, socketAddress(address, port));
         const socket = new Socket({ fd, readable: true, writable: true });
+        // Whoever asks is told by the request; a connection may also be reset while nobody asks.
+        socket.on("error", () => {});
         if (result < 0 && this.#addon.errnoNames[-result] !== "EINPROGRESS") {
             socket.destroy(new Error(this.#addon.errnoNames[-result]));
         }

@@ -1,5 +1,5 @@
 // BFD: how long over the Detection Time a dead path is found, how soon the neighbour is told, and how soon an address moves that hangs on the session.
-// The path is cut at the switch, between two packets. Both daemons in turn, round by round.
+// The path is cut at the switch, between two packets. Both daemons in turn, round by round; their neighbours are Keepalived, FRR and BIRD in turn.
 //
 //   node scripts/run-ts.mjs bench/bfd.ts [--rounds 20] [--realtime 1] [--daemons holdfast]
 import type { Lab } from "../src/app/cli/lab/lab.ts";
@@ -25,6 +25,11 @@ interface Detection {
     readonly down: number;
     /** The advertisement of priority 0, by which the address moves, after the Down packet. */
     readonly moved: number;
+}
+
+interface Case {
+    readonly interval: number;
+    readonly globals: string;
 }
 
 function planOf(interval: number, own: string, other: string): BfdPlan {
@@ -62,11 +67,6 @@ async function runRound(kind: DaemonKind, neighbor: NeighborKind, { interval, gl
     } finally {
         lab.close();
     }
-}
-
-interface Case {
-    readonly interval: number;
-    readonly globals: string;
 }
 
 async function detect(daemons: readonly DaemonKind[], rounds: number, globals: string): Promise<void> {

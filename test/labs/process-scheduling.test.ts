@@ -57,6 +57,17 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a process", () => {
         return seen;
     }
 
+    /** A daemon with every process, and how the one of a role is run. */
+    async function startedAll(role: "bfd" | "checker", ...globals: readonly string[]) {
+        const daemon = lab.start("r1", {
+            program: programOf(UNDER_TEST),
+            configuration: `${configuration({ ...OWNER, globals })}${EVERY_PROCESS}`,
+        });
+        const pidFile = role === "bfd" ? "bfd.pid" : "checkers.pid";
+        await until(() => daemon.log().split("Startup complete").length > 3, { what: "all processes", limit: 20_000 });
+        return { daemon, seen: shown(Number(daemon.file(pidFile))) };
+    }
+
     // Given a configuration that says how it is to be run. When it runs. Then the kernel says the same.
     test("runs as the configuration says: in real time, on one processor, in memory, under its name", async () => {
         const words = [
@@ -85,16 +96,17 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a process", () => {
     // Given a configuration that says how its other processes are to be run. When they run. Then the kernel says the same of each.
     test.each(["bfd", "checker"] as const)("the %s process has keywords of its own", async (role) => {
         const globals = ["rt_priority 6", "cpu_affinity 0", "no_swap", "rlimit_rttime 2000000"].map((words) => `${role}_${words}`);
-        const daemon = lab.start("r1", {
-            program: programOf(UNDER_TEST),
-            configuration: `${configuration({ ...OWNER, globals: [...globals, `${role}_process_name one`] })}${EVERY_PROCESS}`,
-        });
-        const pidFile = role === "bfd" ? "bfd.pid" : "checkers.pid";
-        await until(() => daemon.log().split("Startup complete").length > 3, { what: "all processes", limit: 20_000 });
-        const seen = shown(Number(daemon.file(pidFile)));
+        const { daemon, seen } = await startedAll(role, ...globals, `${role}_process_name one`);
         expect(seen).toMatchObject({ name: "one", realtime: 6, policy: SCHED_RR, processors: "0", realtimeLimit: ["1000000", "2000000"] });
         expect(seen.lockedKilobytes).toBeGreaterThan(0);
         expect(shown(daemon.vrrpPid ?? 0)).toMatchObject({ policy: 0, niceness: 0, lockedKilobytes: 0 });
+    });
+
+    // Given a configuration that gives one of the others a niceness. When it runs. Then it has that one, and the vrrp process its own.
+    test.each(["bfd", "checker"] as const)("the %s process has its niceness", async (role) => {
+        const { daemon, seen } = await startedAll(role, `${role}_priority -4`, "vrrp_priority -5");
+        expect(seen).toMatchObject({ niceness: -4, policy: 0 });
+        expect(shown(daemon.vrrpPid ?? 0)).toMatchObject({ niceness: -5, policy: 0 });
     });
 
     // Given a kernel that lets in sooner whoever asks for short turns. When a daemon runs. Then its processes with deadlines have asked for them.

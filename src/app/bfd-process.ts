@@ -16,10 +16,10 @@ import { Loop, type Seat } from "../host/loop.ts";
 import { BfdPort } from "../io/bfd/bfd-port.ts";
 import type { NativeAddon } from "../io/native/addon.ts";
 import { autoPriorityOf } from "../io/system/auto-priority.ts";
-import { holdCompiling, resumeCompiling } from "../io/system/compiling.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
+import { anticipation } from "./anticipation.ts";
 import { BfdRehearsal } from "./bfd-rehearsal.ts";
 import { HoldUps } from "./hold-ups.ts";
 import { Practice } from "./practice.ts";
@@ -27,9 +27,6 @@ import { RandomFractions } from "./random-fractions.ts";
 
 /** A loop that is this late has stood still: that is said, since the end of a path is noticed that much later. */
 const STALL = milliseconds(20);
-
-/** How long before the end of a Detection Time the loop wakes up: only silence of more than the neighbour's last interval but one leads there. */
-const LEAD = milliseconds(2);
 
 /** No session's discriminator: RFC 5880 §6.8.1. */
 const NOBODY = 0;
@@ -79,7 +76,7 @@ export class BfdProcess {
                 autoPriority?.late(stall.lateness);
                 this.#holdUps.stalled(stall);
             },
-            anticipation: { lead: LEAD, prepare: () => this.#prepare(), relax: resumeCompiling },
+            anticipation: anticipation(() => this.#prepare()),
             onFailure: (failure) => this.#warn(failureText(failure)),
         });
         this.#port = new BfdPort({
@@ -147,7 +144,6 @@ export class BfdProcess {
 
     /** Whoever is to be told wakes up and prepares at the same time. */
     #prepare(): void {
-        holdCompiling();
         this.#listeners.onForeboding(this.#speaker.nextToBeTold);
         this.#rehearse();
     }

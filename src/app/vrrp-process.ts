@@ -25,12 +25,13 @@ import { Announcer } from "../io/packet/announcer.ts";
 import { Ipv6Forwarding } from "../io/packet/ipv6-forwarding.ts";
 import { VrrpPort } from "../io/packet/vrrp-port.ts";
 import { type AutoPriority, autoPriorityOf } from "../io/system/auto-priority.ts";
-import { holdCompiling, holdCompilingBriefly, resumeCompiling } from "../io/system/compiling.ts";
+import { holdCompilingBriefly } from "../io/system/compiling.ts";
 import { ImmediateScheduler } from "../io/time/immediate-scheduler.ts";
 import { KernelTimer } from "../io/time/kernel-timer.ts";
 import { MonotonicClock } from "../io/time/monotonic-clock.ts";
 import { TimeOfDayWatch } from "../io/time/time-of-day-watch.ts";
 import { pacingOf } from "./announcement-pacings.ts";
+import { anticipation } from "./anticipation.ts";
 import { HoldUps } from "./hold-ups.ts";
 import { JudgedLinks } from "./judged-links.ts";
 import { Rehearsal } from "./rehearsal.ts";
@@ -43,9 +44,6 @@ import { type VrrpProcessListeners, VrrpVoice } from "./vrrp-voice.ts";
 
 /** A loop that is this late has stood still: machines are told. */
 const STALL = milliseconds(20);
-
-/** How long before a takeover the loop wakes up. */
-const LEAD = milliseconds(2);
 
 const WAKE: SpeakerEvent = { type: "wake" };
 
@@ -100,7 +98,7 @@ export class VrrpProcess {
             ...this.#holdUps.loopSettings,
             onStalled: (stall) => this.#wasHeldUp(stall),
             onFailure: (failure) => this.#voice.say("error", failureText(failure)),
-            anticipation: { lead: LEAD, prepare: () => this.#prepareForTakeover(), relax: resumeCompiling },
+            anticipation: anticipation(() => this.#rehearsal.warmUp()),
         });
         const forwarding = new Ipv6Forwarding(clock);
         const onReady = (source: Parameters<Loop["addSource"]>[0]) => this.#loop.turn(source);
@@ -207,11 +205,6 @@ export class VrrpProcess {
             default:
                 unreachable(body);
         }
-    }
-
-    #prepareForTakeover(): void {
-        holdCompiling();
-        this.#rehearsal.warmUp();
     }
 
     /** Something that virtual routers track may fail within milliseconds. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Lab } from "../../src/app/cli/lab/lab.ts";
+import { statOf } from "../../src/app/cli/lab/process-tree.ts";
 import { until } from "../../src/app/cli/lab/until.ts";
 import { configuration, EVERY_PROCESS } from "./harness/configuration.ts";
 import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
@@ -20,12 +21,8 @@ function knowsShortTurns(): boolean {
 /** What the kernel says of a process. */
 function shown(pid: number) {
     const read = (name: string) => readFileSync(`/proc/${pid}/${name}`, "utf8");
-    const stat = read("stat");
-    // Behind the name, which may hold anything: state is field 3, niceness 19, realtime priority 40, policy 41.
-    const fields = stat
-        .slice(stat.lastIndexOf(")") + 2)
-        .split(" ")
-        .map(Number);
+    // From state, which is field 3, on: niceness 19, realtime priority 40, policy 41.
+    const fields = (statOf(pid) ?? []).map(Number);
     return {
         name: read("comm").trim(),
         niceness: fields[19 - 3],

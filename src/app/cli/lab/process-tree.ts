@@ -27,7 +27,7 @@ export function minorFaults(pid: number): number {
 }
 
 /** What proc(5) says of a process from field 3 on, its state; undefined when it is gone. */
-function statOf(pid: number): readonly string[] | undefined {
+export function statOf(pid: number): readonly string[] | undefined {
     const stat = readProc(() => readFileSync(`/proc/${pid}/stat`, "utf8"), "");
     // The name stands in brackets and may hold anything, brackets as well.
     return stat === "" ? undefined : stat.slice(stat.lastIndexOf(")") + 2).split(" ");

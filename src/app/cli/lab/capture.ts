@@ -1,4 +1,5 @@
 import type { NativeAddon } from "../../../io/native/addon.ts";
+import { realtimeSeconds } from "../../../io/time/realtime-seconds.ts";
 import type { BfdSighting } from "./bfd-sighting.ts";
 import type { LabNetwork } from "./network.ts";
 import { PacketTap } from "./packet-tap.ts";
@@ -32,26 +33,28 @@ export interface AdvertisementQuery {
  * The kernel stamps the time, so a late reader changes nothing. Frames that mean nothing to a lab are not kept.
  */
 export class Capture {
+    readonly #addon: NativeAddon;
     readonly #network: LabNetwork;
     readonly #tap: PacketTap;
     readonly #frames: Frame[] = [];
     readonly #ports = new Map<number, Port | undefined>();
     readonly #start: number;
 
-    private constructor(network: LabNetwork, tap: PacketTap) {
+    private constructor(addon: NativeAddon, network: LabNetwork, tap: PacketTap) {
+        this.#addon = addon;
         this.#network = network;
         this.#tap = tap;
-        this.#start = Date.now();
+        this.#start = realtimeMilliseconds(addon);
     }
 
     /** Listens on all ports of the network's switch from now on. */
     static open(addon: NativeAddon, network: LabNetwork): Capture {
-        return new Capture(network, PacketTap.open(addon, network.switchNamespace));
+        return new Capture(addon, network, PacketTap.open(addon, network.switchNamespace));
     }
 
-    /** Milliseconds since the capture began, on the frames' own clock. */
+    /** Milliseconds since the capture began, on the frames' own clock and with a fraction as theirs: never earlier than a frame already read. */
     get now(): number {
-        return Date.now() - this.#start;
+        return realtimeMilliseconds(this.#addon) - this.#start;
     }
 
     /** Everything captured up to now, in order. */
@@ -131,6 +134,10 @@ interface Port {
 interface LinkDump {
     readonly ifindex: number;
     readonly ifname: string;
+}
+
+function realtimeMilliseconds(addon: NativeAddon): number {
+    return realtimeSeconds(addon) * 1_000;
 }
 
 function isAdvertisement(frame: Frame): frame is Frame<AdvertisementSighting> {

@@ -47,6 +47,9 @@ export class VethPair {
             ip("-n", end.namespace, "addr", "add", `${end.ipv4}/24`, "dev", "v0");
             ip("-n", end.namespace, "addr", "add", `${end.ipv6}/64`, "dev", "v0", "nodad");
         }
+        for (const end of [a, b]) {
+            waitForCarrier(end);
+        }
     }
 
     /** Takes the cable away, and the interfaces with it. */
@@ -115,6 +118,16 @@ export class VethPair {
         const result = this.#system.setns(namespace, this.#system.constants.CLONE_NEWNET);
         if (result < 0) {
             throw new Error(`setns: ${result}`);
+        }
+    }
+}
+
+/** The kernel follows up on a carrier in its own time, on a busy machine up to a second later; what is sent before is lost without a word. */
+function waitForCarrier({ namespace }: VethEnd): void {
+    const end = Date.now() + 10_000;
+    while (!ip("-n", namespace, "-o", "link", "show", "v0").includes(" state UP ")) {
+        if (Date.now() > end) {
+            throw new Error(`not within ten seconds: a carrier in ${namespace}`);
         }
     }
 }

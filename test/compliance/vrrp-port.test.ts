@@ -100,6 +100,7 @@ describe("an advertisement", () => {
         const before = clock.now();
         sender.port.send(sent);
         sender.port.flush();
+        expect(sender.troubles).toEqual([]);
         await until(() => receiver.packets.length > 0, "the advertisement arrives");
 
         const [packet] = receiver.packets;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { echoesOf, longestOutage } from "../../src/app/cli/lab/echo-record.ts";
 import type { Lab } from "../../src/app/cli/lab/lab.ts";
 import type { LabDaemon } from "../../src/app/cli/lab/lab-daemon.ts";
@@ -7,8 +7,9 @@ import { isRunning } from "../../src/app/cli/lab/process-tree.ts";
 import { until } from "../../src/app/cli/lab/until.ts";
 import { type BfdPlan, bfdInstance } from "./harness/bfd-neighbors.ts";
 import { configuration, SERVICE_ADDRESS } from "./harness/configuration.ts";
-import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
+import { UNDER_TEST } from "./harness/daemon-kind.ts";
 import { canRunLabs } from "./harness/prerequisites.ts";
+import { copyThatCanLoop, makeLoop, makeScratch, removeScratch } from "./harness/program-copy.ts";
 import { openPair, untilAddresses, untilLogged, untilMaster } from "./harness/router-pair.ts";
 
 /** The session outlives a process that stands still until it is replaced, and its successor's start. */
@@ -37,9 +38,9 @@ interface Pair {
 }
 
 /** A master with processes of all kinds, and a backup that is the neighbour of its session. */
-async function startPair(lab: Lab): Promise<Pair> {
+async function startPair(lab: Lab, program: readonly string[]): Promise<Pair> {
     const routers = (priority: number) => configuration({ version: 3, family: 4, interval: 1, priority });
-    const start = (node: string, text: string) => lab.start(node, { program: programOf(UNDER_TEST), configuration: text, flags: [] });
+    const start = (node: string, text: string) => lab.start(node, { program, configuration: text, flags: [] });
     const master = start("r1", routers(200) + SERVICE + bfdInstance("b1", SESSION));
     await untilMaster(lab, "r1");
     const backup = start("r2", routers(100) + bfdInstance("b1", { ...SESSION, neighbor: SESSION.source, source: SESSION.neighbor }));
@@ -52,10 +53,17 @@ async function startPair(lab: Lab): Promise<Pair> {
     return { lab, master, backup };
 }
 
-/** Stops one process for good, as one does that loops or waits for ever, until its parent has replaced it. */
-async function hang(master: LabDaemon, role: "vrrp" | "checkers" | "bfd", name: string): Promise<void> {
+/** What may become of a process that is to hang. */
+const WAYS: readonly (readonly [what: string, strike: Strike])[] = [
+    ["is stopped", (_master, pid) => process.kill(pid, "SIGSTOP")],
+    ["loops for ever", ({ directory }, pid) => makeLoop(directory, pid)],
+];
+type Strike = (master: LabDaemon, pid: number) => void;
+
+/** Has one process do nothing any more, until its parent has replaced it. */
+async function hang(master: LabDaemon, strike: Strike, role: "vrrp" | "checkers" | "bfd", name: string): Promise<void> {
     const pid = Number(master.file(`${role}.pid`));
-    process.kill(pid, "SIGSTOP");
+    strike(master, pid);
     await untilLogged(master, `${name} child process(${pid}) does not answer - replacing it`, ENOUGH);
     await until(() => !isRunning(pid), { what: "its end", limit: ENOUGH });
     const successor = () => Number(master.file(`${role}.pid`));
@@ -64,63 +72,80 @@ async function hang(master: LabDaemon, role: "vrrp" | "checkers" | "bfd", name: 
 }
 
 // All at the same time: each waits for most of its time.
-describe.runIf(canRunLabs() && UNDER_TEST === "holdfast").concurrent("a process hangs", () => {
+describe.runIf(canRunLabs() && UNDER_TEST === "holdfast").concurrent("a process", () => {
+    let scratch: string;
+    let program: readonly string[];
+
+    beforeAll(() => {
+        scratch = makeScratch();
+        program = [process.execPath, copyThatCanLoop(scratch)];
+    });
+
+    afterAll(() => {
+        removeScratch(scratch);
+    });
+
     async function inLab(play: (pair: Pair) => Promise<void>): Promise<void> {
         const lab = openPair();
         try {
-            await play(await startPair(lab));
+            await play(await startPair(lab, program));
         } finally {
             lab.close();
         }
     }
 
-    // Given a master whose vrrp process hangs. When the parent has replaced it, before others have taken over or after. Then the successor is master where it
-    // left off, its kernel has held the address all the while, and clients have had an answer from one of the two.
-    test("vrrp: its successor is master again, and the client was served all the while", async () => {
-        await inLab(async ({ lab, master }) => {
-            const probe = Probe.start(lab.addon, lab.network, { node: "client", address: SERVICE_ADDRESS[4], every: 10 });
-            await until(() => echoesOf(lab.capture.frames, SERVICE_ADDRESS[4]).length > 10, { what: "ten questions", limit: 5_000 });
-            const from = lab.capture.now;
-            await hang(master, "vrrp", "VRRP");
-            const replaced = lab.capture.now;
-            const [takenOver] = lab.capture.advertisements({ node: "r2", after: from });
-            await until(() => (lab.capture.lastAdvertisement({ node: "r1" })?.at ?? 0) > replaced, { what: "its return", limit: ENOUGH });
-            await untilAddresses(lab, "r2", { addresses: [SERVICE_ADDRESS[4]], held: false });
-            await untilMaster(lab, "r1");
-            probe.stop();
-            const outage = longestOutage(
-                echoesOf(lab.capture.frames, SERVICE_ADDRESS[4]).filter(
-                    ({ answeredBy }, index, all) => answeredBy !== undefined || index < all.length - 10,
-                ),
-            );
-            console.log(
-                `vrrp process stopped: others took over after ${takenOver === undefined ? "no" : Math.round(takenOver.at - from)} ms, longest outage ${outage.toFixed(0)} ms`,
-            );
-            expect(lab.network.addresses("r1")).toContain(SERVICE_ADDRESS[4]);
-            expect(master.log().split("Entering MASTER STATE")).toHaveLength(2);
-            expect(outage).toBeLessThan(1_000);
+    describe.each(WAYS)("that %s", (what, strike) => {
+        // Given a master whose vrrp process hangs. When the parent has replaced it, before others have taken over or after. Then the successor is master where it
+        // left off, its kernel has held the address all the while, and clients have had an answer from one of the two.
+        test("vrrp: its successor is master again, and the client was served all the while", async () => {
+            await inLab(async ({ lab, master }) => {
+                const probe = Probe.start(lab.addon, lab.network, { node: "client", address: SERVICE_ADDRESS[4], every: 10 });
+                await until(() => echoesOf(lab.capture.frames, SERVICE_ADDRESS[4]).length > 10, { what: "ten questions", limit: 5_000 });
+                const from = lab.capture.now;
+                await hang(master, strike, "vrrp", "VRRP");
+                const replaced = lab.capture.now;
+                const [takenOver] = lab.capture.advertisements({ node: "r2", after: from });
+                await until(() => (lab.capture.lastAdvertisement({ node: "r1" })?.at ?? 0) > replaced, {
+                    what: "its return",
+                    limit: ENOUGH,
+                });
+                await untilAddresses(lab, "r2", { addresses: [SERVICE_ADDRESS[4]], held: false });
+                await untilMaster(lab, "r1");
+                probe.stop();
+                const outage = longestOutage(
+                    echoesOf(lab.capture.frames, SERVICE_ADDRESS[4]).filter(
+                        ({ answeredBy }, index, all) => answeredBy !== undefined || index < all.length - 10,
+                    ),
+                );
+                console.log(
+                    `vrrp process ${what}: others took over after ${takenOver === undefined ? "no" : Math.round(takenOver.at - from)} ms, longest outage ${outage.toFixed(0)} ms`,
+                );
+                expect(lab.network.addresses("r1")).toContain(SERVICE_ADDRESS[4]);
+                expect(master.log().split("Entering MASTER STATE")).toHaveLength(2);
+                expect(outage).toBeLessThan(1_000);
+            });
         });
-    });
 
-    // Given a checkers process that hangs, and a server that is down. When it is replaced. Then the server is down as before, and nobody else has noticed.
-    test("checkers: what it knew of servers stays, and nothing else moves", async () => {
-        await inLab(async ({ lab, master, backup }) => {
-            await hang(master, "checkers", "Healthcheck");
-            expect(master.log().split(SERVER_IS_DOWN)).toHaveLength(2);
-            expect(master.log()).not.toContain("Adding service");
-            expect(lab.capture.advertisements({ node: "r2" })).toEqual([]);
-            expect(backup.log()).not.toContain("Entering MASTER STATE");
+        // Given a checkers process that hangs, and a server that is down. When it is replaced. Then the server is down as before, and nobody else has noticed.
+        test("checkers: what it knew of servers stays, and nothing else moves", async () => {
+            await inLab(async ({ lab, master, backup }) => {
+                await hang(master, strike, "checkers", "Healthcheck");
+                expect(master.log().split(SERVER_IS_DOWN)).toHaveLength(2);
+                expect(master.log()).not.toContain("Adding service");
+                expect(lab.capture.advertisements({ node: "r2" })).toEqual([]);
+                expect(backup.log()).not.toContain("Entering MASTER STATE");
+            });
         });
-    });
 
-    // Given a bfd process that hangs for less than its neighbour bears. When it is replaced. Then neither end has lost the session.
-    test("bfd: its sessions go on", async () => {
-        await inLab(async ({ lab, master, backup }) => {
-            await hang(master, "bfd", "BFD");
-            const from = lab.capture.now;
-            await until(() => lab.capture.bfd("r1").some(({ at }) => at > from), { what: "its packets", limit: ENOUGH });
-            expect([master.log(), backup.log()].join()).not.toContain("Entering Down state");
-            expect(lab.capture.advertisements({ node: "r2" })).toEqual([]);
+        // Given a bfd process that hangs for less than its neighbour bears. When it is replaced. Then neither end has lost the session.
+        test("bfd: its sessions go on", async () => {
+            await inLab(async ({ lab, master, backup }) => {
+                await hang(master, strike, "bfd", "BFD");
+                const from = lab.capture.now;
+                await until(() => lab.capture.bfd("r1").some(({ at }) => at > from), { what: "its packets", limit: ENOUGH });
+                expect([master.log(), backup.log()].join()).not.toContain("Entering Down state");
+                expect(lab.capture.advertisements({ node: "r2" })).toEqual([]);
+            });
         });
     });
 });

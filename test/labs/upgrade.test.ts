@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Lab } from "../../src/app/cli/lab/lab.ts";
@@ -8,8 +8,9 @@ import { childrenOf } from "../../src/app/cli/lab/process-tree.ts";
 import { pause, until } from "../../src/app/cli/lab/until.ts";
 import { bfdInstance } from "./harness/bfd-neighbors.ts";
 import { configuration, type InstancePlan } from "./harness/configuration.ts";
-import { programOf, ROOT, UNDER_TEST } from "./harness/daemon-kind.ts";
+import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
 import { canRunLabs } from "./harness/prerequisites.ts";
+import { copyOfProgram, makeScratch, removeScratch } from "./harness/program-copy.ts";
 import { untilLogged, untilMaster } from "./harness/router-pair.ts";
 
 const INTERVAL = 0.1;
@@ -84,7 +85,7 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("an upgrade", () => {
         });
         await untilMaster(lab, "r1");
         const before = childrenOf(daemon.pid);
-        const scratch = mkdtempSync(join(ROOT, "node_modules/.upgrade-"));
+        const scratch = makeScratch();
         const from = lab.capture.now;
         try {
             expect((await upgrade(daemon, "/nowhere/holdfast.mjs")).text).toMatch(/Refused.*Cannot find module/);
@@ -101,7 +102,7 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("an upgrade", () => {
             const other = copyOfProgram(scratch, "other", (_name, text) => text.replace("PROTOCOL_VERSION = 1;", "PROTOCOL_VERSION = 2;"));
             expect((await upgrade(daemon, other)).text).toMatch(/version 1 of its own protocol, the new version 2/);
         } finally {
-            rmSync(scratch, { recursive: true, force: true });
+            removeScratch(scratch);
         }
         expect(childrenOf(daemon.pid)).toEqual(before);
         expect(daemon.log()).not.toContain("Entering FAULT");
@@ -160,18 +161,4 @@ async function upgrade(daemon: LabDaemon, script?: string): Promise<{ readonly s
 function reload(daemon: LabDaemon): { readonly status: number | null } {
     const [program = "", ...first] = programOf("holdfast");
     return spawnSync(program, [...first, "reload", "-p", join(daemon.directory, "parent.pid")], { encoding: "utf8" });
-}
-
-/** The program as it is built, in a folder of its own, with something changed. @returns its file */
-function copyOfProgram(scratch: string, name: string, change: (file: string, text: string) => string | undefined): string {
-    const folder = join(scratch, name);
-    cpSync(join(ROOT, "dist"), folder, { recursive: true });
-    for (const file of readdirSync(join(folder, "chunks")).filter((one) => one.endsWith(".mjs"))) {
-        const path = join(folder, "chunks", file);
-        const changed = change(file, readFileSync(path, "utf8"));
-        if (changed !== undefined) {
-            writeFileSync(path, changed);
-        }
-    }
-    return join(folder, "holdfast.mjs");
 }

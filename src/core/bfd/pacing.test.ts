@@ -130,6 +130,22 @@ describe("what ends it", () => {
         expect(said()?.yourDiscriminator).toBe(0x77);
     });
 
+    it("another discriminator in a poll: the answer tells it, and what is repeated from then on", () => {
+        bench.hear({ state: "up", myDiscriminator: 0x77, poll: true });
+        expect(orders()).toEqual(["unpace", "send", "pace"]);
+        expect(bench.sent).toMatchObject([{ yourDiscriminator: 0x77, final: true }]);
+        expect(said()?.yourDiscriminator).toBe(0x77);
+    });
+
+    it("the neighbour's word in a poll: nothing old comes behind the answer", () => {
+        bench.hear({ state: "down", poll: true });
+        expect(orders()).toEqual(["unpace", "send"]);
+        expect(bench.sent).toMatchObject([{ state: "down", final: true }]);
+        bench.run(seconds(5));
+        expect(bench.sent.length).toBeGreaterThanOrEqual(4);
+        expect(bench.sent.every(({ state }) => state !== "up")).toBe(true);
+    });
+
     it("a neighbour that wants no packets (RFC 5880 §6.8.7), or is in demand mode (§6.6); and it begins again with their end", () => {
         for (const wish of [{ requiredMinRxInterval: NO_TIME }, { demand: true }]) {
             bench.hear({ state: "up", detectMult: 200, ...wish });

@@ -75,16 +75,19 @@ export class Transmitter {
 
     /** A packet of the session's own accord; the next one is due an interval later. */
     send(words: Words, poll: boolean, turn: Turn): void {
-        // First: what was said so far must not come behind the news.
-        this.#unpace(turn);
-        this.#emit({ ...words, poll, final: false }, turn);
-        this.#lastAt = turn.now;
-        this.#plan(turn.now);
+        this.#say({ ...words, poll, final: false }, turn);
     }
 
-    /** The answer to a Poll: leaves whatever the time, and changes nothing about when the next packet is due (RFC 5880 §6.8.7). */
+    /**
+     * The answer to a Poll: leaves whatever the time, and changes nothing about when the next packet is due (RFC 5880 §6.8.7), unless it is news as well.
+     */
     answer(words: Words, turn: Turn): void {
-        this.#emit({ ...words, poll: false, final: true }, turn);
+        const packet = { ...words, poll: false, final: true };
+        if (this.isNews(words)) {
+            this.#say(packet, turn);
+        } else {
+            this.#emit(packet, turn);
+        }
     }
 
     /**
@@ -162,6 +165,14 @@ export class Transmitter {
         }
         const wait = jittered(interval, this.#multiplier, this.#parts.random());
         this.#dueAt = this.#lastAt === undefined ? now : after(this.#lastAt, wait);
+    }
+
+    #say(packet: BfdPacket, turn: Turn): void {
+        // First: what was said so far must not come behind the news.
+        this.#unpace(turn);
+        this.#emit(packet, turn);
+        this.#lastAt = turn.now;
+        this.#plan(turn.now);
     }
 
     #emit(packet: BfdPacket, turn: Turn): void {

@@ -26,7 +26,7 @@ export interface SimBfdPlan {
 
 /** One end of a session, living on the agenda's time. */
 export class SimBfdNeighbor {
-    /** When it went up and down, in order. */
+    /** When it was told to be up and down, in order. */
     readonly history: { readonly at: Instant; readonly isUp: boolean }[] = [];
     readonly #plan: SimBfdPlan;
     #speaker: BfdSpeaker | undefined;

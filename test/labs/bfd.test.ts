@@ -223,6 +223,12 @@ describe.runIf(canRunLabs())("a virtual router follows a session", () => {
         await until(() => lab.capture.lastAdvertisement({ node: "r1" })?.seen.priority === 170, { what: "priority 170", limit: 10_000 });
     });
 
+    test("a path that is dead from the start counts as one that has died", async () => {
+        const neighbor = { ...OURS, neighbor: "10.77.0.3" };
+        start("r1", vrrp("track_bfd {", "b1", "}") + bfdInstance("b1", neighbor, "weight -30"));
+        await until(() => lab.capture.lastAdvertisement({ node: "r1" })?.seen.priority === 170, { what: "priority 170", limit: 10_000 });
+    });
+
     test("checker alone: virtual routers hear nothing", async () => {
         const neighbor = { ...OURS, neighbor: "10.77.0.3" };
         const far = lab.start("client", {

@@ -2,11 +2,12 @@ import { after, earliest, type Instant, isDue, NO_TIME } from "../base/instant.t
 import { BFD_DIAGNOSTICS, type BfdState, type ReceivedBfdPacket } from "../packet/bfd.ts";
 import { Authenticator } from "./authenticator.ts";
 import type { BfdEndpoint } from "./effects.ts";
+import { Herald } from "./herald.ts";
 import { Negotiation } from "./negotiation.ts";
 import { NEXT_STATE } from "./next-state.ts";
 import type { BfdRejectionReason } from "./reports.ts";
 import type { Sources, Turn } from "./session-turn.ts";
-import { type BfdSessionSettings, sessionIdentity } from "./settings.ts";
+import { type BfdConsumer, type BfdSessionSettings, sessionIdentity } from "./settings.ts";
 import type { BfdSessionSnapshot, Rates } from "./snapshot.ts";
 import { slower } from "./timers.ts";
 import { Transmitter, type Words } from "./transmitter.ts";
@@ -28,6 +29,7 @@ export class BfdSession {
     readonly #negotiation: Negotiation;
     readonly #authenticator: Authenticator;
     readonly #transmitter: Transmitter;
+    readonly #herald: Herald;
     readonly #rejections: Partial<Record<BfdRejectionReason, number>>;
     #settings: BfdSessionSettings;
     #sourcePort: number;
@@ -37,7 +39,6 @@ export class BfdSession {
     #forgetSequenceAt: Instant | undefined;
     #heardAt: Instant | undefined;
     #changedAt: Instant | undefined;
-    #toldUp: boolean | undefined;
     #counters: { received: number; wentUp: number; wentDown: number };
 
     /** @param now a predecessor's neighbour gets a whole Detection Time from here: nobody listened meanwhile */
@@ -47,7 +48,7 @@ export class BfdSession {
         this.#sourcePort = sourcePort;
         this.#state = predecessor?.state ?? "down";
         this.#diagnostic = predecessor?.localDiagnostic ?? BFD_DIAGNOSTICS.none;
-        this.#toldUp = predecessor?.toldUp;
+        this.#herald = new Herald(settings, predecessor);
         this.#heardAt = predecessor?.heardAt;
         this.#changedAt = predecessor?.changedAt;
         const { received = 0, sent = 0, wentUp = 0, wentDown = 0, rejections = {} } = predecessor?.counters ?? {};
@@ -105,6 +106,7 @@ export class BfdSession {
     /** Begins, or does what new settings say. What they do not change goes on undisturbed. */
     follow(turn: Turn): void {
         const settings = this.#settings;
+        this.#herald.introduce(settings, turn);
         if (settings.isAdminDown && this.#state !== "admin-down") {
             this.#enter("admin-down", BFD_DIAGNOSTICS.administrativelyDown, turn);
         } else if (!settings.isAdminDown && this.#state === "admin-down") {
@@ -164,11 +166,9 @@ export class BfdSession {
         this.#rejections[reason] = (this.#rejections[reason] ?? 0) + 1;
     }
 
-    /** Says again how it stands, to somebody who has just come; a session that was never up has nothing to say. */
-    tellAgain(consumer: BfdSessionSettings["consumers"][number], turn: Turn): void {
-        if (this.#toldUp !== undefined && this.#settings.consumers.includes(consumer)) {
-            turn.news.push({ type: "tell", name: this.#settings.name, isUp: this.#toldUp, consumers: [consumer] });
-        }
+    /** Says again how it stands, to somebody who has just come. */
+    tellAgain(consumer: BfdConsumer, turn: Turn): void {
+        this.#herald.tellAgain(consumer, this.#settings, turn);
     }
 
     snapshot(): BfdSessionSnapshot {
@@ -186,8 +186,8 @@ export class BfdSession {
             detectionTime: negotiation.detectionTime,
             isPolling: negotiation.isPolling,
             sentSequence: this.#authenticator.sent,
+            toldUp: this.#herald.toldUp,
             counters: { ...this.#counters, sent: this.#transmitter.sent, rejections: { ...this.#rejections } },
-            ...(this.#toldUp !== undefined && { toldUp: this.#toldUp }),
             ...(this.#heardAt !== undefined && { heardAt: this.#heardAt }),
             ...(this.#changedAt !== undefined && { changedAt: this.#changedAt }),
         };
@@ -226,9 +226,7 @@ export class BfdSession {
         if (isUp === (from === "up") || (!isUp && isAdministrative)) {
             return;
         }
-        this.#toldUp = isUp;
-        const { name, consumers } = this.#settings;
-        turn.news.push({ type: "tell", name, isUp, consumers });
+        this.#herald.tell(isUp, this.#settings, turn);
     }
 
     /** Lets the rates follow the state and the settings. */

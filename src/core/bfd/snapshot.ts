@@ -11,8 +11,8 @@ export interface BfdSessionSnapshot {
     readonly localDiscriminator: number;
     readonly localDiagnostic: number;
     readonly sourcePort: number;
-    /** Whether consumers were told up or down last; absent when the session was never up. */
-    readonly toldUp?: boolean;
+    /** Whether consumers were told up or down last. */
+    readonly toldUp: boolean;
     /** What our packets say of our rates. */
     readonly own: Rates;
     readonly remote: RemoteEnd;

@@ -97,7 +97,11 @@ describe("several sessions", () => {
         expect(second.localDiscriminator).not.toBe(first.localDiscriminator);
         expect(first.sourcePort).toBe(57_344);
         expect(second.sourcePort).not.toBe(first.sourcePort);
-        expect(new BfdBench([0.999_999_999_9]).configure(sessionSettings())).toMatchObject([{ endpoints: [{ sourcePort: 65_535 }] }, {}]);
+        expect(new BfdBench([0.999_999_999_9]).configure(sessionSettings())).toMatchObject([
+            { endpoints: [{ sourcePort: 65_535 }] },
+            {},
+            {},
+        ]);
     });
 
     it("a source port that is taken is changed", () => {
@@ -130,6 +134,8 @@ describe("a reload", () => {
         bench.configure(sessionSettings({ name: "renamed" }));
         expect(bench.snapshot("renamed").state).toBe("up");
         expect(bench.sent).toEqual([]);
+        // Nobody knows it by that name.
+        expect(bench.told).toEqual(["renamed up"]);
         bench.run(milliseconds(60));
         expect(bench.told).toEqual(["renamed down"]);
     });
@@ -143,14 +149,40 @@ describe("a reload", () => {
 });
 
 describe("who is told", () => {
-    it("a consumer that has just come hears of all that were ever up", () => {
+    it("a consumer that has just come hears of all", () => {
         bench.configure(sessionSettings(), OTHER);
         bench.comeUp();
         bench.tell({ type: "consumer-ready", consumer: "vrrp" });
-        expect(bench.effects).toEqual([{ type: "tell", name: "b1", isUp: true, consumers: ["vrrp"] }]);
+        expect(bench.effects).toEqual([
+            { type: "tell", name: "b1", isUp: true, consumers: ["vrrp"] },
+            { type: "tell", name: "b2", isUp: false, consumers: ["vrrp"] },
+        ]);
         bench.run(seconds(1));
         bench.tell({ type: "consumer-ready", consumer: "vrrp" });
+        expect(bench.told).toEqual(["b1 down", "b2 down"]);
+    });
+
+    it("of a session that begins, all hear that it is down: it may never come up", () => {
+        bench.configure(sessionSettings());
+        expect(bench.effects).toContainEqual({ type: "tell", name: "b1", isUp: false, consumers: ["vrrp", "checkers"] });
+        expect(bench.configure(sessionSettings(), OTHER)).toContainEqual(expect.objectContaining({ type: "tell", name: "b2" }));
+        expect(bench.told).toEqual(["b2 down"]);
+    });
+
+    it("of a session that has another neighbour's name, that it is not up as that one was", () => {
+        bench.configure(sessionSettings());
+        bench.comeUp();
+        bench.configure(sessionSettings({ neighbor: ip("10.9.0.9") }));
         expect(bench.told).toEqual(["b1 down"]);
+    });
+
+    it("who follows a session from a reload on hears how it stands, and who knew it does not hear it again", () => {
+        bench.configure(sessionSettings({ consumers: ["checkers"] }));
+        bench.comeUp();
+        bench.configure(sessionSettings());
+        expect(bench.effects).toContainEqual({ type: "tell", name: "b1", isUp: true, consumers: ["vrrp"] });
+        bench.configure(sessionSettings());
+        expect(bench.told).toEqual([]);
     });
 
     it("only those whom the session names", () => {

@@ -22,8 +22,11 @@ export interface CompletedBfdSession {
     readonly ttl: number;
     readonly lowestTtl: number;
     readonly authentication?: CompletedBfdAuthentication;
-    readonly consumers: readonly ("vrrp" | "checkers")[];
+    readonly consumers: readonly BfdFollower[];
 }
+
+/** A process that sessions have news for. */
+export type BfdFollower = "vrrp" | "checkers";
 
 /** Type, number and bytes of a key. */
 export interface CompletedBfdAuthentication {
@@ -127,7 +130,7 @@ function lowestTtlOf(instance: BfdInstance, ttl: number, report: Report): number
 }
 
 /** Naming one consumer leaves the other out; naming none, or both, tells both. */
-function consumersOf({ vrrp, checker }: BfdInstance): CompletedBfdSession["consumers"] {
+export function consumersOf({ vrrp, checker }: BfdInstance): readonly BfdFollower[] {
     if (vrrp === checker) {
         return ["vrrp", "checkers"];
     }

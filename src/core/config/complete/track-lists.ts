@@ -1,6 +1,7 @@
 import type { TrackerKind } from "../../track/tracker-status.ts";
 import { type TrackerUse, trackerKey } from "../../track/tracker-use.ts";
 import type { Position } from "../position.ts";
+import { type BfdFollower, consumersOf } from "./bfd-sessions.ts";
 import type { Configuration, Report } from "./scope.ts";
 
 /** The lists that name something defined elsewhere, and what the thing is called in messages. */
@@ -34,8 +35,18 @@ const NO_WEIGHT: Weight = { weight: 0, reverse: undefined };
 /** A file's number counts as it is. */
 const FILE_WEIGHT: Weight = { weight: 1, reverse: undefined };
 
-/** All that can be tracked by name, of scripts those that can be run; what lacks its main keyword has been complained of. The first of one name counts. */
-export function trackerDefinitions(configuration: Configuration, scripts: ReadonlyMap<string, unknown>): TrackerDefinitions {
+/** Who tracks, and with what. */
+export interface TrackerSurroundings {
+    readonly follower: BfdFollower;
+    /** Those that can be run, by name. */
+    readonly scripts: ReadonlyMap<string, unknown>;
+}
+
+/**
+ * All that a process can track by name, of scripts those that can be run, of BFD sessions those that have news for it; what lacks its main keyword has been
+ * complained of. The first of one name counts.
+ */
+export function trackerDefinitions(configuration: Configuration, { follower, scripts }: TrackerSurroundings): TrackerDefinitions {
     const { vrrp_script, track_file, vrrp_track_process, bfd_instance } = configuration;
     const definitions = new Map<string, Weight>();
     const define = (kind: TrackerKind, name: string, weight: Weight): void => {
@@ -51,7 +62,9 @@ export function trackerDefinitions(configuration: Configuration, scripts: Readon
     for (const { name, weight } of vrrp_track_process.filter((block) => block.process !== undefined)) {
         define("process", name, weight ?? NO_WEIGHT);
     }
-    for (const { name, weight } of bfd_instance.filter((block) => block.neighbor_ip !== undefined)) {
+    for (const { name, weight } of bfd_instance.filter(
+        (block) => block.neighbor_ip !== undefined && consumersOf(block).includes(follower),
+    )) {
         define("bfd", name, weight ?? NO_WEIGHT);
     }
     return definitions;

@@ -24,6 +24,10 @@ vrrp_track_process worker {
 bfd_instance path {
     neighbor_ip 192.0.2.1
 }
+bfd_instance servers {
+    neighbor_ip 192.0.2.2
+    checker
+}
 `;
 
 interface Outcome extends CompletedConfiguration {
@@ -93,6 +97,8 @@ describe("the track lists of an instance", () => {
         ["track_file", "plain", "tracker-refused: (A) track file plain is not defined"],
         ["track_process", "nope", "tracker-refused: (A) track process nope is not defined"],
         ["track_bfd", "nope", "tracker-refused: (A) track bfd nope is not defined"],
+        // It has no news for virtual routers: one would wait for the first of them without end.
+        ["track_bfd", "servers", "tracker-refused: (A) track bfd servers is not defined"],
         ["track_script", "plain\nplain weight 3", "tracker-refused: (A) track script plain is listed twice"],
         ["track_interface", "eth1\neth1", "tracker-refused: (A) track interface eth1 is listed twice"],
     ])("%s { %j } is said", (name, entry, complaint) => {

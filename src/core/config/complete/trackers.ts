@@ -17,7 +17,7 @@ export class Trackers {
 
     /** @param scripts those that can be run, by name */
     constructor(configuration: Configuration, groups: SyncGroups, scripts: ReadonlyMap<string, unknown>, report: Report) {
-        this.#definitions = trackerDefinitions(configuration, scripts);
+        this.#definitions = trackerDefinitions(configuration, { follower: "vrrp", scripts });
         this.#groups = groups;
         this.#report = report;
         this.#static = completeTrackGroups(configuration, report);

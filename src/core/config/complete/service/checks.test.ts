@@ -159,6 +159,7 @@ describe("MISC_CHECK", () => {
 describe("what is followed", () => {
     const FILE = "track_file f { file /tmp/f; weight 2 reverse }; ";
     const SESSION = "bfd_instance b { neighbor_ip 10.0.0.2 }; ";
+    const FOR_ROUTERS = "bfd_instance r { neighbor_ip 10.0.0.3; vrrp }; ";
 
     it("is a file with the check's weight, or its own", () => {
         const follows = (lines: string) => checks(`FILE_CHECK { ${lines} }`, FILE);
@@ -179,9 +180,10 @@ describe("what is followed", () => {
         ["FILE_CHECK { weight 1 }", ["nothing-to-follow"]],
         ["BFD_CHECK { name c }", ["nothing-to-follow"]],
         ["BFD_CHECK { alpha }", ["nothing-to-follow"]],
+        ["BFD_CHECK { name r }", ["nothing-to-follow"]],
         ["BFD_CHECK { name b }; BFD_CHECK { name b }", ["followed-twice"]],
     ])("has to be there: %s", (lines, codes) => {
-        expect(checks(lines, FILE + SESSION).codes).toEqual(codes);
+        expect(checks(lines, FILE + SESSION + FOR_ROUTERS).codes).toEqual(codes);
     });
 });
 

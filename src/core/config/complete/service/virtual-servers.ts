@@ -45,7 +45,7 @@ export function* completeVirtualServers(
     };
 
     const groups = new Map(configuration.virtual_server_group.map((group): [string, WrittenGroup] => [group.name, group]));
-    const trackers = trackerDefinitions(configuration, new Map());
+    const trackers = trackerDefinitions(configuration, { follower: "checkers", scripts: new Map() });
     const taken = new Set<string>();
     const context = { groups, globals: configuration.global_defs, ssl: configuration.SSL, scripts, trackers, report };
     for (const written of configuration.virtual_server) {

@@ -38,7 +38,7 @@ export interface BfdProcessListeners {
     readonly onChange: (name: string, isUp: boolean, consumers: readonly BfdConsumer[]) => void;
     /** A session will go down within milliseconds unless its neighbour is heard. */
     readonly onForeboding: (consumers: readonly BfdConsumer[]) => void;
-    /** What all sessions know, after something was reported of one. */
+    /** What sessions know of which something was reported, or that a successor has to know. */
     readonly onSnapshots: (snapshots: readonly BfdSessionSnapshot[]) => void;
 }
 
@@ -56,6 +56,8 @@ export class BfdProcess {
     readonly #port: BfdPort;
     readonly #seat: Seat<BfdEvent>;
     readonly #reports: BfdReport[] = [];
+    /** The discriminators of sessions of which the parent is to know more than it does. */
+    readonly #unkept = new Set<number>();
     #settings: BfdProcessSettings;
 
     /** Opens nothing yet: see `start`. */
@@ -122,10 +124,7 @@ export class BfdProcess {
 
     /** What all sessions know now. */
     snapshots(): BfdSessionSnapshot[] {
-        return this.#speaker.snapshots().map((snapshot) => {
-            const { counters, localDiscriminator } = snapshot;
-            return { ...snapshot, counters: { ...counters, sent: counters.sent + this.#port.repeatedBy(localDiscriminator) } };
-        });
+        return this.#speaker.snapshots().map((snapshot) => this.#whole(snapshot));
     }
 
     /** How punctual this process is. */
@@ -171,6 +170,9 @@ export class BfdProcess {
             case "vouch":
                 this.#port.vouch(effect.until);
                 return;
+            case "keep":
+                this.#unkept.add(effect.session);
+                return;
             case "tell":
                 this.#listeners.onChange(effect.name, effect.isUp, effect.consumers);
                 return;
@@ -186,7 +188,7 @@ export class BfdProcess {
     }
 
     #tellReports(): void {
-        if (this.#reports.length === 0) {
+        if (this.#reports.length + this.#unkept.size === 0) {
             return;
         }
         const reports = this.#reports.splice(0);
@@ -194,7 +196,17 @@ export class BfdProcess {
             this.#listeners.onLog(line);
         }
         const names = new Set(reports.flatMap(({ session }) => session ?? []));
-        this.#listeners.onSnapshots(this.snapshots().filter(({ name }) => names.has(name)));
+        const changed = this.#speaker
+            .snapshots()
+            .filter(({ name, localDiscriminator }) => names.has(name) || this.#unkept.has(localDiscriminator));
+        this.#unkept.clear();
+        this.#listeners.onSnapshots(changed.map((snapshot) => this.#whole(snapshot)));
+    }
+
+    /** Counts what a thread sent, too. */
+    #whole(snapshot: BfdSessionSnapshot): BfdSessionSnapshot {
+        const { counters, localDiscriminator } = snapshot;
+        return { ...snapshot, counters: { ...counters, sent: counters.sent + this.#port.repeatedBy(localDiscriminator) } };
     }
 
     #warn(text: string): void {

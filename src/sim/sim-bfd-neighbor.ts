@@ -35,6 +35,8 @@ export class SimBfdNeighbor {
     #pacesUntil = instant(0);
     #pacedAt = instant(0);
     #isHung = false;
+    /** What its parent has been told. */
+    #kept: readonly BfdSessionSnapshot[] = [];
     /** Counts lives: what an earlier one has put on the agenda means nothing. */
     #life = 0;
 
@@ -59,13 +61,12 @@ export class SimBfdNeighbor {
         this.#tell({ type: "configure", sessions: [settings] });
     }
 
-    /** Dies without a word, and answers with its last state. */
+    /** Dies without a word, and answers with what it had told its parent before. */
     crash(): readonly BfdSessionSnapshot[] {
-        const snapshots = this.#speaker?.snapshots() ?? [];
         this.#speaker = undefined;
         this.#pacing = undefined;
         this.#life += 1;
-        return snapshots;
+        return this.#kept;
     }
 
     /** Hears nothing and does nothing any more, as a process does that computes without end; what is repeated without it goes on. */
@@ -88,8 +89,12 @@ export class SimBfdNeighbor {
         if (this.#isHung) {
             return;
         }
-        for (const effect of this.#speaker?.handle(event, agenda.now()) ?? []) {
+        const effects = this.#speaker?.handle(event, agenda.now()) ?? [];
+        for (const effect of effects) {
             this.#perform(effect);
+        }
+        if (event.type === "configure" || effects.some(({ type }) => type === "report" || type === "keep")) {
+            this.#kept = this.#speaker?.snapshots() ?? [];
         }
         const [at, life] = [this.#speaker?.wakeAt, this.#life];
         if (at !== undefined) {

@@ -153,18 +153,24 @@ describe.runIf(canRunLabs())("the life of a session", () => {
         expect([ours.log(), theirs.log()].join()).not.toContain(DOWN);
     });
 
-    test("a bfd process that is killed is replaced, and goes on where it was: no session goes down", async () => {
+    test.each([
+        ["", []],
+        [" and counts on", ["authentication meticulous-sha1 1 secret"]],
+    ])("a bfd process that is killed is replaced, and goes on where it was%s: no session goes down", async (_title, lines) => {
         // So long that its successor is there on a busy machine, too.
-        const slow = { ...OURS, interval: 200, multiplier: 20 };
-        const ours = start("r1", bfdInstance("b1", slow));
-        const theirs = start("r2", bfdInstance("b1", { ...THEIRS, interval: 200, multiplier: 20 }));
+        const slow = { interval: 200, multiplier: 20 };
+        const ours = start("r1", bfdInstance("b1", { ...OURS, ...slow }, ...lines));
+        const theirs = start("r2", bfdInstance("b1", { ...THEIRS, ...slow }, ...lines));
         await untilLogged(ours, UP);
         await untilSays("r1", { isPoll: false, state: "Up" });
+        await pause(2_000);
         const before = last("r1");
         const count = lab.capture.bfd("r1").length;
         process.kill(Number(ours.file("bfd.pid")), "SIGKILL");
         await until(() => ours.log().split("Startup complete").length > 2, { what: "a successor", limit: 10_000 });
         await until(() => lab.capture.bfd("r1").length > count + 5, { what: "more packets", limit: 10_000 });
+        // Longer than their Detection Time: they have heard the successor.
+        await pause(4_500);
         expect(last("r1")).toMatchObject({ state: "Up", own: before?.own, other: before?.other, sourcePort: before?.sourcePort });
         expect([ours.log(), theirs.log()].join()).not.toContain(DOWN);
     });

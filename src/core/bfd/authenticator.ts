@@ -8,6 +8,17 @@ export type Digest = (algorithm: "md5" | "sha1", bytes: Uint8Array) => Uint8Arra
 /** A sequence number may be ahead of the last one by so many times the multiplier (RFC 5880 §6.7.3). */
 const WINDOW_FACTOR = 3;
 const SECTION_HEADER_LENGTH = 8;
+/** So many times the multiplier a successor goes ahead: beyond what was sent since it was told last, and within the neighbour's window. */
+const AHEAD_FACTOR = 2;
+
+/**
+ * The sequence number with which a successor goes on: its predecessor may have sent more packets than it could tell of.
+ *
+ * @param told the last one that is known @param multiplier our own, which the neighbour's window goes by
+ */
+export function sequenceAfter(told: number, multiplier: number): number {
+    return told + AHEAD_FACTOR * multiplier;
+}
 
 /** Puts authentication into one session's packets, and looks for it in the neighbour's (RFC 5880 §6.7). */
 export class Authenticator {
@@ -44,6 +55,11 @@ export class Authenticator {
     /** Whether a packet that says the same is the same bytes: a meticulous key counts each one (RFC 5880 §6.7.3, §6.7.4). */
     get isRepeatable(): boolean {
         return this.#wanted === undefined || !isMeticulous(this.#wanted.type);
+    }
+
+    /** Whether a successor had better be told of the last packet's number: of one in as many as the multiplier says. */
+    isToBeKept(multiplier: number): boolean {
+        return !this.isRepeatable && this.#sent % multiplier === 0;
     }
 
     /** The bytes of a packet. @param isNews whether it says something else than the last one: a key that is not meticulous counts only those */

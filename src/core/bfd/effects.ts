@@ -15,6 +15,8 @@ export type BfdEffect =
     | { readonly type: "unpace"; readonly session: number }
     /** We are alive: what is repeated may be repeated until then, and must end then if nothing like this is said again. */
     | { readonly type: "vouch"; readonly until: Instant }
+    /** What this session knows has changed so that a successor of a process that dies now had better know it. */
+    | { readonly type: "keep"; readonly session: number }
     /** A session came up or went down, and these want to know. */
     | { readonly type: "tell"; readonly name: string; readonly isUp: boolean; readonly consumers: readonly BfdConsumer[] }
     /** Something that people and programs may want to know. */

@@ -80,8 +80,9 @@ export class Negotiation {
         this.#inForce = this.#own;
     }
 
-    /** Takes what a good packet says. */
-    hear(packet: ReceivedBfdPacket): void {
+    /** Takes what a good packet says. @returns whether a session with it goes on otherwise, its state aside */
+    hear(packet: ReceivedBfdPacket): boolean {
+        const before = this.#remote;
         this.#remote = {
             state: packet.state,
             diagnostic: packet.diagnostic,
@@ -98,6 +99,7 @@ export class Negotiation {
         if (packet.final) {
             this.#confirm();
         }
+        return isOtherwise(before, this.#remote);
     }
 
     /** The neighbour was silent for a whole Detection Time: nothing is known of it. */
@@ -124,4 +126,14 @@ export class Negotiation {
             ? this.#own
             : { minTx: faster(confirmed.minTx, this.#own.minTx), minRx: slower(confirmed.minRx, this.#own.minRx) };
     }
+}
+
+function isOtherwise(before: RemoteEnd, now: RemoteEnd): boolean {
+    return (
+        before.minTx !== now.minTx ||
+        before.minRx !== now.minRx ||
+        before.detectMult !== now.detectMult ||
+        before.discriminator !== now.discriminator ||
+        before.isDemanding !== now.isDemanding
+    );
 }

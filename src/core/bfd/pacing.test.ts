@@ -12,8 +12,8 @@ beforeEach(() => {
     bench.configure(sessionSettings());
 });
 
-/** What of the last event's effects is no report and no news. */
-const orders = () => bench.effects.map(({ type }) => type).filter((type) => type !== "report" && type !== "tell");
+/** What of the last event's effects is to be done on the wire. */
+const orders = () => bench.effects.map(({ type }) => type).filter((type) => !["report", "tell", "keep"].includes(type));
 
 /** What is repeated for the session, decoded. */
 function said() {

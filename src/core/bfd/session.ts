@@ -1,6 +1,6 @@
 import { after, earliest, type Instant, isDue, NO_TIME } from "../base/instant.ts";
 import { BFD_DIAGNOSTICS, type BfdState, type ReceivedBfdPacket } from "../packet/bfd.ts";
-import { Authenticator } from "./authenticator.ts";
+import { Authenticator, sequenceAfter } from "./authenticator.ts";
 import type { BfdEndpoint } from "./effects.ts";
 import { Herald } from "./herald.ts";
 import { Negotiation } from "./negotiation.ts";
@@ -54,7 +54,10 @@ export class BfdSession {
         const { received = 0, sent = 0, wentUp = 0, wentDown = 0, rejections = {} } = predecessor?.counters ?? {};
         this.#counters = { received, wentUp, wentDown };
         this.#rejections = { ...rejections };
-        const sequence = predecessor?.sentSequence ?? Math.floor(sources.random() * 0x1_0000_0000);
+        const sequence =
+            predecessor === undefined
+                ? Math.floor(sources.random() * 0x1_0000_0000)
+                : sequenceAfter(predecessor.sentSequence, settings.multiplier);
         this.#authenticator = new Authenticator(settings.authentication, sequence, sources.digest);
         this.#transmitter = new Transmitter({ session: discriminator, authenticator: this.#authenticator, random: sources.random, sent });
         this.#negotiation = new Negotiation(predecessor?.own ?? this.#wantedRates());
@@ -138,7 +141,7 @@ export class BfdSession {
         }
         this.#counters.received += 1;
         this.#heardAt = arrivedAt;
-        this.#negotiation.hear(packet);
+        const isOtherwise = this.#negotiation.hear(packet);
         this.#await(arrivedAt);
         const next = NEXT_STATE[this.#state][packet.state];
         if (next !== this.#state) {
@@ -148,6 +151,9 @@ export class BfdSession {
             this.#transmitter.answer(this.#words(), turn);
         }
         this.#speakUp(turn);
+        if (isOtherwise && this.#state === "up") {
+            turn.effects.push({ type: "keep", session: this.discriminator });
+        }
         return undefined;
     }
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { instant, milliseconds, seconds } from "../base/instant.ts";
 import { BFD_STATES } from "../packet/bfd.ts";
 import type { BfdAuthenticationType } from "../packet/bfd-authentication.ts";
+import type { BfdEffect } from "./effects.ts";
 import type { ReceivedDatagram } from "./events.ts";
 import type { BfdSessionSnapshot } from "./snapshot.ts";
 import { BfdBench, ip, sessionSettings } from "./test-bench.ts";
@@ -212,13 +213,29 @@ describe("a successor of a process that died", () => {
         expect(next.sent).toMatchObject([
             { state: "up", myDiscriminator: before.localDiscriminator, yourDiscriminator: 0xabcd, poll: false },
         ]);
-        expect(next.snapshot()).toMatchObject({ ...before, counters: { ...before.counters, sent: before.counters.sent + 1 } });
+        const { sentSequence, counters } = before;
+        expect(next.snapshot()).toMatchObject({
+            ...before,
+            sentSequence: sentSequence + 10,
+            counters: { ...counters, sent: counters.sent + 1 },
+        });
         expect(next.endpoints).toMatchObject([{ sourcePort: before.sourcePort }]);
         expect(next.reports).toEqual([]);
         next.run(milliseconds(59.999));
         expect(next.snapshot().state).toBe("up");
         next.run(milliseconds(0.001));
         expect(next.told).toEqual(["b1 down"]);
+    });
+
+    it("is kept what it has to know: what the neighbour asks for now, and how far a key that counts each packet has counted", () => {
+        const kept = (effects: readonly BfdEffect[]) => effects.filter(({ type }) => type === "keep").length;
+        bench.configure(sessionSettings());
+        bench.comeUp();
+        expect(kept(bench.hear({ state: "up" }))).toBe(0);
+        expect(kept(bench.hear({ state: "up", desiredMinTxInterval: milliseconds(300) }))).toBe(1);
+        expect(kept(bench.hear({ state: "up", desiredMinTxInterval: milliseconds(300) }))).toBe(0);
+        bench.configure(sessionSettings({ multiplier: 4, authentication: { type: "meticulous-md5", keyId: 1, key: Uint8Array.of(1) } }));
+        expect(kept(bench.run(milliseconds(20 * 40)))).toBe(10);
     });
 
     it("hands its discriminators to nobody else", () => {

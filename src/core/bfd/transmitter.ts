@@ -176,9 +176,13 @@ export class Transmitter {
     }
 
     #emit(packet: BfdPacket, turn: Turn): void {
-        const payload = this.#parts.authenticator.seal(packet, this.isNews(packet));
+        const { session, authenticator } = this.#parts;
+        const payload = authenticator.seal(packet, this.isNews(packet));
         this.#last = packet;
         this.#sent += 1;
-        turn.effects.push({ type: "send", session: this.#parts.session, payload });
+        turn.effects.push({ type: "send", session, payload });
+        if (authenticator.isToBeKept(packet.detectMult)) {
+            turn.effects.push({ type: "keep", session });
+        }
     }
 }

@@ -1,12 +1,12 @@
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
-import { after, type Duration, milliseconds, seconds } from "../../src/core/base/instant.ts";
+import { after, between, type Duration, type Instant, milliseconds, seconds } from "../../src/core/base/instant.ts";
 import type { BfdEndpoint, BfdPacing } from "../../src/core/bfd/effects.ts";
 import type { ReceivedDatagram } from "../../src/core/bfd/events.ts";
 import { ip as address } from "../../src/core/bfd/test-bench.ts";
 import { BfdPort } from "../../src/io/bfd/bfd-port.ts";
 import type { NativeAddon } from "../../src/io/native/addon.ts";
 import { MonotonicClock } from "../../src/io/time/monotonic-clock.ts";
-import { CAN_HAVE_NAMESPACE, enterOwnNamespace, ip, NEEDS_ROOT, until } from "./own-namespace.ts";
+import { CAN_HAVE_NAMESPACE, enterOwnNamespace, ip, makeVethPair, NEEDS_ROOT, until } from "./own-namespace.ts";
 
 const HERE = address("127.0.0.1");
 const ENDPOINT: BfdEndpoint = { session: 5, name: "b1", neighbor: HERE, source: HERE, isMultihop: false, ttl: 255, sourcePort: 50_000 };
@@ -14,7 +14,8 @@ const ENDPOINT: BfdEndpoint = { session: 5, name: "b1", neighbor: HERE, source: 
 interface Heard {
     readonly byte: number;
     readonly ttl: number;
-    readonly at: number;
+    readonly at: Instant;
+    readonly interfaceName: string | undefined;
 }
 
 /** Given a session whose neighbour is its own machine, so that the port hears itself. */
@@ -39,7 +40,8 @@ describe.runIf(CAN_HAVE_NAMESPACE)(`what a thread repeats for BFD sessions${NEED
 
     function open(addon: NativeAddon = system, ...endpoints: readonly BfdEndpoint[]): void {
         [heard, troubles, refused] = [[], [], []];
-        const onPacket = ({ payload, ttl, arrivedAt }: ReceivedDatagram) => heard.push({ byte: payload[0] ?? -1, ttl, at: arrivedAt });
+        const onPacket = ({ payload, ttl, arrivedAt, interfaceName }: ReceivedDatagram) =>
+            heard.push({ byte: payload[0] ?? -1, ttl, at: arrivedAt, interfaceName });
         port = new BfdPort({
             system: addon,
             clock,
@@ -137,6 +139,48 @@ describe.runIf(CAN_HAVE_NAMESPACE)(`what a thread repeats for BFD sessions${NEED
         await until(() => heard.length > 3);
         vouch();
         expect(troubles).toHaveLength(1);
+    });
+
+    it("goes on at once when the kernel refuses it no more", async () => {
+        open();
+        port.pace(5, pacing(1));
+        vouch();
+        await until(() => heard.length > 0);
+        ip("rule del pref 0");
+        await until(() => {
+            vouch();
+            return troubles.length > 0;
+        });
+        ip("rule add pref 0 table local");
+        heard = [];
+        const from = clock.now();
+        await until(() => heard.length > 0);
+        // A neighbour's Detection Time may be much shorter than the second after which a new socket is tried.
+        expect(between(from, heard[0]?.at ?? from)).toBeLessThan(milliseconds(300));
+    });
+
+    it("is sent and heard by another interface of the same name when that has taken the place of the first", async () => {
+        const wire = () => {
+            makeVethPair("here", "there");
+            ip("address add fe80::1/64 dev here nodad");
+            ip("address add fe80::2/64 dev there nodad");
+        };
+        const far = { ...ENDPOINT, neighbor: address("fe80::2"), source: address("fe80::1"), interfaceName: "here" };
+        wire();
+        // The second one is silent: nothing ever fails for it.
+        open(system, far, { ...ENDPOINT, session: 6, neighbor: far.source, source: far.neighbor, interfaceName: "there" });
+        port.pace(5, pacing(1));
+        vouch();
+        await until(() => heard.at(-1)?.interfaceName === "there");
+        ip("link del here");
+        wire();
+        heard = [];
+        await until(() => {
+            vouch();
+            return heard.length > 0;
+        });
+        expect(heard[0]?.interfaceName).toBe("there");
+        ip("link del here");
     });
 
     it("is given back to the session when no thread can be had", () => {

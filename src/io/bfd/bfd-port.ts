@@ -47,7 +47,10 @@ export class BfdPort implements Source {
     readonly #pacer: BfdPacer;
     readonly #listeners = new Map<string, Listener>();
     readonly #senders = new Map<number, Sender>();
-    readonly #interfaces = new Map<number, string>();
+    /** Sessions from whose sockets the kernel did not send. */
+    readonly #doubted = new Set<number>();
+    /** Names of those on which something arrived; undefined for one that no session names. */
+    readonly #interfaces = new Map<number, string | undefined>();
     readonly #troubles = new Map<string, string>();
     #endpoints: ReadonlyMap<number, BfdEndpoint> = new Map();
     #retry: NodeJS.Timeout | undefined;
@@ -121,7 +124,7 @@ export class BfdPort implements Source {
         for (const { fd, purpose } of this.#listeners.values()) {
             const { datagrams, mayHaveMore } = this.#reader.read(fd, purpose.family);
             for (const { interfaceIndex, ...datagram } of datagrams) {
-                const interfaceName = this.#interfaces.get(interfaceIndex);
+                const interfaceName = this.#nameOf(interfaceIndex);
                 this.#settings.onPacket({ ...datagram, interfaceName, isMultihop: purpose.isMultihop });
             }
             hasMore ||= mayHaveMore;
@@ -144,8 +147,8 @@ export class BfdPort implements Source {
     #noteLost(session: number, errno: number): void {
         if (errno !== LINUX.EAGAIN && errno !== LINUX.ENOBUFS && errno !== LINUX.EINTR) {
             this.#complain(`send ${session}`, `cannot send to ${this.#endpoints.get(session)?.name}`, errno);
-            // The interface may be another one of the same name by now: a new socket finds it.
-            this.#closeSender(session);
+            // The interface may be another one of the same name by now: a new socket finds it. If not, this one may work again sooner than that is tried.
+            this.#doubted.add(session);
             this.#retryLater();
         }
     }
@@ -163,6 +166,7 @@ export class BfdPort implements Source {
         }
         // To move to another port leads back here.
         this.#isAttending = true;
+        this.#interfaces.clear();
         for (const endpoint of this.#endpoints.values()) {
             this.#listen(purposeOf(endpoint));
             this.#openSender(endpoint.session);
@@ -225,10 +229,16 @@ export class BfdPort implements Source {
             return 0;
         }
         const index = this.#settings.system.ifNameToIndex(interfaceName);
-        if (index > 0) {
-            this.#interfaces.set(index, interfaceName);
-        }
         return index === 0 ? -LINUX.ENODEV : index;
+    }
+
+    /** Which of the interfaces that sessions name it is now: it may have come in the place of another one. */
+    #nameOf(index: number): string | undefined {
+        if (!this.#interfaces.has(index)) {
+            const named = [...this.#endpoints.values()].find((endpoint) => this.#interfaceIndex(endpoint) === index);
+            this.#interfaces.set(index, named?.interfaceName);
+        }
+        return this.#interfaces.get(index);
     }
 
     #refused(key: string, what: string, { step, errno }: BfdSocketRefused): void {
@@ -247,6 +257,9 @@ export class BfdPort implements Source {
     #retryLater(): void {
         this.#retry ??= setTimeout(() => {
             this.#retry = undefined;
+            for (const session of this.#doubted) {
+                this.#closeSender(session);
+            }
             this.#openMissing();
         }, RETRY_MILLISECONDS).unref();
     }
@@ -258,6 +271,7 @@ export class BfdPort implements Source {
             this.#settings.system.close(sender.fd);
             this.#senders.delete(session);
         }
+        this.#doubted.delete(session);
     }
 
     #closeListener(key: string, { fd, poller }: Listener): void {

@@ -81,6 +81,11 @@ export function earliest(...deadlines: readonly (Instant | undefined)[]): Instan
     return first;
 }
 
+/** The later of two points. */
+export function latest(one: Instant, other: Instant): Instant {
+    return one < other ? other : one;
+}
+
 /** The span in seconds, for people and for texts. */
 export function inSeconds(span: Duration): number {
     return span / 1_000_000;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { milliseconds, NO_TIME, seconds } from "../base/instant.ts";
+import { instant, milliseconds, NO_TIME, seconds } from "../base/instant.ts";
 import { BFD_STATES, type BfdState } from "../packet/bfd.ts";
 import { BfdBench, sessionSettings } from "./test-bench.ts";
 
@@ -125,6 +125,16 @@ describe("the path dies", () => {
         expect(bench.speaker.wakeAt).toBeLessThanOrEqual(arrivedAt + 60_000);
         bench.run(milliseconds(10));
         expect(bench.snapshot().state).toBe("down");
+    });
+
+    it("counts from no earlier than the packet before: a time of day that was set forward makes a packet look old that is not", () => {
+        bench.configure(sessionSettings());
+        bench.comeUp();
+        const before = bench.now;
+        bench.pass(milliseconds(20));
+        bench.hear({ state: "up" }, { arrivedAt: instant(bench.now - seconds(3_600)) });
+        expect(bench.speaker.wakeAt).toBe(before + 60_000);
+        expect(bench.snapshot().heardAt).toBe(before);
     });
 
     it.each([

@@ -1,4 +1,4 @@
-import { after, earliest, type Instant, isDue, NO_TIME } from "../base/instant.ts";
+import { after, earliest, type Instant, isDue, latest, NO_TIME } from "../base/instant.ts";
 import { BFD_DIAGNOSTICS, type BfdState, type ReceivedBfdPacket } from "../packet/bfd.ts";
 import { Authenticator, sequenceAfter } from "./authenticator.ts";
 import type { BfdEndpoint } from "./effects.ts";
@@ -140,9 +140,11 @@ export class BfdSession {
             return "authentication";
         }
         this.#counters.received += 1;
-        this.#heardAt = arrivedAt;
+        // Packets come in order; only a time of day that is set can make one look older than the one before.
+        const heardAt = latest(arrivedAt, this.#heardAt ?? arrivedAt);
+        this.#heardAt = heardAt;
         const isOtherwise = this.#negotiation.hear(packet);
-        this.#await(arrivedAt);
+        this.#await(heardAt);
         const next = NEXT_STATE[this.#state][packet.state];
         if (next !== this.#state) {
             this.#enter(next, next === "down" ? BFD_DIAGNOSTICS.neighborSignaledDown : this.#diagnosticOf(next), turn);

@@ -28,6 +28,9 @@ import { RandomFractions } from "./random-fractions.ts";
 /** A loop that is this late has stood still: that is said, since the end of a path is noticed that much later. */
 const STALL = milliseconds(20);
 
+/** More batches than a socket's buffer has room for: whoever is held up while hundreds of sessions go on must hear them all before he judges one. */
+const WHOLE_BACKLOG = 256;
+
 /** No session's discriminator: RFC 5880 §6.8.1. */
 const NOBODY = 0;
 
@@ -73,6 +76,7 @@ export class BfdProcess {
             timer: this.#timer,
             scheduler: new ImmediateScheduler(),
             stallThreshold: STALL,
+            backlog: WHOLE_BACKLOG,
             ...this.#holdUps.loopSettings,
             onStalled: (stall) => {
                 autoPriority?.late(stall.lateness);

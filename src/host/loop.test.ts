@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { VirtualTime } from "../../test/contracts/virtual-time.ts";
 import { type Duration, type Instant, microseconds, milliseconds, after as pointAfter, seconds, sum } from "../core/base/instant.ts";
 import type { LoopFailure } from "./failures.ts";
-import { Loop } from "./loop.ts";
+import { Loop, type LoopSettings } from "./loop.ts";
 import type { Source } from "./world.ts";
 
 type Event = "wake" | "advertisement" | "broken" | "stalled";
@@ -48,7 +48,7 @@ class Queue implements Source {
     }
 }
 
-function world() {
+function world(settings: Pick<LoopSettings, "backlog"> = {}) {
     const time = new VirtualTime();
     const log: string[] = [];
     const failures: LoopFailure[] = [];
@@ -67,6 +67,7 @@ function world() {
         onFailure: (failure) => failures.push(failure),
         onLongTurn: (since, span) => longTurns.push([since, span]),
         suspendedSoFar: () => suspendedSoFar,
+        ...settings,
     });
     const suspend = (span: Duration) => {
         suspendedSoFar = sum(suspendedSoFar, span);
@@ -154,6 +155,19 @@ describe("a turn of the loop", () => {
         time.pass(seconds(3));
         loop.turn();
         expect(log).toEqual(["active", "flush"]);
+    });
+
+    it("hears as much as sources can hold, where that is said, before it takes anything for silence", () => {
+        for (const [settings, expected] of [
+            [{ backlog: 256 }, "heard"],
+            [{}, "active"],
+        ] as const) {
+            const { time, log, loop, seat, queue } = world(settings);
+            queue.items.push(...Array.from({ length: 200 }, () => () => {}), () => seat.tell("advertisement"));
+            time.pass(seconds(3));
+            loop.turn();
+            expect(log).toEqual([expected, "flush"]);
+        }
     });
 
     it("takes one batch of a ready source while nothing is due, and flushes once", () => {

@@ -10,7 +10,7 @@ import type { BulkLane, BulkWork, Clock, Outlet, Scheduler, Source, WakeTimer } 
 
 /** How often one turn serves deadlines: a machine may serve a share of its own only, for what that brought forth to leave first. */
 const SHARES_IN_TURN = 32;
-const DRAIN_PASSES = 16;
+const USUAL_BACKLOG = 16;
 
 /** What a loop is made of. */
 export interface LoopSettings extends PunctualitySettings {
@@ -24,6 +24,8 @@ export interface LoopSettings extends PunctualitySettings {
     readonly onLongTurn?: (since: Instant, span: Duration) => void;
     /** A defect was contained. Each is told once. */
     readonly onFailure: (failure: LoopFailure) => void;
+    /** How many batches of a source count before silence does: a flood must not keep deadlines waiting for ever. Absent for a few. */
+    readonly backlog?: number;
     /** How to be in time to the microsecond for urgent deadlines; absent where time does not pass by itself. */
     readonly anticipation?: Anticipation;
 }
@@ -251,8 +253,9 @@ export class Loop {
     }
 
     #drainAll(): void {
+        const { backlog = USUAL_BACKLOG } = this.#settings;
         let waiting = [...this.#sources];
-        for (let pass = 0; pass < DRAIN_PASSES && waiting.length > 0; pass++) {
+        for (let pass = 0; pass < backlog && waiting.length > 0; pass++) {
             waiting = waiting.filter((source) => this.#drain(source));
         }
     }

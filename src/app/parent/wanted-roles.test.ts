@@ -19,6 +19,13 @@ describe("the processes that are to run", () => {
         expect(wantedRoles({ ...USUAL, parts: { ...ALL, vrrp: false }, hasLeftovers: true })).toEqual([]);
     });
 
+    // Given --all. When scripts are configured. Then there is a runner beside the three: nobody else runs scripts.
+    test("are all with --all, and the runner where it is needed", () => {
+        const parts = { ...ALL, evenUnconfigured: true };
+        expect(wantedRoles({ ...USUAL, parts })).toEqual(["checkers", "vrrp", "bfd"]);
+        expect(wantedRoles({ ...USUAL, parts, configured: ["vrrp", "runner"] })).toEqual(["checkers", "vrrp", "bfd", "runner"]);
+    });
+
     test("keep the runner once it is there", () => {
         expect(wantedRoles({ ...USUAL, hasRunner: true })).toEqual(["vrrp", "runner"]);
     });

@@ -14,7 +14,7 @@ export interface RoleWishes {
 
 /** The processes that are to run. */
 export function wantedRoles({ parts, configured, hasRunner, hasLeftovers }: RoleWishes): readonly Role[] {
-    const roles = new Set<Role>(parts.evenUnconfigured ? ["checkers", "vrrp", "bfd"] : configured);
+    const roles = new Set<Role>([...(parts.evenUnconfigured ? (["checkers", "vrrp", "bfd"] as const) : []), ...configured]);
     if (hasLeftovers) {
         // Whoever puts things into the kernel removes them, too.
         roles.add("vrrp");

@@ -24,6 +24,32 @@ describe("the next moment", () => {
     });
 });
 
+describe("the next moment in a zone with summer time", () => {
+    let zone: string | undefined;
+
+    beforeEach(() => {
+        zone = process.env["TZ"];
+        process.env["TZ"] = "Europe/Berlin";
+    });
+
+    afterEach(() => {
+        if (zone === undefined) {
+            delete process.env["TZ"];
+        } else {
+            process.env["TZ"] = zone;
+        }
+    });
+
+    // Given a day of 25 hours, or one before a day of 23. When the time of day has just passed. Then the next one is tomorrow's, neither today's nor that
+    // of the day after.
+    it.each([
+        ["00:15:00", Date.UTC(2026, 9, 24, 22, 15), Date.UTC(2026, 9, 25, 23, 15)],
+        ["23:30:00", Date.UTC(2026, 2, 28, 22, 30), Date.UTC(2026, 2, 29, 21, 30)],
+    ])("of %s", (text, now, moment) => {
+        expect(nextMoment(parseReloadTime(text) as ReloadTime, now)).toBe(moment);
+    });
+});
+
 describe("a timed reload", () => {
     let folder: string;
     let file: string;

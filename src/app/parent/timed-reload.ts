@@ -13,7 +13,6 @@ export interface TimedReloadSurroundings {
 
 /** Timers of Node reach no further: longer ones are set again. In milliseconds. */
 const LONGEST_TIMER = 2 ** 31 - 1;
-const DAY = 86_400_000;
 
 /** `reload_time_file`: the time in it is that of the next reload. The file is watched: written anew it counts anew, removed it counts no more. */
 export class TimedReload {
@@ -127,10 +126,13 @@ export function nextMoment({ date, hour, minute, second, isUtc }: ReloadTime, no
         const moment = of(date.year, date.month - 1, date.day);
         return moment > now ? moment : undefined;
     }
-    const dayOf = (when: Date) =>
-        isUtc ? of(when.getUTCFullYear(), when.getUTCMonth(), when.getUTCDate()) : of(when.getFullYear(), when.getMonth(), when.getDate());
-    const moment = dayOf(today);
-    return moment > now ? moment : dayOf(new Date(now + DAY));
+    // By the calendar: where clocks are put back or forward the next day is not a day's length away.
+    const inDays = (days: number) =>
+        isUtc
+            ? of(today.getUTCFullYear(), today.getUTCMonth(), today.getUTCDate() + days)
+            : of(today.getFullYear(), today.getMonth(), today.getDate() + days);
+    const moment = inDays(0);
+    return moment > now ? moment : inDays(1);
 }
 
 function textOf(path: string): string | undefined {

@@ -185,6 +185,16 @@ describe("reload", () => {
         expect(orders({ type: "configuration-refused" })).toEqual(["announce-ready"]);
     });
 
+    // Given a process that is still being started. When a reload's text is refused. Then the daemon is ready when that process works, and not before.
+    it("refused during the start does not make the daemon ready", () => {
+        supervisor = new Supervisor({ respawns: true });
+        expect(orders(ACCEPTED)).toEqual(["spawn"]);
+        tell({ type: "reload-asked" });
+        expect(orders({ type: "configuration-refused" })).toEqual([]);
+        tell({ type: "child-hello", role: "vrrp" });
+        expect(orders({ type: "child-configured", role: "vrrp" })).toEqual(["announce-ready"]);
+    });
+
     it("asked for twice while reading is done once more afterwards", () => {
         tell({ type: "reload-asked" });
         expect(orders({ type: "reload-asked" })).toEqual([]);

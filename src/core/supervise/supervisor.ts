@@ -125,7 +125,12 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
 
     #refuse(): readonly SupervisorEffect[] {
         this.#isReading = false;
-        return this.#stage === "stopping" ? [] : [{ type: "announce-ready" }, ...this.#readAgain()];
+        if (this.#stage === "stopping") {
+            return [];
+        }
+        // Who still settles is ready when that is over.
+        const ready: readonly SupervisorEffect[] = this.#stage === "running" ? [{ type: "announce-ready" }] : [];
+        return [...ready, ...this.#readAgain()];
     }
 
     #reload(): readonly SupervisorEffect[] {

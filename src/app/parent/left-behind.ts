@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from "node:fs";
 import { isSameData } from "../../core/base/same-data.ts";
 import type { ChangedParameter } from "../../core/link/link-parameters.ts";
-import { type Belongings, belongingsOf, leftoversOf, ownsNothing, together } from "../../core/supervise/belongings.ts";
+import { type Belongings, belongingsOf, leftoversOf, type OwningSettings, ownsNothing, together } from "../../core/supervise/belongings.ts";
+import type { SupervisorEvent } from "../../core/supervise/events.ts";
 import type { LogLine, Role } from "../../core/supervise/messages.ts";
 import { messageText, readMessageText } from "../../io/ipc/frames.ts";
 import { errorCode } from "../../io/system/private-file.ts";
 import { StateFile } from "../../io/system/state-file.ts";
-import type { DaemonConfiguration } from "../daemon-program.ts";
 
 /** What is kept in the file. Who changes its meaning changes the type's name. */
 interface StateMessage {
@@ -17,6 +17,14 @@ interface StateMessage {
     /** Of the kernel's networking: what they are, and what they were. */
     readonly parameters?: readonly ChangedParameter[];
 }
+
+/** As much of a configuration as says what it puts into the kernel. */
+interface OwningConfiguration {
+    readonly settings: OwningSettings;
+}
+
+/** Who puts things into the kernel, and removes them when it leaves. */
+const OWNERS: ReadonlySet<Role> = new Set<Role>(["vrrp", "checkers"]);
 
 /**
  * Knows what the daemon may have put into the kernel, beyond its own death: the next one that starts in its place removes what it does not want.
@@ -30,6 +38,8 @@ export class LeftBehind {
     #parameters: readonly ChangedParameter[] = [];
     /** What a daemon that was killed has not put back, until the vrrp process has taken it over. */
     #unreturned: readonly ChangedParameter[] = [];
+    /** Whose processes died without removing anything, and have no successor yet that knows of it. */
+    readonly #bereft = new Set<Role>();
 
     constructor(path: string, log: (level: LogLine["level"], text: string) => void) {
         this.#file = new StateFile(path);
@@ -58,39 +68,50 @@ export class LeftBehind {
     }
 
     /** The daemon starts with this configuration: looks for what its predecessor left. */
-    start(configuration: DaemonConfiguration): void {
+    start(configuration: OwningConfiguration): void {
         this.#recall();
         this.#unreturned = this.#parameters;
         if (this.#noted !== undefined) {
             const leftovers = leftoversOf(this.#noted, belongingsOf(configuration.settings));
             this.#leftovers = ownsNothing(leftovers) ? undefined : leftovers;
-            this.#log("notice", `The daemon that ran before was killed: what it left and is not wanted any more is removed`);
+            this.#log("notice", `The daemon that ran before did not end in order: what it left and is not wanted any more is removed`);
         }
         this.takeOn(configuration);
     }
 
     /** Goes on for another program in this process, with the same configuration. */
-    goOn(configuration: DaemonConfiguration): void {
+    goOn(configuration: OwningConfiguration): void {
         this.#recall();
         this.takeOn(configuration);
     }
 
     /** This configuration is about to be in force: what the one before put up may stand yet. */
-    takeOn(configuration: DaemonConfiguration): void {
+    takeOn(configuration: OwningConfiguration): void {
         const wanted = belongingsOf(configuration.settings);
         this.#note(this.#noted === undefined ? wanted : together(this.#noted, wanted));
     }
 
     /** Every process does what the configuration says. */
-    settled(configuration: DaemonConfiguration): void {
+    settled(configuration: OwningConfiguration): void {
         this.#leftovers = undefined;
         this.#unreturned = [];
         this.#note(belongingsOf(configuration.settings));
     }
 
-    /** The daemon leaves in good order. */
+    /** What became of a process: one that dies removes nothing, and its successor takes all of that up when it comes to work. */
+    heard(event: SupervisorEvent): void {
+        if (event.type === "child-configured" || event.type === "child-replaced") {
+            this.#bereft.delete(event.role);
+        } else if (event.type === "child-ended" && OWNERS.has(event.role) && !(event.ending.type === "exit" && event.ending.status === 0)) {
+            this.#bereft.add(event.role);
+        }
+    }
+
+    /** The daemon leaves. What has not been removed by then is the next one's business. */
     end(): void {
-        this.#file.remove();
+        if (this.#noted !== undefined && !this.hasLeftovers && this.#bereft.size === 0) {
+            this.#file.remove();
+        }
     }
 
     #note(belongings: Belongings): void {

@@ -78,7 +78,10 @@ export class Parent {
             identity: () => this.#identity,
             privilegesOf: (role) => childPrivileges(system, role, this.#configuration),
             settingsOf: (role) => this.#leftBehind.tell(role, this.#configuration.settings[role]),
-            tell: (event) => this.#seat.tell(event),
+            tell: (event) => {
+                this.#leftBehind.heard(event);
+                this.#seat.tell(event);
+            },
             onBorrowed: (parameters) => this.#leftBehind.borrowed(parameters),
             onAsked: (request) => this.answer(request),
             onState: (role, request) => this.#dumps.heard(role, request),

@@ -45,6 +45,28 @@ describe("runs that somebody waits for", () => {
         expect(runs.wakeAt).toBeUndefined();
     });
 
+    // Given a run that nobody waits for any more, and that does not leave at once. When somebody else asks for one by the same number, as whoever comes after
+    // a process that died does. Then it is begun when the old one is gone, and told of.
+    it("are begun anew when the one of that number is about to leave", () => {
+        const runs = begun();
+        const other = { path: "/d", words: ["/d"] };
+        runs.handle({ type: "end-all" }, NOW);
+        expect(runs.handle({ type: "run", run: 1, command: other }, NOW)).toEqual([]);
+        expect(runs.handle({ type: "ended", run: 1, outcome: GOOD, output: "" }, NOW)).toEqual([{ type: "start", run: 1, command: other }]);
+        expect(runs.handle({ type: "ended", run: 1, outcome: GOOD, output: "y" }, NOW)).toEqual([
+            { type: "tell", run: 1, outcome: GOOD, output: "y" },
+        ]);
+    });
+
+    // Given the same. When whoever asked gives up before the old one is gone. Then nothing is begun.
+    it("are not begun anew for who has given up meanwhile", () => {
+        const runs = begun();
+        runs.handle({ type: "end", run: 1 }, NOW);
+        runs.handle({ type: "run", run: 1, command: COMMAND }, NOW);
+        expect(runs.handle({ type: "end", run: 1 }, NOW)).toEqual([]);
+        expect(runs.handle({ type: "ended", run: 1, outcome: GOOD, output: "" }, NOW)).toEqual([]);
+    });
+
     it("end all together when whoever asked is gone", () => {
         const runs = begun();
         runs.handle({ type: "run", run: 2, command: COMMAND }, NOW);

@@ -27,6 +27,8 @@ export type ScriptRunEffect =
 interface Run {
     readonly number: number;
     readonly limit: RunLimit;
+    /** Somebody asks for that number anew, while this one has been told to leave: to be begun after it. */
+    next: ScriptCommand | undefined;
 }
 
 /** Programs that others have run for them: each is told of once, and ended when nobody waits for it, which it may resist for a while. */
@@ -56,15 +58,21 @@ export class ScriptRuns implements Machine<ScriptRunEvent, ScriptRunEffect> {
     }
 
     #begin(number: number, command: ScriptCommand): readonly ScriptRunEffect[] {
-        if (this.#runs.has(number)) {
+        const present = this.#runs.get(number);
+        if (present !== undefined) {
+            present.next = present.limit.isOver ? command : undefined;
             return [];
         }
-        this.#runs.set(number, { number, limit: new RunLimit(undefined) });
+        this.#runs.set(number, { number, limit: new RunLimit(undefined), next: undefined });
         return [{ type: "start", run: number, command }];
     }
 
     #giveUp(run: Run | undefined, now: Instant): readonly ScriptRunEffect[] {
-        if (run === undefined || run.limit.isOver) {
+        if (run === undefined) {
+            return [];
+        }
+        run.next = undefined;
+        if (run.limit.isOver) {
             return [];
         }
         run.limit.shorten(now);
@@ -78,6 +86,9 @@ export class ScriptRuns implements Machine<ScriptRunEvent, ScriptRunEffect> {
         }
         this.#runs.delete(number);
         this.#deadlines.set(run, undefined);
+        if (run.next !== undefined) {
+            return this.#begin(number, run.next);
+        }
         return run.limit.isOver ? [] : [{ type: "tell", run: number, outcome, output }];
     }
 

@@ -131,6 +131,20 @@ describe("alert mails to a relay that wants to know who we are", () => {
         expect(log.join()).not.toContain("guess");
     });
 
+    // Given a password that has been changed at the relay, and in its file since the last mail. When the next one is sent. Then it goes with the new password.
+    it("go with the password that the file holds when they are sent", async () => {
+        const file = join(folder, "rotated");
+        writeFileSync(file, "former\n", { mode: 0o600 });
+        const port = await open();
+        await send(port, login(file));
+        writeFileSync(file, "s3cret\n");
+        log.length = 0;
+        done.length = 0;
+        await send(port, login(file));
+        expect(log).toEqual([]);
+        expect(taken).toHaveLength(1);
+    });
+
     it("wait while the file with the password cannot be read", async () => {
         await send(await open(), login(join(folder, "none")));
         expect(log[0]).toContain("cannot read the password");

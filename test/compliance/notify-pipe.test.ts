@@ -103,10 +103,13 @@ describe("a named pipe that is told of events", () => {
 
     it("says what is lost when it ends while lines wait", () => {
         const pipe = open();
+        let told = 0;
         while (pipe.waiting < 3) {
-            pipe.write(1, "x".repeat(1_000));
+            pipe.write(++told, "x".repeat(1_000));
         }
         pipe.close();
+        // Done with: nobody is to tell them again.
+        expect(written).toEqual(Array.from({ length: told }, (_, index) => index + 1));
         expect(notices.at(-1)).toBe("error: FIFO FIFO: 3 lines were never read and are lost");
     });
 });

@@ -39,7 +39,6 @@ export class NoticeMails {
     configure(settings: MailSettings | undefined): void {
         if (!isSameData(settings, this.#settings)) {
             this.#settings = settings;
-            this.#relay?.close();
             this.#relay = settings === undefined ? undefined : new MailRelay(settings);
         }
     }

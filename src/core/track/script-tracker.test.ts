@@ -131,6 +131,15 @@ describe("a tracked script", () => {
         expect(tracker.snapshot).toEqual({ name: "chk", isUp: false, streak: 0, lastStatus: 1 });
     });
 
+    // Given a script that runs once an hour. When it is to run every two seconds. Then it does so from then on, and not in an hour.
+    it("runs by a shorter interval as soon as that is said", () => {
+        tracker = new ScriptTracker({ ...SETTINGS, interval: seconds(3_600) });
+        run(GOOD, 0);
+        expect(tracker.wakeAt).toBe(at(3_600));
+        tell({ type: "configure", settings: SETTINGS }, 10);
+        expect(tracker.wakeAt).toBe(at(12));
+    });
+
     it("takes other figures on without forgetting its result", () => {
         run(GOOD, 0);
         tell({ type: "configure", settings: { ...SETTINGS, fall: 2 } }, 1);

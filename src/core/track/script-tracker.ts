@@ -94,8 +94,7 @@ export class ScriptTracker implements Machine<ScriptTrackerEvent, ScriptTrackerE
             case "ended":
                 return this.#end(event.outcome, event.output, now);
             case "configure":
-                this.#settings = event.settings;
-                return [];
+                return this.#configure(event.settings, now);
             case "stop":
                 this.#nextRunAt = undefined;
                 this.#run?.shorten(now);
@@ -105,6 +104,15 @@ export class ScriptTracker implements Machine<ScriptTrackerEvent, ScriptTrackerE
             default:
                 return unreachable(event);
         }
+    }
+
+    #configure(settings: ScriptTrackerSettings, now: Instant): readonly ScriptTrackerEffect[] {
+        this.#settings = settings;
+        const soonest = after(now, settings.interval);
+        if (this.#nextRunAt !== undefined && soonest < this.#nextRunAt) {
+            this.#nextRunAt = soonest;
+        }
+        return [];
     }
 
     #begin(now: Instant): readonly ScriptTrackerEffect[] {

@@ -16,7 +16,6 @@ const OVERALL_LIMIT_MILLISECONDS = 60_000;
 /** The relay that takes alert mails; a connection a mail. */
 export class MailRelay {
     readonly #settings: MailSettings;
-    #transport: Transporter | undefined;
 
     constructor(settings: MailSettings) {
         this.#settings = settings;
@@ -25,8 +24,9 @@ export class MailRelay {
     /** Hands one mail over; undefined when it was taken. Never throws. */
     async send({ subject, body }: AlertMail): Promise<MailFailure | undefined> {
         try {
-            this.#transport ??= await openTransport(this.#settings);
-            await this.#transport.sendMail({
+            // Files are read for each: a password or a certificate may have been changed since the last one.
+            const transport = await openTransport(this.#settings);
+            await transport.sendMail({
                 from: this.#settings.from,
                 to: [...this.#settings.recipients],
                 subject,
@@ -37,10 +37,6 @@ export class MailRelay {
         } catch (error) {
             return failureOf(error);
         }
-    }
-
-    close(): void {
-        this.#transport?.close();
     }
 }
 

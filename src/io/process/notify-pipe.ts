@@ -106,6 +106,7 @@ export class NotifyPipe {
     close(): void {
         if (this.#waiting.length > 0) {
             this.#listener.onNotice("error", `FIFO ${this.path}: ${this.#waiting.length} lines were never read and are lost`);
+            this.#listener.onWritten(this.#waiting.splice(0).map(({ receipt }) => receipt));
         }
         this.#system.pollerClose(this.#poller);
         this.#system.close(this.#fd);

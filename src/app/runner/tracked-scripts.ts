@@ -107,6 +107,8 @@ export class TrackedScripts {
                 return;
             case "status":
                 this.#make.onNews({ kind: "script", name: effect.name, status: effect.status });
+                // One that takes too long has failed before its end, and may resist that for long.
+                this.#make.onChanged(tracker.snapshot);
                 return;
             case "log":
                 this.#make.log({ level: effect.level, text: effect.text });

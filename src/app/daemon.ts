@@ -79,7 +79,7 @@ export function runDaemon(start: DaemonStart): void {
         journal.log("error", trouble);
         giveUp(journal, listener, { troubles: [trouble], status: STATUS.noPermission });
     }
-    const parent = startParent(start, outcome.value, { journal, pidFiles, pidPath: paths.parent });
+    const parent = startParent(start, outcome.value, { journal, pidFiles, pidPath: paths.parent, hearSignals: early.hear });
     early.handOver(parent);
 }
 
@@ -88,9 +88,11 @@ interface Belongings {
     readonly journal: Journal;
     readonly pidFiles: ClaimedPidFiles;
     readonly pidPath: string;
+    readonly hearSignals: () => void;
 }
 
-function startParent(start: DaemonStart, configuration: DaemonConfiguration, { journal, pidFiles, pidPath }: Belongings): Parent {
+function startParent(start: DaemonStart, configuration: DaemonConfiguration, belongings: Belongings): Parent {
+    const { journal, pidFiles, pidPath, hearSignals } = belongings;
     const { system, options, program, listener, words, handOver } = start;
     process.title = configuration.processName ?? "keepalived";
     pidFiles.parent.write(process.pid);
@@ -103,7 +105,7 @@ function startParent(start: DaemonStart, configuration: DaemonConfiguration, { j
         serviceManager: new ServiceManager(system, process.env),
         pidFiles: pidFiles.children,
         parentPidFile: pidFiles.parent,
-        ...{ pidPath, words, inherited: handOver?.household },
+        ...{ pidPath, words, hearSignals, inherited: handOver?.household },
         onReady: listener.onReady,
         onExit: (status) => {
             control.close();
@@ -180,14 +182,18 @@ function leave(journal: Journal, status: number): never {
 const ALREADY_RUNNING = "daemon is already running";
 
 /** Signals belong to the daemon from its first moment; what they ask for waits until there is somebody to do it. */
-function earlySignals(system: NativeAddon, ignoresInterrupt: boolean): { readonly handOver: (parent: Parent) => void } {
+function earlySignals(
+    system: NativeAddon,
+    ignoresInterrupt: boolean,
+): { readonly handOver: (parent: Parent) => void; readonly hear: () => void } {
     const { constants } = system;
     const waiting: number[] = [];
     let obey = (signal: number): void => {
         waiting.push(signal);
     };
-    catchSignals(system, ({ number }) => obey(number));
+    const hear = catchSignals(system, ({ number }) => obey(number));
     return {
+        hear,
         handOver: (parent) => {
             obey = (signal) => {
                 const request = userRequestOf(system, signal);

@@ -24,6 +24,8 @@ export interface ParentSettings {
     readonly words: readonly string[];
     /** What another version of the program has left in this process. */
     readonly inherited: HandedHousehold | undefined;
+    /** Obeys the signals that have come in by now. */
+    readonly hearSignals: () => void;
     /** Everything runs for the first time. */
     readonly onReady: () => void;
     /** All children are gone. */

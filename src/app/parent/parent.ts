@@ -192,6 +192,7 @@ export class Parent {
         return new UpgradeDesk({
             ...this.#settings,
             successors: this.#household.successors,
+            roles: () => this.#household.roles,
             isAtPeace: () => this.#supervisor.isAtPeace && !this.#household.successors.isBusy,
             handOver: () => {
                 const household = this.#household.handOver();

@@ -1,4 +1,5 @@
 import type { UpgradeAnswer, UpgradeProgram } from "../../core/supervise/control-messages.ts";
+import type { Role } from "../../core/supervise/messages.ts";
 import type { Journal } from "../../io/journal/journal.ts";
 import type { NativeAddon } from "../../io/native/addon.ts";
 import { ScriptProcess } from "../../io/process/script-process.ts";
@@ -17,11 +18,15 @@ export interface UpgradeDeskSettings {
     readonly pidPath: string;
     /** The daemon's own, from its command line. */
     readonly words: readonly string[];
-    readonly successors: Successors;
+    readonly successors: Pick<Successors, "begin">;
+    /** Whose processes there are. */
+    readonly roles: () => readonly Role[];
     /** Whether nothing else is under way. */
     readonly isAtPeace: () => boolean;
     /** Undefined while a message to a child is on its way. */
     readonly handOver: () => HandOver | undefined;
+    /** Obeys the signals that have come in by now: the other program will not hear of them. */
+    readonly hearSignals: () => void;
     /** The daemon goes on as it is. */
     readonly onRefused: () => void;
 }
@@ -30,6 +35,7 @@ type Answer = (answer: UpgradeAnswer) => void;
 
 /** So long a candidate may take. In milliseconds. */
 const CANDIDATE_PATIENCE = 30_000;
+const STOPS = "the daemon stops";
 const IDLE_POLL = 5;
 const IDLE_LIMIT = 5_000;
 
@@ -41,6 +47,7 @@ export class UpgradeDesk {
     readonly #settings: UpgradeDeskSettings;
     #isUnderWay = false;
     #isStopping = false;
+    #endCandidate: () => void = () => undefined;
 
     constructor(settings: UpgradeDeskSettings) {
         this.#settings = settings;
@@ -61,7 +68,9 @@ export class UpgradeDesk {
         this.#isUnderWay = true;
         journal.log("notice", `Upgrading to ${program.script}`);
         this.#tryCandidate(program, (failure) => {
-            if (failure === undefined) {
+            if (this.#isStopping) {
+                this.#refuse(STOPS, answer);
+            } else if (failure === undefined) {
                 this.#tryChildren(program, answer);
             } else {
                 this.#refuse(failure, answer);
@@ -69,9 +78,10 @@ export class UpgradeDesk {
         });
     }
 
-    /** The daemon is to stop: there is no going on. */
+    /** The daemon is to stop: there is no going on, and what was written down for that must not stay. */
     close(): void {
         this.#isStopping = true;
+        this.#endCandidate();
     }
 
     /** Runs the new program up to where it would take over. */
@@ -89,13 +99,18 @@ export class UpgradeDesk {
         const started = ScriptProcess.start(system, command, {
             onEnded: (_outcome, output) => {
                 clearTimeout(timer);
+                this.#endCandidate = () => undefined;
                 removeHandOver(path.value);
                 done(verdictOf(output));
             },
         });
-        const timer = setTimeout(() => started.ok && started.value.signal("kill"), CANDIDATE_PATIENCE);
+        const timer = setTimeout(() => this.#endCandidate(), CANDIDATE_PATIENCE);
         if (started.ok) {
             stepAside(started.value.pid);
+            this.#endCandidate = () => {
+                started.value.signal("kill");
+                removeHandOver(path.value);
+            };
         } else {
             clearTimeout(timer);
             removeHandOver(path.value);
@@ -104,9 +119,8 @@ export class UpgradeDesk {
     }
 
     #tryChildren(program: UpgradeProgram, answer: Answer): void {
-        const { successors, handOver } = this.#settings;
-        const roles = handOver()?.household.children.map(({ role }) => role) ?? [];
-        successors.begin(roles, program, {
+        const { successors, roles } = this.#settings;
+        successors.begin(roles(), program, {
             isTrial: true,
             done: (failure) => {
                 if (failure === undefined) {
@@ -122,7 +136,7 @@ export class UpgradeDesk {
     #becomeSoon(program: UpgradeProgram, answer: Answer, limit: number): void {
         const again = () => this.#becomeSoon(program, answer, limit);
         if (this.#isStopping) {
-            this.#refuse("the daemon stops", answer);
+            this.#refuse(STOPS, answer);
         } else if (this.#settings.handOver() !== undefined) {
             setImmediate(() => (this.#settings.handOver() === undefined ? again() : this.#become(program, answer)));
         } else if (Date.now() < limit) {
@@ -133,11 +147,17 @@ export class UpgradeDesk {
     }
 
     #become({ node, script }: UpgradeProgram, answer: Answer): void {
-        const { system, words, handOver } = this.#settings;
+        const { system, words, handOver, hearSignals } = this.#settings;
         const path = this.#leave();
         const left = handOver();
         if (!path.ok || left === undefined) {
             this.#refuse(path.ok ? "a child does not read what it is told" : path.error, answer);
+            return;
+        }
+        hearSignals();
+        if (this.#isStopping) {
+            removeHandOver(path.value);
+            this.#refuse(STOPS, answer);
             return;
         }
         const argv = [node, ...roleArguments(script, "heir", [path.value, ...words])];

@@ -15,9 +15,10 @@ export interface ReceivedSignal {
  * Takes every signal that could end or disturb the process away from its default (and from Node: SIGUSR1 would open a debugger, a real-time signal
  * would kill), for the rest of the process's life. Fatal errors of the program, job control and SIGCHLD keep their meaning.
  *
+ * @returns hands on at once what has come in by now
  * @throws Error when the kernel refuses
  */
-export function catchSignals(system: NativeAddon, onSignal: (signal: ReceivedSignal) => void): void {
+export function catchSignals(system: NativeAddon, onSignal: (signal: ReceivedSignal) => void): () => void {
     const names = system.constants;
     const realTime = Array.from({ length: names.SIGRTMAX - names.SIGRTMIN + 1 }, (_, index) => names.SIGRTMIN + index);
     const common = [names.SIGHUP, names.SIGINT, names.SIGQUIT, names.SIGTERM, names.SIGUSR1, names.SIGUSR2, names.SIGALRM, names.SIGXCPU];
@@ -29,6 +30,7 @@ export function catchSignals(system: NativeAddon, onSignal: (signal: ReceivedSig
     }
     system.pollerSet(poller, POLL.read);
     keepInspectorShut();
+    return drain;
 
     function drain(): void {
         const length = system.read(fd, records, 0, records.length);

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,6 +13,7 @@ interface Ended {
     readonly output: readonly string[];
 }
 
+const EMFILE = 24;
 const IS_ROOT = process.getuid?.() === 0;
 
 /** Given programs of this machine, when they run as scripts, then they get what scripts are due, and no more. */
@@ -50,6 +51,15 @@ describe("a script's process", () => {
             outcome: { type: "exit", status: 3 },
             output: ["one", "two [31m"],
         });
+    });
+
+    // Given a process that has hardly a descriptor left. When scripts cannot be started for that. Then each attempt gives back what it got.
+    it("that cannot be started for want of descriptors costs none", () => {
+        const opened = () => readdirSync("/proc/self/fd").length;
+        const poor = { ...system, pipe: () => -EMFILE };
+        const before = opened();
+        const started = ScriptProcess.start(poor, { path: "/bin/true", words: ["true"] }, { onEnded: () => undefined });
+        expect([started, opened()]).toEqual([{ ok: false, error: "EMFILE" }, before]);
     });
 
     it("has no descriptor but three, and leads a process group of its own", async () => {

@@ -42,6 +42,20 @@ describe("a diff", () => {
         ]);
     });
 
+    // Given what a process is told before it opens its first socket. When a reload changes it. Then nobody is told that it is in force.
+    it.each([
+        "vrrp_rt_priority 5",
+        "checker_no_swap",
+        "bfd_cpu_affinity 1",
+        "max_auto_priority 9",
+        "vrrp_netlink_cmd_rcv_bufs 9000",
+        "umask 022",
+    ])("tells that %s waits for the next start", (line) => {
+        const block = (words: string) => `global_defs {\n    router_id x\n    ${words}\n}\n${BEFORE}`;
+        const changes = diff(root, readForTest(root, block("")).value, readForTest(root, block(line)).value);
+        expect(changes.map(({ reload }) => reload)).toEqual(["next-start"]);
+    });
+
     it("tells of one kind of change alone where that is all that matters", () => {
         const globals = "global_defs {\n    vrrp_process_name a\n    router_id x\n}\n";
         const after = BEFORE.replace("net_namespace one", "net_namespace two").replace("priority 100", "priority 90");

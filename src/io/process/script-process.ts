@@ -45,6 +45,9 @@ export class ScriptProcess {
         // The child's end blocks, as programs expect of their output.
         const piped = nowhere < 0 ? nowhere : system.pipe(ends, 2);
         if (piped < 0) {
+            if (nowhere >= 0) {
+                system.close(nowhere);
+            }
             return rejected(system.errnoNames[-piped] ?? String(piped));
         }
         const [ours = -1, theirs = -1] = ends;

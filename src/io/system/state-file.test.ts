@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -20,6 +20,15 @@ describe("a state file", () => {
         new StateFile(path).write("words");
         expect(new StateFile(path).read()).toEqual({ ok: true, value: "words" });
         expect(statSync(path).mode & 0o777).toBe(0o600);
+    });
+
+    // Given a text that could not be written. When it is to be kept again, and can be. Then it is.
+    test("is written anew after a failure", () => {
+        const file = new StateFile(join(folder, "later", "daemon.state"));
+        expect(file.write("words")).toEqual({ ok: false, error: "ENOENT" });
+        mkdirSync(join(folder, "later"));
+        file.write("words");
+        expect(file.read()).toEqual({ ok: true, value: "words" });
     });
 
     // Given none. Then there is nothing to read, and that is no failure.

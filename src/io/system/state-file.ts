@@ -36,8 +36,9 @@ export class StateFile {
         if (text === this.#last) {
             return success(this.path);
         }
-        this.#last = text;
-        return writePrivateFile(this.path, text);
+        const written = writePrivateFile(this.path, text);
+        this.#last = written.ok ? text : undefined;
+        return written;
     }
 
     /** Nothing is left to remember. */

@@ -55,6 +55,7 @@ export class ReloadDesk {
             const { markFile } = running().reloading;
             return markFile === true ? `${pidPath.replace(/\.pid$/, "")}.reload` : markFile;
         });
+        this.#mark.clearFormer();
         this.#timed = new TimedReload({ log: (level, text) => journal.log(level, text), reload: ask });
         this.#followTime();
     }

@@ -24,14 +24,25 @@ export class ReloadMark {
 
     /** The reload is over. */
     clear(): void {
-        if (this.#made === undefined) {
-            return;
+        if (this.#made !== undefined) {
+            remove(this.#made);
+            this.#made = undefined;
         }
-        try {
-            unlinkSync(this.#made);
-        } catch {
-            // Somebody was faster.
+    }
+
+    /** The daemon starts: a reload in the middle of which a former one was killed has come to its end. */
+    clearFormer(): void {
+        const path = this.#path();
+        if (path !== undefined) {
+            remove(path);
         }
-        this.#made = undefined;
+    }
+}
+
+function remove(path: string): void {
+    try {
+        unlinkSync(path);
+    } catch {
+        // Somebody was faster, or it is no file at all.
     }
 }

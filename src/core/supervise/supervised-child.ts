@@ -31,6 +31,8 @@ export class SupervisedChild {
     #stage: Stage = { type: "absent" };
     #pid: number | undefined;
     #isConfigured = false;
+    /** How often it has been told a configuration, and has not said that it does what that says. */
+    #outstanding = 0;
     /** This life has been configured at least once. */
     #hasWorked = false;
     #pingAt: Instant | undefined;
@@ -84,6 +86,7 @@ export class SupervisedChild {
     start(now: Instant): readonly SupervisorEffect[] {
         this.#stage = { type: "starting", since: now };
         this.#isConfigured = false;
+        this.#outstanding = 0;
         this.#hasWorked = false;
         this.#lastHeard = now;
         this.#pingAt = undefined;
@@ -100,6 +103,7 @@ export class SupervisedChild {
         this.#pid = pid;
         this.#stage = { type: "running", since: now };
         this.#isConfigured = false;
+        this.#outstanding = 0;
         this.#hasWorked = true;
         this.#lastHeard = now;
         this.#pingAt = after(now, this.#pingInterval);
@@ -119,7 +123,7 @@ export class SupervisedChild {
         this.#stage = { type: "running", since: this.#stage.since };
         this.#lastHeard = now;
         this.#pingAt = after(now, this.#pingInterval);
-        return [{ type: "configure", role: this.role }];
+        return this.#configure();
     }
 
     /** The configuration has changed. */
@@ -129,11 +133,12 @@ export class SupervisedChild {
             return [];
         }
         this.#isConfigured = false;
-        return [{ type: "configure", role: this.role }];
+        return this.#configure();
     }
 
     configured(now: Instant): void {
-        this.#isConfigured = true;
+        this.#outstanding = Math.max(0, this.#outstanding - 1);
+        this.#isConfigured = this.#outstanding === 0;
         this.#hasWorked = true;
         this.#lastHeard = now;
         this.#busySilence = BUSY_SILENCE;
@@ -228,6 +233,11 @@ export class SupervisedChild {
     get #stopLimit(): Duration {
         const { stop } = this.#leniency;
         return this.role === "runner" && stop < RUNNER_STOP_LIMIT ? RUNNER_STOP_LIMIT : stop;
+    }
+
+    #configure(): readonly SupervisorEffect[] {
+        this.#outstanding++;
+        return [{ type: "configure", role: this.role }];
     }
 
     #kill(): SupervisorEffect {

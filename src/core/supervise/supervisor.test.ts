@@ -195,6 +195,16 @@ describe("reload", () => {
         expect(orders({ type: "child-configured", role: "vrrp" })).toEqual(["announce-ready"]);
     });
 
+    // Given a process that still takes a configuration up. When it is told another one. Then the daemon is ready when it does what the second one says.
+    it("that comes while the one before is being taken up is awaited, too", () => {
+        tell({ type: "reload-asked" });
+        tell(ACCEPTED);
+        tell({ type: "reload-asked" });
+        tell(ACCEPTED);
+        expect(orders({ type: "child-configured", role: "vrrp" })).toEqual([]);
+        expect(orders({ type: "child-configured", role: "vrrp" })).toEqual(["announce-ready"]);
+    });
+
     it("asked for twice while reading is done once more afterwards", () => {
         tell({ type: "reload-asked" });
         expect(orders({ type: "reload-asked" })).toEqual([]);

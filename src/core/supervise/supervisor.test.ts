@@ -68,6 +68,21 @@ describe("stop with a runner", () => {
         expect(orders({ type: "child-ended", role: "runner", ending: { type: "exit", status: 0 } })).toEqual(["exit"]);
     });
 
+    // Given a daemon that stops. When its runner dies while others are still leaving. Then it comes back to tell of their end, and is stopped after that.
+    it("brings back a runner that dies before the others have left", () => {
+        tell({ type: "configuration-accepted", roles: ["runner", "vrrp"], leniency: LENIENCY });
+        for (const role of ["runner", "vrrp"] as const) {
+            tell({ type: "child-hello", role });
+            tell({ type: "child-configured", role });
+        }
+        tell({ type: "stop-asked" });
+        expect(tell({ ...KILLED, role: "runner" })).toEqual([{ type: "spawn", role: "runner" }]);
+        expect(orders({ type: "child-ended", role: "vrrp", ending: { type: "exit", status: 0 } })).toEqual([]);
+        expect(orders({ type: "child-hello", role: "runner" })).toEqual(["configure"]);
+        expect(orders({ type: "child-configured", role: "runner" })).toEqual(["terminate"]);
+        expect(orders({ ...KILLED, role: "runner" })).toEqual(["exit"]);
+    });
+
     it("waits for a runner that has just been started: what it is to tell waits for it", () => {
         tell({ type: "configuration-accepted", roles: ["runner"], leniency: LENIENCY });
         tell({ type: "child-spawned", role: "runner", pid: 77 });

@@ -185,7 +185,8 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
     }
 
     #afterEnd(child: SupervisedChild, now: Instant): readonly SupervisorEffect[] {
-        const comesBack = this.#stage !== "stopping" && this.#wanted.has(child.role) && this.#settings.respawns;
+        const isNeeded = this.#stage === "stopping" ? child.role === LAST && this.#areOthersPresent : this.#wanted.has(child.role);
+        const comesBack = isNeeded && this.#settings.respawns;
         const effects = child.ended(now, comesBack);
         // One that was stopped by a reload may be wanted again by the next.
         const restart = comesBack && !child.isPresent ? child.start(now) : [];
@@ -212,13 +213,20 @@ export class Supervisor implements Machine<SupervisorEvent, SupervisorEffect> {
     }
 
     #stopChildren(now: Instant): readonly SupervisorEffect[] {
-        const others = Array.from(this.#children.values()).filter(({ role }) => role !== LAST);
-        if (others.some(({ isPresent }) => isPresent)) {
-            return others.flatMap((child) => child.stop(now));
+        if (this.#areOthersPresent) {
+            return this.#others.flatMap((child) => child.stop(now));
         }
         const last = this.#children.get(LAST);
         // What waits for one that has just been started is still to be told.
         return last === undefined || last.isSettlingIn ? [] : last.stop(now);
+    }
+
+    get #others(): readonly SupervisedChild[] {
+        return Array.from(this.#children.values()).filter(({ role }) => role !== LAST);
+    }
+
+    get #areOthersPresent(): boolean {
+        return this.#others.some(({ isPresent }) => isPresent);
     }
 
     #leaveWhenAlone(): readonly SupervisorEffect[] {

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Lab } from "../../src/app/cli/lab/lab.ts";
@@ -9,7 +9,7 @@ import { pause, until } from "../../src/app/cli/lab/until.ts";
 import { bfdInstance } from "./harness/bfd-neighbors.ts";
 import { configuration, type InstancePlan } from "./harness/configuration.ts";
 import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
-import { canRunLabs } from "./harness/prerequisites.ts";
+import { canRunLabs, hasTool } from "./harness/prerequisites.ts";
 import { copyOfProgram, makeScratch, removeScratch } from "./harness/program-copy.ts";
 import { untilLogged, untilMaster } from "./harness/router-pair.ts";
 
@@ -73,6 +73,28 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("an upgrade", () => {
         expect(readFileSync(notes, "utf8").trim().split("\n")).toEqual([...entered, "STOP"]);
         expect(readdirSync(master.directory).filter((name) => name.includes("handover"))).toEqual([]);
         expect(lab.network.addresses("r1")).not.toContain("10.77.0.100");
+    });
+
+    // Given a daemon of another user than root, with the rights that its service manager gives. When it is upgraded. Then it has them still: its processes are
+    // replaced, and a process that dies later comes back.
+    test.skipIf(!hasTool("setpriv"))("keeps the rights of a user who is not root", async () => {
+        const rights = ["net_admin", "net_raw", "kill", "setuid", "setgid", "setpcap"].map((name) => `+${name}`).join(",");
+        const user = `--reuid=65534 --regid=65534 --clear-groups --inh-caps=${rights} --ambient-caps=${rights}`;
+        chmodSync(lab.directory, 0o755);
+        const daemon = lab.start("r1", {
+            program: ["sh", "-ec", `chown -R 65534 "$TMPDIR"; exec setpriv ${user} -- "$0" "$@"`, ...programOf("holdfast")],
+            configuration: configuration({ version: 3, family: 4, interval: INTERVAL, priority: 200 }),
+            flags: ["-P"],
+        });
+        await untilMaster(lab, "r1");
+        const before = daemon.vrrpPid ?? 0;
+        expect(await upgrade(daemon)).toEqual({ status: 0, text: expect.stringMatching(/^Upgraded to Holdfast /) });
+        const after = daemon.vrrpPid ?? 0;
+        expect(after).not.toBe(before);
+        process.kill(after, "SIGKILL");
+        await until(() => ![undefined, after].includes(daemon.vrrpPid), { what: "another vrrp process", limit: 10_000 });
+        await until(() => daemon.log().split("Startup complete").length > 3, { what: "it to work", limit: 10_000 });
+        expect(daemon.log()).not.toMatch(/EPERM|missing:/);
     });
 
     // Given a master. When it is to become a file that is not there, one that is damaged, one whose vrrp process does not start, or one of another

@@ -33,8 +33,14 @@ export function rightsMissingHere(system: NativeAddon, roles: readonly Role[]): 
     return missingRights(roles, (capability) => hasCapability(system, permitted, capability));
 }
 
-/** Takes from this process, the parent, all that neither it nor its children will ever need. */
+/**
+ * Takes from this process, the parent, all that neither it nor its children will ever need. Another user than root keeps what the service manager has given:
+ * it outlives the exec of an upgrade only as long as nothing is changed about it, and without it no process could be started any more.
+ */
 export function giveAwayCapabilities(system: NativeAddon, configuration: DaemonConfiguration): void {
+    if (process.getuid?.() !== 0) {
+        return;
+    }
     const duties: { readonly [R in Role]: RoleDuties } = {
         vrrp: dutiesHere("vrrp", configuration),
         runner: dutiesHere("runner", configuration),

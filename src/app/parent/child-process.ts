@@ -117,7 +117,10 @@ export class ChildProcess<R extends Role = Role> {
     }
 
     signal(number: number): void {
-        this.#system.pidfdSignal(this.#pidfd, number);
+        // Of one that is gone the descriptor may be another's by now.
+        if (this.#ending === undefined) {
+            this.#system.pidfdSignal(this.#pidfd, number);
+        }
     }
 
     #reap(): void {

@@ -70,6 +70,32 @@ describe("a named pipe that is told of events", () => {
         expect(() => open()).toThrow("ELOOP");
     });
 
+    // Given somebody who puts a link in the place of a pipe that has just been made. When the pipe is given to its owner. Then what the link leads to is not.
+    it.runIf(process.getuid?.() === 0)("gives its owner the pipe, and not what a link in its place leads to", () => {
+        const precious = join(folder, "precious");
+        writeFileSync(precious, "kept");
+        const swapping = {
+            ...system,
+            open: (...words: Parameters<NativeAddon["open"]>) => {
+                const fd = system.open(...words);
+                rmSync(path);
+                symlinkSync(precious, path);
+                return fd;
+            },
+        };
+        const opened = NotifyPipe.open(
+            swapping,
+            path,
+            { uid: 65_534, gid: 65_534 },
+            { onWritten: () => undefined, onNotice: () => undefined },
+        );
+        expect(opened.ok).toBe(true);
+        expect(lstatSync(precious).uid).toBe(0);
+        if (opened.ok) {
+            opened.value.close();
+        }
+    });
+
     it("holds what is said while nobody reads, and lets lines wait when it is full: counted, said, none lost", async () => {
         const pipe = open();
         const total = 5_000;

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -86,6 +87,22 @@ describe("tracked files", () => {
         expect(files.make(path, 7, true)).toBe("");
         expect(readFileSync(path, "utf8")).toBe("7\n");
         expect(files.make(join(directory, "missing", "value"), 1, false)).toBe("ENOENT");
+    });
+
+    // Given a link, or a pipe that nobody reads, in the place of a file to be made. When it is made. Then nothing behind the link is touched, and nobody waits.
+    it("init_file writes through no link and into no pipe", () => {
+        const precious = join(directory, "precious");
+        writeFileSync(precious, "kept");
+        symlinkSync(precious, path);
+        expect(files.make(path, 5, true)).toBe("ELOOP");
+        expect(readFileSync(precious, "utf8")).toBe("kept");
+        rmSync(path);
+        symlinkSync(join(directory, "nowhere"), path);
+        expect(files.make(path, 5, false)).toBe("");
+        expect(existsSync(join(directory, "nowhere"))).toBe(false);
+        rmSync(path);
+        execFileSync("mkfifo", [path]);
+        expect(files.make(path, 5, true)).toBe("ENXIO");
     });
 
     it("that are no files are not read, and nobody waits for them", async () => {

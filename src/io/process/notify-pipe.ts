@@ -1,4 +1,4 @@
-import { chownSync, fstatSync, unlinkSync } from "node:fs";
+import { fchownSync, fstatSync, unlinkSync } from "node:fs";
 import { type Result, rejected, success } from "../../core/base/result.ts";
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
 import { errorCode } from "../system/private-file.ts";
@@ -78,7 +78,8 @@ export class NotifyPipe {
         }
         if (isOurs && owner !== undefined) {
             try {
-                chownSync(path, owner.uid, owner.gid);
+                // Not by its name: somebody may have put a link there meanwhile.
+                fchownSync(fd, owner.uid, owner.gid);
             } catch (error) {
                 listener.onNotice("warning", `cannot give ${path} to ${owner.uid}:${owner.gid}: ${errorCode(error)}`);
             }

@@ -2,7 +2,6 @@ import {
     close,
     closeSync,
     constants,
-    existsSync,
     type FSWatcher,
     fstat,
     fstatSync,
@@ -51,15 +50,20 @@ export class WatchedFiles {
         this.#listeners = listeners;
     }
 
-    /** Makes the file with this number in it, where there is none or it is to be overwritten; "" or the error's code. */
+    /** Makes the file with this number in it, where there is none or it is to be overwritten, through no link; "" or the error's code. */
     make(path: string, value: number, overwrites: boolean): string {
+        const { O_WRONLY, O_CREAT, O_TRUNC, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
         try {
-            if (overwrites || !existsSync(path)) {
-                writeFileSync(path, `${value}\n`, { mode: 0o644 });
+            const fd = openSync(path, O_WRONLY | O_CREAT | (overwrites ? O_TRUNC : O_EXCL) | O_NOFOLLOW | O_NONBLOCK, 0o644);
+            try {
+                writeFileSync(fd, `${value}\n`);
+            } finally {
+                closeSync(fd);
             }
             return "";
         } catch (error) {
-            return codeOf(error);
+            const code = codeOf(error);
+            return code === "EEXIST" ? "" : code;
         }
     }
 

@@ -49,6 +49,12 @@ export class ChildPidFiles {
 
     /** Says which process has that role now. */
     write(role: Role, pid: number): PidFileRefused | undefined {
+        const former = this.#claimed.get(role);
+        if (former?.isInPlace === false) {
+            // Somebody has removed it: nobody would find what is written there.
+            former.release();
+            this.#claimed.delete(role);
+        }
         const refused = this.claim([role]);
         this.#claimed.get(role)?.write(pid);
         return refused;

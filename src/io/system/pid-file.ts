@@ -49,7 +49,7 @@ export class PidFile {
         }
         const locked = system.lock(fd, constants.F_WRLCK);
         const file = new PidFile(system, path, fd);
-        if (locked === 0 && file.#isInPlace()) {
+        if (locked === 0 && file.isInPlace) {
             return success(file);
         }
         system.close(fd);
@@ -70,6 +70,13 @@ export class PidFile {
         return this.#fd;
     }
 
+    /** Whether it is still found by its name. */
+    get isInPlace(): boolean {
+        const mine = fstatSync(this.#fd);
+        const there: Stats | undefined = lstatSync(this.path, { throwIfNoEntry: false });
+        return there !== undefined && there.ino === mine.ino && there.dev === mine.dev;
+    }
+
     /** Says which process it is. */
     write(pid: number): void {
         fchmodSync(this.#fd, MODE);
@@ -79,15 +86,9 @@ export class PidFile {
 
     /** Removes the file, unless somebody has put another in its place, and gives the lock back. */
     release(): void {
-        if (this.#isInPlace()) {
+        if (this.isInPlace) {
             unlinkSync(this.path);
         }
         this.#system.close(this.#fd);
-    }
-
-    #isInPlace(): boolean {
-        const mine = fstatSync(this.#fd);
-        const there: Stats | undefined = lstatSync(this.path, { throwIfNoEntry: false });
-        return there !== undefined && there.ino === mine.ino && there.dev === mine.dev;
     }
 }

@@ -2,7 +2,7 @@ import type { DrainReply, DrainRequest } from "../../core/balance/drain-order.ts
 import type { VirtualServerView } from "../../core/balance/views.ts";
 import { unreachable } from "../../core/base/result.ts";
 import type { ChangedParameter } from "../../core/link/link-parameters.ts";
-import type { SupervisorEvent } from "../../core/supervise/events.ts";
+import type { Ending, SupervisorEvent } from "../../core/supervise/events.ts";
 import type { HandedChild, HandedHousehold } from "../../core/supervise/hand-over.ts";
 import { KeptState } from "../../core/supervise/kept-state.ts";
 import type { LoopHealth } from "../../core/supervise/loop-health.ts";
@@ -198,10 +198,18 @@ export class Household {
                 if (this.successors.isTaking(role)) {
                     this.successors.ended(role);
                 } else {
+                    this.#forgetWhatWasGivenUp(role, ending);
                     this.#settings.tell({ type: "child-ended", role, ending });
                 }
             },
         };
+    }
+
+    /** One that left in order has ended what it did, and told others so: whoever comes after it begins anew. The runner's scripts are as good or bad as before. */
+    #forgetWhatWasGivenUp(role: Role, ending: Ending): void {
+        if (role !== "runner" && ending.type === "exit" && ending.status === 0) {
+            this.#keep(role, { snapshots: [], isWhole: true });
+        }
     }
 
     #hear(role: Role, message: ChildMessage): void {

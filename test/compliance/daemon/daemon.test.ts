@@ -243,6 +243,22 @@ describe("signals", () => {
         expect(await daemon.status).toBe(0);
     });
 
+    // Given a vrrp process that a reload has ended, which gave all up and said so to others. When the next reload wants one again. Then it begins anew: what
+    // was active then may be somebody else's by now.
+    it("HUP begins anew what an earlier one has ended in order", async () => {
+        const daemon = await started();
+        const child = bench.pid("vrrp.pid");
+        bench.configure('{"routers":[]}');
+        daemon.signal(HUP);
+        await expect.poll(() => isAlive(child), LIMIT).toBe(false);
+        bench.configure('{"routers":["VI_1"]}');
+        daemon.signal(HUP);
+        await says(daemon, /took up \d+\n(?:.*\n)*.*took up \d+/);
+        expect(daemon.output.match(/took up \d+/g)).toEqual(["took up 0", "took up 0"]);
+        daemon.signal(TERM);
+        expect(await daemon.status).toBe(0);
+    });
+
     it("HUP takes a good configuration over and refuses a bad one", async () => {
         const daemon = await started();
         const child = bench.pid("vrrp.pid");

@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { loadAddon } from "../../src/io/native/load.ts";
 import { WatchedFiles } from "../../src/io/track/watched-files.ts";
 import { until } from "./own-namespace.ts";
 
@@ -101,7 +101,7 @@ describe("tracked files", () => {
         expect(files.make(path, 5, false)).toBe("");
         expect(existsSync(join(directory, "nowhere"))).toBe(false);
         rmSync(path);
-        execFileSync("mkfifo", [path]);
+        expect(loadAddon().mkfifo(path, 0o600)).toBe(0);
         expect(files.make(path, 5, true)).toBe("ENXIO");
     });
 

@@ -35,6 +35,9 @@ export type SpawnPrivileges = Pick<
 /** Environment that a child must not see: certificates cost it 40 ms, and systemd hears the parent only. */
 const PRIVATE_ENVIRONMENT = new Set(["NODE_EXTRA_CA_CERTS", "NOTIFY_SOCKET", "NODE_OPTIONS"]);
 
+/** So long one that has hung up has to be gone by itself. In milliseconds. */
+const LAST_MOMENT = 1_000;
+
 /** One process of the daemon, seen from its parent. */
 export class ChildProcess<R extends Role = Role> {
     readonly pid: number;
@@ -142,8 +145,8 @@ export class ChildProcess<R extends Role = Role> {
             this.#channel.close();
             this.#listener.onEnded(this.#ending);
         } else if (this.#isSilent) {
-            // It hung up or spoke nonsense, and still lives: of no use any more.
-            this.#system.pidfdSignal(this.#pidfd, this.#system.constants.SIGKILL);
+            // It is about to end; or it hung up or spoke nonsense, and is of no use any more.
+            setTimeout(() => this.signal(this.#system.constants.SIGKILL), LAST_MOMENT).unref();
         }
     }
 }

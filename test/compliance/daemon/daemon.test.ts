@@ -72,6 +72,19 @@ describe("start and stop in the foreground", () => {
     });
 });
 
+describe("an orderly end", () => {
+    // Given a process that has done all, and hung up, but takes a moment to be gone. When the daemon stops. Then it is not killed, nor taken for one that was.
+    it("is awaited", async () => {
+        bench.configure('{"routers":["VI_1"],"behaviour":"slow-exit"}');
+        const daemon = await started();
+        const note = `${bench.path("pid")}.state`;
+        expect(existsSync(note)).toBe(true);
+        daemon.signal(TERM);
+        expect(await daemon.status).toBe(0);
+        expect(existsSync(note)).toBe(false);
+    });
+});
+
 describe("start in the background", () => {
     it("ends with 0 when the daemon works, which has a session of its own", async () => {
         const launcher = bench.start();

@@ -18,7 +18,7 @@ import { loadAddon } from "../../../src/io/native/load.ts";
 
 /**
  * The daemon with a role that touches no network, for tests of everything around it. Its configuration is one JSON object:
- * `{"routers": ["VI_1"], "behaviour": "hang" | "exit-2" | "deaf"}`; a router is active from the start.
+ * `{"routers": ["VI_1"], "behaviour": "hang" | "exit-2" | "deaf" | "slow-exit"}`; a router is active from the start.
  */
 interface Script {
     readonly routers: readonly string[];
@@ -177,6 +177,9 @@ function compose(context: ChildContext<"vrrp">): ChildWork<"vrrp"> {
         siblingReady: () => undefined,
         stop: (done) => {
             if (behaviour !== "deaf") {
+                if (behaviour === "slow-exit") {
+                    process.on("exit", () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300));
+                }
                 context.log({ level: "info", text: `(${settings.routers[0]?.name}) sent 0 priority` });
                 done();
             }

@@ -30,6 +30,8 @@ export interface ReloadDeskSettings {
     readonly refuse: () => void;
 }
 
+type Waiting = (answer: ReloadAnswer) => void;
+
 /** How long whoever asked for a reload waits for its end. In milliseconds. */
 const PATIENCE = 30_000;
 
@@ -41,9 +43,10 @@ export class ReloadDesk {
     readonly #settings: ReloadDeskSettings;
     readonly #mark: ReloadMark;
     readonly #timed: TimedReload;
-    readonly #waiting = new Set<(answer: ReloadAnswer) => void>();
-    #changes: () => readonly ConfigurationChange[] = () => [];
-    #lines: readonly LogLine[] = [];
+    /** Who waits for the next reading. */
+    readonly #asked = new Set<Waiting>();
+    /** Who waits until what was read is in force, and what to say then. */
+    readonly #settling = new Map<Waiting, () => ReloadAnswer>();
     #isUnderWay = false;
     /** How many reloads' configurations were saved. */
     #saved = 0;
@@ -73,12 +76,13 @@ export class ReloadDesk {
         }
         const tell = (what: ReloadAnswer) => {
             clearTimeout(timer);
-            this.#waiting.delete(tell);
+            this.#asked.delete(tell);
+            this.#settling.delete(tell);
             answer(what);
         };
         const late = { type: "refused", reason: `no end of the reload within ${PATIENCE / 1_000} seconds`, lines: [] } as const;
         const timer = setTimeout(() => tell(late), PATIENCE);
-        this.#waiting.add(tell);
+        this.#asked.add(tell);
         this.#settings.ask();
     }
 
@@ -94,12 +98,11 @@ export class ReloadDesk {
         const verdict = judgeReload(running(), loaded);
         if (verdict.type === "refused") {
             journal.log("error", `${verdict.reason}: reload refused, the running configuration stays in force`);
-            this.#answer({ type: "refused", reason: verdict.reason, lines: complaintsIn(loaded.lines) });
+            this.#refuse(this.#asked, verdict.reason, loaded.lines);
             refuse();
             return;
         }
-        this.#changes = verdict.changes;
-        this.#lines = complaintsIn(loaded.lines);
+        this.#await(verdict.changes, complaintsIn(loaded.lines));
         this.#isUnderWay = true;
         this.#save(running(), verdict.configuration);
         accept(verdict.configuration);
@@ -125,10 +128,9 @@ export class ReloadDesk {
         if (this.#isUnderWay) {
             this.#isUnderWay = false;
             this.#settings.journal.log("info", "Reload complete");
-            if (this.#waiting.size > 0) {
-                this.#answer({ type: "accepted", changes: this.#changes(), lines: this.#lines });
+            for (const [tell, whatToSay] of [...this.#settling]) {
+                tell(whatToSay());
             }
-            this.#changes = () => [];
         }
     }
 
@@ -136,7 +138,7 @@ export class ReloadDesk {
     close(): void {
         this.#timed.close();
         this.#mark.clear();
-        this.#answer({ type: "refused", reason: "the daemon stops", lines: [] });
+        this.#refuse([...this.#asked, ...this.#settling.keys()], "the daemon stops", []);
     }
 
     #plan(): ReloadAnswer {
@@ -184,9 +186,21 @@ export class ReloadDesk {
         }
     }
 
-    #answer(answer: ReloadAnswer): void {
-        for (const tell of [...this.#waiting]) {
-            tell(answer);
+    /** Whoever has asked so far hears of it when it is in force: another reload may be asked for, and be refused, before that. */
+    #await(changes: () => readonly ConfigurationChange[], lines: readonly LogLine[]): void {
+        let answer: ReloadAnswer | undefined;
+        for (const tell of this.#asked) {
+            this.#settling.set(tell, () => {
+                answer ??= { type: "accepted", changes: changes(), lines };
+                return answer;
+            });
+        }
+        this.#asked.clear();
+    }
+
+    #refuse(waiting: Iterable<Waiting>, reason: string, lines: readonly LogLine[]): void {
+        for (const tell of [...waiting]) {
+            tell({ type: "refused", reason, lines: complaintsIn(lines) });
         }
     }
 }

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { RunnerProcess } from "../../src/app/runner/runner-process.ts";
 import { seconds } from "../../src/core/base/instant.ts";
 import type { MailSettings } from "../../src/core/supervise/runner-settings.ts";
@@ -81,5 +82,32 @@ describe("alert mails", () => {
         await until(() => done.length === 2, 20_000);
         expect(done).toEqual([1, 2]);
         expect(sink.mails[1]).toContain("Subject: second");
+    });
+
+    // Given a relay that takes connections and says nothing. When the daemon stops, and the mail's time is over. Then somebody reads that it was lost.
+    it("that are on their way at the very end are counted in the log", async () => {
+        const callers: Socket[] = [];
+        const relay = createServer((socket) => callers.push(socket));
+        await new Promise<void>((resolve) => relay.listen(0, "127.0.0.1", resolve));
+        const { port } = relay.address() as AddressInfo;
+        configure(port);
+        runner.tell(9, NOTICE);
+        await until(() => callers.length > 0);
+        vi.useFakeTimers({ toFake: ["Date", "setInterval", "clearInterval"] });
+        try {
+            const stopped = new Promise<void>((resolve) => runner.stop(resolve));
+            vi.advanceTimersByTime(21_000);
+            await stopped;
+        } finally {
+            vi.useRealTimers();
+        }
+        expect(log).toContain("Alert mails that did not come to their end before the daemon had to leave: 1");
+        for (const socket of callers) {
+            socket.destroy();
+        }
+        relay.close();
+        // What each test ends with.
+        runner = startHeardRunner({ log, done });
+        await open();
     });
 });

@@ -138,12 +138,16 @@ export class RunnerProcess {
     }
 
     #tellLost(): void {
-        const { open } = this.#scripts;
-        if (open > 0) {
-            this.#listeners.onLog({
-                level: "error",
-                text: `${open} notification scripts did not come to their end before the daemon had to leave`,
-            });
+        const lost = [
+            [this.#scripts.open, "Notification scripts"],
+            [this.#mails.open, "Alert mails"],
+            [this.#webhooks.open, "Events for webhooks"],
+        ] as const;
+        for (const [open, what] of lost) {
+            if (open > 0) {
+                const text = `${what} that did not come to their end before the daemon had to leave: ${open}`;
+                this.#listeners.onLog({ level: "error", text });
+            }
         }
     }
 }

@@ -48,9 +48,11 @@ export class Definitions {
         this.#random = options.random;
     }
 
-    /** The folder of the file being read: `${_PWD}`. */
-    enterFolder(folder: string): void {
+    /** The folder of the file being read, `${_PWD}`, until the one before is entered again. Returns that one. */
+    enterFolder(folder: string): string {
+        const before = this.#folder;
         this.#folder = folder === "" ? "." : folder;
+        return before;
     }
 
     /** `random_seed N`: from here on `${_RANDOM}` is the same in every run. */
@@ -152,7 +154,7 @@ interface Use {
     readonly end: number;
 }
 
-const BARE_USE = /\$([A-Za-z_][A-Za-z0-9_]*)(?=[ \t,)]|$)/y;
+const BARE_USE = /\$([A-Za-z_][A-Za-z0-9_]*)(?=[\s,)]|$)/y;
 const BRACED_USE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?:\s+([^{}]*?))?\s*\}/y;
 
 function findUse(text: string, from: number): Use | undefined {

@@ -19,6 +19,9 @@ const CHECKS_OF: Readonly<Record<string, readonly Check[]>> = {
 /** Files in all; only an include that multiplies comes so far. */
 const MOST_FILES = 10_000;
 
+/** Files within files; only one that includes itself by ever longer paths (`./a`) comes so far. */
+const MOST_NESTED = 100;
+
 const FAULT_WORDS: Readonly<Record<FileFault, string>> = {
     missing: "there is no such file",
     unreadable: "it cannot be read",
@@ -113,14 +116,10 @@ export class IncludeFamily {
     }
 
     #readOne(path: string, column: number): FileFault | undefined {
-        if (this.#reading.includes(path) || this.#files >= MOST_FILES) {
+        const endless = this.#endless(path);
+        if (endless !== undefined) {
             this.#parts.complain(
-                {
-                    code: "include-loop",
-                    errorClass: "fatal",
-                    message: this.#reading.includes(path) ? `'${path}' includes itself` : `more than ${MOST_FILES} files are included`,
-                    consequence: "it is not read again",
-                },
+                { code: "include-loop", errorClass: "fatal", message: endless, consequence: "it is not read again" },
                 column,
             );
             this.#files++;
@@ -137,6 +136,17 @@ export class IncludeFamily {
         this.#reading.pop();
         this.#checks = checks;
         return undefined;
+    }
+
+    /** Why a file is not read though it is there: its includes would have no end. */
+    #endless(path: string): string | undefined {
+        if (this.#reading.includes(path)) {
+            return `'${path}' includes itself`;
+        }
+        if (this.#reading.length >= MOST_NESTED) {
+            return `files include each other more than ${MOST_NESTED} deep`;
+        }
+        return this.#files >= MOST_FILES ? `more than ${MOST_FILES} files are included` : undefined;
     }
 
     #complain(message: string, isDemanded: boolean, column: number): void {

@@ -170,6 +170,7 @@ describe("definitions", () => {
         ["k${_RANDOM} \nk${_RANDOM 3} \nk${_RANDOM 4 8}", ["k16384", "k16385", "k6"]],
         ["k${_PWD}", ["k."]],
         ["k${NONE}", ["undefined-name", "k${NONE}"]],
+        ["$A=x\r\n$B= \\\r\n l$A\r\nk$A\r\n$B\r\n", ["kx", "lx"]],
     ])("%j", (text, expected) => {
         expect(words(text)).toEqual(expected);
     });
@@ -207,6 +208,34 @@ describe("definitions", () => {
         ["~FOO(N) k", ["bad-generator"]],
     ])("%j", (text, expected) => {
         expect(words(text)).toEqual(expected);
+    });
+
+    // Given what counts at the start of a line only. When it stands behind a brace. Then it counts as well: what follows a brace is a line of its own.
+    it.each([
+        ["@node1 interval 7", 7],
+        ["@node2 interval 7", 1],
+        ["$N=7\ninterval $N", 7],
+        ["~SEQ(N,6,7) interval $N", 7],
+        ["include b.conf", 7],
+        [`weight 1\n${SCRIPT} } vrrp_script b { @node1 include b.conf`, 1],
+        [`${SCRIPT} } vrrp_script a { @node1 include b.conf`, 7],
+        [`@^node2 $N=7\ninterval \${N}\n${SCRIPT} } vrrp_script b { ~SEQ(M,6,7) weight $M`, 7],
+    ])("reads %j behind a brace", (rest, expected) => {
+        const loaded = load(`$A=a\nvrrp_script \${A} { ${rest}\n${SCRIPT}\n}`, {}, { "b.conf": "interval 7" });
+        expect(faults(loaded)).toEqual([]);
+        expect(loaded.configuration.vrrp_script.findLast(({ name }) => name === "a")?.interval).toBe(expected * 1_000_000);
+    });
+
+    it.each(['script "/bin/x { @node2 x"', `${SCRIPT} # { @node2`, "script /bin/${NONE} @node2", "script /bin/x\n$X={ @node2"])(
+        "leaves alone what is behind no brace of a block: %j",
+        (line) => {
+            expect(load(`vrrp_script a {\n${line}\ninterval 2\n}`).configuration.vrrp_script).toMatchObject([{ interval: 2_000_000 }]);
+        },
+    );
+
+    it("points to the word of a line that has a dollar sign in its comment only", () => {
+        const { diagnostics } = load(`vrrp_script a {\ninterval x # costs $5\n${SCRIPT}\n}`);
+        expect(diagnostics).toMatchObject([{ code: "not-a-number", place: { line: 2, column: 10 }, made: undefined }]);
     });
 
     it("stops at definitions that make lines without end", () => {
@@ -264,6 +293,19 @@ describe("include", () => {
 
     it("does not go round in circles", () => {
         expect(found("include loop.conf")).toEqual(["loop.conf:1 k4", "loop.conf:2 include-loop", "loop.conf:3 k5"]);
+    });
+
+    // Given a file that includes itself by a path that is longer each time. When it is read. Then that ends, with one error.
+    it.each(["./", "../d/"])("does not go round in circles by %s", (detour) => {
+        const text = `interval 5\ninclude ${detour}a.conf\n`;
+        const tree: FileTree = { read: (path) => (path.endsWith("/a.conf") ? success(text) : rejected("missing")), list: () => [] };
+        const { diagnostics } = loadConfiguration(["/d/a.conf"], tree, { configId: "x", random: () => 0 });
+        expect(diagnostics.map(({ code }) => code).filter((code) => code !== "unknown-keyword")).toEqual(["include-loop"]);
+        expect(exitCodeOf(diagnostics)).toBe(4);
+    });
+
+    it("comes back to the folder of the including file, even within a line that stands for several", () => {
+        expect(found("$A= \\\ninclude d/two.conf \\\nk${_PWD}\n$A")).toEqual(["a.conf:4 k.", "d/two.conf:1 k2"]);
     });
 
     it.each([

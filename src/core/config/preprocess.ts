@@ -6,6 +6,7 @@ import { type FileText, type FileTree, folderOf, wholeText } from "./file-tree.t
 import { parseGenerator } from "./generate.ts";
 import { IncludeFamily } from "./include.ts";
 import type { KeptFile, TopBlock } from "./kept-blocks.ts";
+import { laterStart } from "./line-start.ts";
 import { positionAt } from "./position.ts";
 import { COMMENT_IN_DEFINITION, EMBEDDED_NUL, ENDLESS_LINE, KEEPALIVED_LINE, LONG_LINE, TOO_MANY_LINES } from "./preprocess-complaints.ts";
 import type { SourceMap } from "./source-map.ts";
@@ -79,7 +80,12 @@ export class Preprocessor {
     }
 
     #readText(path: string, given: FileText): void {
-        this.#definitions.enterFolder(folderOf(path));
+        const around = this.#definitions.enterFolder(folderOf(path));
+        this.#readIn(path, given);
+        this.#definitions.enterFolder(around);
+    }
+
+    #readIn(path: string, given: FileText): void {
         const kept = this.#open === undefined ? this.#openKept?.(path, given, isPlain) : undefined;
         if (kept !== undefined) {
             this.#enter(path, kept.text);
@@ -91,7 +97,7 @@ export class Preprocessor {
         if (this.#open === undefined && isPlain(text)) {
             this.#readPlainLines(text);
         } else {
-            this.#readLines(path, text, file);
+            this.#readLines(text, file);
         }
     }
 
@@ -152,7 +158,7 @@ export class Preprocessor {
         return end;
     }
 
-    #readLines(path: string, text: string, file: number): void {
+    #readLines(text: string, file: number): void {
         let number = 0;
         for (let start = 0; start < text.length && !this.#isExhausted; number++) {
             const feed = text.indexOf("\n", start);
@@ -163,7 +169,6 @@ export class Preprocessor {
                 if (raw.includes("\0")) {
                     this.#complain(EMBEDDED_NUL, 0);
                 } else if (this.#readLine(raw)) {
-                    this.#definitions.enterFolder(folderOf(path));
                     this.#sources.resume(file, number + 1);
                     this.#sink.enterFile(file);
                 }
@@ -190,31 +195,39 @@ export class Preprocessor {
 
     /** One line, of a file or made. True when other files were read in between. */
     #process(given: string, isMade: boolean, depth: number): boolean {
-        const text = this.#chosen(given);
-        if (text === undefined || this.#isExhausted) {
-            return false;
+        let hasRead = false;
+        for (let rest: string | undefined = given; rest !== undefined; ) {
+            const text = this.#chosen(rest);
+            if (text === undefined || this.#isExhausted) {
+                return hasRead;
+            }
+            const definition = parseDefinition(text);
+            if (definition !== undefined) {
+                this.#define(definition.name, definition.value, isMade);
+                return hasRead;
+            }
+            if (/^\s*~/.test(text)) {
+                return this.#repeat(text, depth) || hasRead;
+            }
+            const end = laterStart(text);
+            hasRead = this.#processStatements(end < 0 ? text : text.slice(0, end), isMade, depth) || hasRead;
+            rest = end < 0 ? undefined : " ".repeat(end) + text.slice(end);
         }
-        const definition = parseDefinition(text);
-        if (definition !== undefined) {
-            this.#define(definition.name, definition.value, isMade);
-            return false;
-        }
-        if (/^\s*~/.test(text)) {
-            return this.#repeat(text, depth);
-        }
-        if (!text.includes("$")) {
-            return this.#hand(text, isMade);
-        }
-        return this.#expandLine(text, isMade, depth);
+        return hasRead;
+    }
+
+    #processStatements(text: string, isMade: boolean, depth: number): boolean {
+        return text.includes("$") ? this.#expandLine(text, isMade, depth) : this.#hand(text, isMade);
     }
 
     #expandLine(text: string, isMade: boolean, depth: number): boolean {
         const comment = commentStart(text);
-        const lines = this.#definitions.expand(comment < 0 ? text : text.slice(0, comment));
+        const used = comment < 0 ? text : text.slice(0, comment);
+        const lines = this.#definitions.expand(used);
         if (lines === undefined) {
             return false;
         }
-        if (lines.length === 1 && lines[0] === text) {
+        if (lines.length === 1 && lines[0] === used) {
             return this.#hand(text, isMade);
         }
         let hasRead = false;

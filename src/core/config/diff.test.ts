@@ -56,6 +56,28 @@ describe("a diff", () => {
         expect(changes.map(({ reload }) => reload)).toEqual(["next-start"]);
     });
 
+    // Given no global_defs. When a reload brings one, or takes it away. Then what in it cannot be taken over while the daemon runs is told as ever.
+    it("looks into a block that comes or goes as a whole", () => {
+        const globals = "global_defs {\n    process_user nobody\n    umask 022\n    router_id x\n}\n";
+        const changes = (before: string, after: string) =>
+            diff(root, readForTest(root, before).value, readForTest(root, after).value).map(({ keyword, after: now, reload }) => [
+                keyword,
+                now,
+                reload,
+            ]);
+        expect(changes(BEFORE, globals + BEFORE)).toEqual([
+            ["global_defs", "global_defs", "applied"],
+            ["process_user", "nobody", "refuses-reload"],
+            ["umask", "022", "next-start"],
+        ]);
+        expect(changes(globals + BEFORE, BEFORE)).toEqual([
+            ["global_defs", undefined, "applied"],
+            ["process_user", undefined, "refuses-reload"],
+            ["umask", undefined, "next-start"],
+        ]);
+        expect(diff(root, readForTest(root, BEFORE).value, readForTest(root, globals + BEFORE).value, "refuses-reload")).toHaveLength(1);
+    });
+
     it("tells of one kind of change alone where that is all that matters", () => {
         const globals = "global_defs {\n    vrrp_process_name a\n    router_id x\n}\n";
         const after = BEFORE.replace("net_namespace one", "net_namespace two").replace("priority 100", "priority 90");

@@ -1,4 +1,6 @@
 import { isSameData } from "../base/same-data.ts";
+import { TableCompiler } from "./compiled-table.ts";
+import { NOWHERE } from "./position.ts";
 import type { AnyBlock, BlockValue, Keyword, ReloadEffect } from "./schema.ts";
 
 /** One thing that a new configuration says otherwise than the old one. */
@@ -98,7 +100,19 @@ function diffBlocks({ name, keyword, path, only }: Place, values: Pair<unknown>)
             ? [{ path, keyword: name, before: undefined, after: title, reload }]
             : diffBlock(keyword.table, { before, after }, { path: [...path, title], only });
     });
-    return [...gone, ...others];
+    return [...gone, ...others, ...(keyword.many ? [] : graverThanWhole({ name, keyword, path, only }, values))];
+}
+
+/** Of a block that came or went as a whole: what in it cannot be taken over as the block is. */
+function graverThanWhole({ name, keyword, path, only }: Place, { before, after }: Pair<unknown>): readonly Change[] {
+    if (before !== undefined && after !== undefined) {
+        return [];
+    }
+    const empty: Values = new TableCompiler().of(keyword.table).newValue(NOWHERE);
+    const pair = { before: (before ?? empty) as Values, after: (after ?? empty) as Values };
+    return diffBlock(keyword.table, pair, { path: [...path, name], only }).filter(
+        ({ reload }) => reload === "next-start" || reload === "refuses-reload",
+    );
 }
 
 /** Blocks by what they are called; the second of the same name is known by its number. */

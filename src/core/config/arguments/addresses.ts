@@ -132,6 +132,13 @@ export function formatNetwork({ address, prefixLength }: IpNetwork): string {
     return prefixLength === undefined ? formatIp(address) : `${formatIp(address)}/${prefixLength}`;
 }
 
+/** The network that an address with its prefix length lies in: the same without the host's bits. */
+export function wholeNetwork({ address, prefixLength }: IpNetwork): IpNetwork {
+    const length = prefixLength ?? address.bytes.length * 8;
+    const bytes = address.bytes.map((byte, index) => byte & (0xff00 >> Math.min(8, Math.max(0, length - index * 8))));
+    return { address: { family: address.family, bytes }, prefixLength };
+}
+
 /**
  * One address or a run of them: `10.0.0.1`, `10.0.0.1-20` (the last octet, decimal), `fe80::1-ff` (the last 16 bits, hexadecimal),
  * `10.0.0.1-10.0.1.1`.

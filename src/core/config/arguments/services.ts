@@ -1,7 +1,8 @@
 import { seconds } from "../../base/instant.ts";
-import type { IpAddress } from "../../base/ip.ts";
+import { compareIp, equalIp, type IpAddress } from "../../base/ip.ts";
+import type { Complaint } from "../complaint.ts";
 import { type Argument, flag, keyword, REFUSED, type Words } from "../schema.ts";
-import { formatNetwork, formatRange, type IpNetwork, type IpRange, ip, parseNetwork, parseRange, port } from "./addresses.ts";
+import { formatNetwork, formatRange, type IpNetwork, type IpRange, ip, parseNetwork, parseRange, port, wholeNetwork } from "./addresses.ts";
 import { entry, optional, sequence } from "./composites.ts";
 import { cInteger, integer, timer } from "./numbers.ts";
 import { interfaceName, nameOf, oneOf, optionalWord } from "./words.ts";
@@ -134,9 +135,25 @@ function readAddresses(words: Words): ServiceGroupEntry | typeof REFUSED {
         });
         return REFUSED;
     }
+    const fault = faultOf(word, network, range);
+    if (fault !== undefined) {
+        words.complain({ ...fault, errorClass: "general", consequence: "the entry is ignored" });
+        return REFUSED;
+    }
     const found = groupPort.read(words);
     if (found === REFUSED) {
         return REFUSED;
     }
     return network === undefined ? { type: "range", range: range as IpRange, port: found } : { type: "network", network, port: found };
+}
+
+/** Why addresses cannot be served though each is one. */
+function faultOf(word: string, network: IpNetwork | undefined, range: IpRange | undefined): Omit<Complaint, "errorClass"> | undefined {
+    if (range !== undefined && compareIp(range.last, range.first) < 0) {
+        return { code: "backward-range", message: `'${word}' ends before it begins` };
+    }
+    const whole = network && wholeNetwork(network);
+    return equalIp(whole?.address, network?.address)
+        ? undefined
+        : { code: "host-bits", message: `'${word}' begins within a network`, ...(whole && { allowed: formatNetwork(whole) }) };
 }

@@ -94,10 +94,10 @@ function addressesOf(entry: ServiceGroupEntry, protocol: TransportProtocol): rea
                   2 ** (8 * entry.network.address.bytes.length - (entry.network.prefixLength ?? 8 * entry.network.address.bytes.length)),
               ]
             : [entry.range.first, distance(entry.range.first, entry.range.last) + 1];
-    return count < 1 ? [] : [{ type: "addresses", first, count: Math.min(count, MAX_ADDRESSES), port: entry.port ?? 0, protocol }];
+    return [{ type: "addresses", first, count: Math.min(count, MAX_ADDRESSES), port: entry.port ?? 0, protocol }];
 }
 
-/** How far the last address lies behind the first one; negative when it lies before. */
+/** How far the last address lies behind the first one. */
 function distance(first: IpAddress, last: IpAddress): number {
     return first.bytes.reduce((sum, byte, index) => sum * 256 + ((last.bytes[index] ?? 0) - byte), 0);
 }

@@ -136,6 +136,20 @@ describe("a virtual server", () => {
         expect(servers[0]?.realServers[0]?.port).toBe(0);
     });
 
+    // Given entries of a group that are no run of addresses. When they are read. Then each is told of and left out, as Keepalived does.
+    it.each([
+        ["10.1.0.9-8", "backward-range"],
+        ["10.1.0.9-10.1.0.8", "backward-range"],
+        ["fd00::9-8", "backward-range"],
+        ["10.1.2.3/24", "host-bits"],
+        ["fd00::1/64", "host-bits"],
+    ])("leaves out %s", (entry, code) => {
+        const entries = ["10.1.0.1-1", entry, "10.1.1.3/32", "10.1.2.0/23", "fd00::/127", "::/0"];
+        const { value, complaints } = readForTest(root, `virtual_server_group G {\n${entries.map((one) => `${one} 80`).join("\n")}\n}`);
+        expect(complaints).toMatchObject([{ code, errorClass: "general" }]);
+        expect(value.virtual_server_group[0]?.entries).toHaveLength(5);
+    });
+
     it.each([
         ["virtual_server 10.0.0.1 80 { protocol TCP }", 0, ["no-real-servers"]],
         ["virtual_server group G { protocol TCP; real_server 10.0.0.2 80 { weight 1 } }", 0, ["unknown-group"]],

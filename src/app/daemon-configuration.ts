@@ -1,9 +1,9 @@
+import { completeUmask } from "../core/config/arguments/umask.ts";
 import { root } from "../core/config/blocks/root.ts";
 import type { ErrorClass } from "../core/config/complaint.ts";
 import type { CompletedConfiguration } from "../core/config/complete/complete.ts";
 import type { Globals } from "../core/config/complete/globals.ts";
 import type { Configuration } from "../core/config/complete/scope.ts";
-import { completeUmask } from "../core/config/complete/umask.ts";
 import type { Diagnostic } from "../core/config/diagnostics.ts";
 import { dump } from "../core/config/dump.ts";
 import { type LoadedConfiguration as ReadConfiguration, ReadingMemory } from "../core/config/load.ts";

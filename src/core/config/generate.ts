@@ -49,11 +49,14 @@ function parseSequence(inside: string, isHexadecimal: boolean, end: number): Gen
         return "after the name one to three numbers are wanted: [START,] [STEP,] END";
     }
     const last = numbers.at(-1) as number;
-    const first = numbers.length === 1 ? (last > 0 ? 1 : -1) : (numbers[0] as number);
+    const first = numbers.length === 1 ? (last < 0 ? -1 : 1) : (numbers[0] as number);
     const step = numbers.length === 3 ? (numbers[1] as number) : last >= first ? 1 : -1;
     const count = Math.floor((last - first) / step) + 1;
     if (step === 0 || !(count >= 1)) {
         return `from ${first} in steps of ${step} it never comes to ${last}`;
+    }
+    if (isHexadecimal && Math.min(first, last) < 0) {
+        return "~SEQx is for numbers from 0 on";
     }
     if (count > MOST_TURNS) {
         return `${count} repetitions are too many`;

@@ -194,6 +194,9 @@ describe("definitions", () => {
         ["@node1 k\n@node2 l\n@^node1 m\n@^node2 n\n@!node2 o", ["k", "n", "o"]],
         ["~SEQ(N,3) k${N}", ["k1", "k2", "k3"]],
         ["~SEQ(N,-2) k${N}", ["k-1", "k-2"]],
+        ["~SEQ(N,0) k${N}", ["k1", "k0"]],
+        ["~SEQ(N,08) k${N}", ["bad-generator"]],
+        ["~SEQx(N,-1,1) k${N}", ["bad-generator"]],
         ["~SEQ(N,5,3) k$N", ["k5", "k4", "k3"]],
         ["~SEQx(N,0x9,3,15) k${N}", ["k9", "kc", "kf"]],
         ["~SEQ(A,1,2) ~SEQ(B,1,2) k${A}.$B", ["k1.1", "k1.2", "k2.1", "k2.2"]],
@@ -326,6 +329,13 @@ describe("include", () => {
 });
 
 describe("values", () => {
+    // Given a number that no integer of the kernel's holds. When it is read. Then it is refused, as Keepalived does.
+    it.each(["4294967296", "99999999999999999999"])("refuses %s where no other limit is given", (number) => {
+        const loaded = load(`global_defs {\nprocess_monitor_rcv_bufs 4294967295\nprocess_monitor_rcv_bufs ${number}\n}`);
+        expect(faults(loaded)).toEqual(["3:26 out-of-range"]);
+        expect(loaded.configuration.global_defs?.process_monitor_rcv_bufs).toBe(4_294_967_295);
+    });
+
     it("holds what was written, its defaults, and where", () => {
         const loaded = load("vrrp_instance VI_1 {\n  priority 150\n  virtual_ipaddress { 10.0.0.1/24 10.0.0.2 dev eth1\n  10.0.0.3\n}\n}");
         const [instance] = loaded.configuration.vrrp_instance;

@@ -11,9 +11,12 @@ export interface Range<Value> {
     readonly otherwise?: Value | "nearest";
 }
 
+/** Whole numbers are no larger than that, in Keepalived and wherever the kernel takes them. */
+const MOST_UNSIGNED = 4_294_967_295;
+
 /** A whole number in decimal digits. */
 export function integer(range: Range<number> = {}): Argument<number> {
-    return numeric(range, { name: "N", decimals: 0, fromText: Number, toText: String });
+    return numeric({ maximum: MOST_UNSIGNED, ...range }, { name: "N", decimals: 0, fromText: Number, toText: String });
 }
 
 const UNITS = { seconds: 1_000_000, milliseconds: 1_000, microseconds: 1 } as const;
@@ -50,7 +53,7 @@ export function cInteger(range: Range<number> = {}): Argument<number> {
 
 /** Reads 0x1f, 017 or 15, signed; undefined when it is anything else. */
 export function parseCInteger(text: string): number | undefined {
-    const match = /^([+-]?)(?:0[xX]([0-9a-fA-F]+)|0([0-7]+)|(\d+))$/.exec(text);
+    const match = /^([+-]?)(?:0[xX]([0-9a-fA-F]+)|0([0-7]+)|(0|[1-9]\d*))$/.exec(text);
     if (match === null) {
         return undefined;
     }

@@ -6,6 +6,7 @@ import { integer, timer } from "../arguments/numbers.ts";
 import { orElse } from "../arguments/or-else.ts";
 import { pattern } from "../arguments/pattern.ts";
 import { lvsTimeouts, syncDaemon } from "../arguments/services.ts";
+import { umask } from "../arguments/umask.ts";
 import { webAddress } from "../arguments/web-address.ts";
 import { bool, interfaceName, marker, oneOf, path, text } from "../arguments/words.ts";
 import { block, flag, keyword, list } from "../schema.ts";
@@ -596,7 +597,7 @@ export const globalDefs = block({
             defaultText: "vmac_prefix",
             status: "acts",
         }),
-        umask: keyword(pattern("MASK", /^(0x[\da-f]+|\d+|I[RWX](USR|GRP|OTH)|IRWX[UGO])(\|(I[RWX](USR|GRP|OTH)|IRWX[UGO]))*$/i), {
+        umask: keyword(umask, {
             documentation: "Rights withheld from files that are created.",
             defaultText: "IXUSR|IRWXG|IRWXO",
             reload: "next-start",

@@ -329,6 +329,13 @@ describe("include", () => {
 });
 
 describe("values", () => {
+    // Given a name that no interface can have. When it is read. Then it stands for none, least of all for that of its first 15 characters.
+    it("refuses the name of an interface that is too long", () => {
+        const { configuration, diagnostics } = load(`vrrp_instance a {\ninterface eth0\ninterface ${"x".repeat(16)}\n}`);
+        expect(diagnostics.map(({ code, place }) => [code, place?.line])).toContainEqual(["too-long", 3]);
+        expect(configuration.vrrp_instance[0]?.interface).toBe("eth0");
+    });
+
     // Given a number that no integer of the kernel's holds. When it is read. Then it is refused, as Keepalived does.
     it.each(["4294967296", "99999999999999999999"])("refuses %s where no other limit is given", (number) => {
         const loaded = load(`global_defs {\nprocess_monitor_rcv_bufs 4294967295\nprocess_monitor_rcv_bufs ${number}\n}`);

@@ -1,4 +1,5 @@
 import { type Argument, REFUSED, type Words } from "../schema.ts";
+import { refined } from "./composites.ts";
 
 /** One word, taken as it is. What is complained of is not quoted if it is a secret. */
 export function text(name: string, options: { readonly maximumLength?: number; readonly isSecret?: boolean } = {}): Argument<string> {
@@ -34,9 +35,19 @@ export function path(name = "PATH"): Argument<string> {
     return { ...text(name), completion: { kind: "file" } };
 }
 
-/** The name of a network interface: at most 15 bytes. Whether it exists is not asked here. */
+const LONGEST_INTERFACE = 15;
+
+/** The name of a network interface, none longer than the kernel has: cut, it might be another one's. Whether it exists is not asked here. */
 export function interfaceName(name = "IFACE"): Argument<string> {
-    return { ...text(name, { maximumLength: 15 }), completion: { kind: "interface" } };
+    const word = refined(text(name), (found, words) => {
+        if (found.length <= LONGEST_INTERFACE) {
+            return found;
+        }
+        const allowed = `${LONGEST_INTERFACE} characters at most`;
+        words.complain({ code: "too-long", errorClass: "general", message: `'${found}' is too long for an interface`, allowed });
+        return REFUSED;
+    });
+    return { ...word, completion: { kind: "interface" } };
 }
 
 /** The name of a block of one of these keywords (`vrrp_script`). Whether it exists is not asked here. */

@@ -11,12 +11,12 @@ export interface GlobAlternative {
     readonly paths: readonly string[];
 }
 
-/** The files that a pattern stands for: braces are alternatives, `*`, `?` and `[…]` match within one name, not a leading dot. */
+/** The files that a pattern stands for: braces are alternatives, `*`, `?` and `[…]` match within one name, not a leading dot; `\` takes what follows as it is. */
 export function glob(tree: FileTree, folder: string, pattern: string): readonly GlobAlternative[] {
     return expandBraces(pattern).map((alternative) => {
         const path = joinPath(folder, alternative);
         const hasWildcard = isWild(path);
-        return { pattern: alternative, hasWildcard, paths: hasWildcard ? matches(tree, path) : [path] };
+        return { pattern: alternative, hasWildcard, paths: hasWildcard ? matches(tree, path) : [unescaped(path)] };
     });
 }
 
@@ -73,11 +73,14 @@ function firstGroup(text: string): BraceGroup | undefined {
 
 function matches(tree: FileTree, path: string): readonly string[] {
     let found = [path.startsWith("/") ? "/" : ""];
-    const names = path.split("/").filter((name) => name !== "");
-    for (const [index, name] of names.entries()) {
-        const isLast = index === names.length - 1;
-        found = isWild(name) ? found.flatMap((folder) => matchesIn(tree, folder, name)) : found.map((folder) => joinPath(folder, name));
-        if (isLast && !isWild(name)) {
+    const patterns = path.split("/").filter((name) => name !== "");
+    for (const [index, pattern] of patterns.entries()) {
+        const isLast = index === patterns.length - 1;
+        const name = unescaped(pattern);
+        found = isWild(pattern)
+            ? found.flatMap((folder) => matchesIn(tree, folder, pattern))
+            : found.map((folder) => joinPath(folder, name));
+        if (isLast && !isWild(pattern)) {
             found = found.filter((candidate) => tree.list(folderOf(candidate))?.includes(name) === true);
         }
     }
@@ -90,10 +93,14 @@ function matchesIn(tree: FileTree, folder: string, pattern: string): string[] {
 }
 
 function isWild(text: string): boolean {
-    return /[*?[]/.test(text);
+    return /[*?[]/.test(text.replace(/\\./g, ""));
 }
 
-/** Whether a file name matches a pattern of `*`, `?` and `[…]`. Linear in the name's length for each star. */
+function unescaped(text: string): string {
+    return text.replace(/\\(.)/g, "$1");
+}
+
+/** Whether a file name matches a pattern of `*`, `?`, `[…]` and `\`. Linear in the name's length for each star. */
 export function matchesName(name: string, pattern: string): boolean {
     if (name.startsWith(".") && !pattern.startsWith(".")) {
         return false;
@@ -128,26 +135,40 @@ function matchOne(name: string, inName: number, pattern: string, inPattern: numb
     if (wanted === "?") {
         return 1;
     }
-    if (wanted !== "[") {
+    if (wanted === "\\" && inPattern + 1 < pattern.length) {
+        return pattern[inPattern + 1] === character ? 2 : 0;
+    }
+    BRACKETS.lastIndex = inPattern;
+    const [whole, negation, members] = wanted === "[" ? (BRACKETS.exec(pattern) ?? []) : [];
+    if (whole === undefined || members === undefined) {
         return wanted === character ? 1 : 0;
     }
-    const end = pattern.indexOf("]", inPattern + 2);
-    if (end < 0) {
-        return character === "[" ? 1 : 0;
-    }
-    const isNegated = pattern[inPattern + 1] === "!" || pattern[inPattern + 1] === "^";
-    const members = pattern.slice(inPattern + (isNegated ? 2 : 1), end);
-    return isMember(character, members) === isNegated ? 0 : end - inPattern + 1;
+    return isMember(character, members) === (negation !== "") ? 0 : whole.length;
 }
 
+/** `[…]`, what negates it, and its members. */
+const BRACKETS = /\[([!^]?)(\]?(?:\[:[a-z]+:\]|[^\]])*)\]/y;
+
+/** One member: a class, a range or a character. */
+const MEMBER = /\[:([a-z]+):\]|(.)-(.)|(.)/gs;
+
+const CLASSES: Readonly<Record<string, RegExp>> = {
+    alnum: /[a-z0-9]/i,
+    alpha: /[a-z]/i,
+    blank: /[ \t]/,
+    digit: /[0-9]/,
+    lower: /[a-z]/,
+    punct: /[!-/:-@[-`{-~]/,
+    space: /\s/,
+    upper: /[A-Z]/,
+    xdigit: /[0-9a-f]/i,
+};
+
 function isMember(character: string, members: string): boolean {
-    for (let index = 0; index < members.length; index++) {
-        const first = members[index] as string;
-        const last = members[index + 1] === "-" ? members[index + 2] : undefined;
-        if (last === undefined ? first === character : first <= character && character <= last) {
-            return true;
+    return [...members.matchAll(MEMBER)].some(([, kind, first = "", last = "", one]) => {
+        if (kind !== undefined) {
+            return CLASSES[kind]?.test(character) === true;
         }
-        index += last === undefined ? 0 : 2;
-    }
-    return false;
+        return one === undefined ? first <= character && character <= last : one === character;
+    });
 }

@@ -289,6 +289,27 @@ describe("include", () => {
         },
     );
 
+    // Given patterns of the shell. When an include names one. Then it finds what the shell would.
+    it.each([
+        ["d/[[:lower:]]wo.conf", ["d/two.conf"]],
+        ["d/[^[:digit:]a-s]wo.conf", ["d/two.conf"]],
+        ["d/[[:upper:][:digit:]]*", []],
+        ["d/[]t]wo.conf", ["d/two.conf"]],
+        ["d/t\\wo.conf", ["d/two.conf"]],
+        ["e/s\\*r?.conf", ["e/s*r1.conf"]],
+        ["e/s\\*r1.conf", ["e/s*r1.conf"]],
+        ["e/[s-]*", ["e/s*r1.conf", "e/st r1.conf"]],
+        ["e/[", ["e/["]],
+    ])("finds %s", (pattern, expected) => {
+        const { sources } = load(`include ${pattern}`, {}, { ...files, "e/s*r1.conf": "", "e/st r1.conf": "", "e/[": "" });
+        expect(sources.files.slice(1)).toEqual(expected);
+    });
+
+    // Given an include of several files of which one is missing. When others have been read. Then it is told at the line of the include.
+    it("tells what it does not find where it was asked for", () => {
+        expect(found("\n  includea d/{two,none}.conf")).toEqual(["a.conf:2 file-not-read", "d/two.conf:1 k2"]);
+    });
+
     it("reads inside a block", () => {
         const { configuration } = load("vrrp_script a {\ninclude b.conf\n}", {}, { "b.conf": "interval 7\n" });
         expect(configuration.vrrp_script[0]?.interval).toBe(7_000_000);

@@ -81,7 +81,9 @@ export class Preprocessor {
 
     #readText(path: string, given: FileText): void {
         const around = this.#definitions.enterFolder(folderOf(path));
+        const line = this.#line;
         this.#readIn(path, given);
+        this.#line = line;
         this.#definitions.enterFolder(around);
     }
 
@@ -347,13 +349,11 @@ export class Preprocessor {
         const first = /^\s*(include[a-z_]*|random_seed)\s+(\S+)?/.exec(text);
         if (first?.[1] !== undefined && this.#includes.isIncluding(first[1])) {
             const comment = commentStart(text);
-            const line = this.#line;
             this.#includes.follow(
                 first[1],
                 (comment < 0 ? text : text.slice(0, comment)).trim().slice(first[1].length).trim(),
                 text.indexOf(first[1]),
             );
-            this.#line = line;
             return true;
         }
         if (first?.[1] === "include_check") {

@@ -33,7 +33,12 @@ function isBlank({ roles, source }: DaemonConfiguration): boolean {
 }
 
 function describe({ path, keyword, before, after, reload }: Change): ConfigurationChange {
-    const shown = (text: string) => maskedSecrets(`${keyword} ${text}`).slice(keyword.length + 1);
+    // What may be given several times has a line each.
+    const shown = (text: string) =>
+        text
+            .split("\n")
+            .map((line) => maskedSecrets(`${keyword} ${line}`).slice(keyword.length + 1))
+            .join("\n");
     const isBlock = (before ?? after ?? "").startsWith(`${keyword} `) || before === keyword || after === keyword;
     return {
         what: [...path, ...(isBlock ? [before ?? after ?? keyword] : [keyword])].join(" "),

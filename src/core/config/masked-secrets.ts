@@ -3,12 +3,15 @@ const MASK = "********";
 /** A word, in quotes or not. */
 const WORD = String.raw`("[^"]*"?|\S+)`;
 
+/** Where a keyword may stand: first in its line, a condition aside, or behind a brace. */
+const START = String.raw`(?:^\s*(?:@\S+\s+)?|[{}]\s*)`;
+
 /** What stands before a secret: `auth_pass` (also misspelt behind its beginning), `key ID` of `auth_hmac` unless it names a file, `password` of SSL and mail, the key and the paths of webhooks, `authentication TYPE ID` of BFD. */
 const SECRETS = [
     new RegExp(String.raw`(\bauth_pa\w*\s+)${WORD}`, "g"),
     new RegExp(String.raw`(\bkey\s+\d+\s+)(?!file:)${WORD}`, "g"),
-    new RegExp(String.raw`(^\s*authentication\s+\S+\s+\d+\s+)${WORD}`, "g"),
-    new RegExp(String.raw`(^\s*password\s+)${WORD}`, "g"),
+    new RegExp(String.raw`(${START}authentication\s+\S+\s+\d+\s+)${WORD}`, "g"),
+    new RegExp(String.raw`(${START}password\s+)${WORD}`, "g"),
     new RegExp(String.raw`(\b(?:smtp_password|notify_webhook_key)\s+)${WORD}`, "g"),
 ];
 

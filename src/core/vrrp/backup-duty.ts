@@ -1,4 +1,4 @@
-import { type Duration, type Instant, isDue } from "../base/instant.ts";
+import { type Duration, isDue } from "../base/instant.ts";
 import type { VrrpPacket } from "../packet/vrrp.ts";
 import type { TrackedStanding } from "../track/tracked-sum.ts";
 import { mayPreempt } from "./election.ts";
@@ -12,15 +12,9 @@ import { OWNER_PRIORITY, STOP_PRIORITY } from "./timers.ts";
 /** What a Backup Router does (RFC 9568 §6.4.2): listens, and takes over when Active_Down_Timer fires. */
 export class BackupDuty {
     readonly #core: RouterCore;
-    #deafUntil: Instant | undefined;
 
     constructor(core: RouterCore) {
         this.#core = core;
-    }
-
-    /** Keepalived's `vrrp_startup_delay`: what comes in before is thrown away. */
-    stayDeafUntil(at: Instant): void {
-        this.#deafUntil = at;
     }
 
     /** Takes over when nothing was heard for Active_Down_Interval. */
@@ -42,7 +36,7 @@ export class BackupDuty {
     /** Judges what came in, and waits on, waits anew, or waits for Skew_Time only. */
     hear(received: ReceivedPacket, turn: Turn): void {
         const core = this.#core;
-        if (this.#deafUntil !== undefined && turn.now < this.#deafUntil) {
+        if (core.isDeaf(turn.now)) {
             return;
         }
         const packet = core.reception.receive(received, core.watch.address, turn);

@@ -141,6 +141,21 @@ describe("advertisements in backup", () => {
         expect(bench.untilWake).toBe(3_609_375);
     });
 
+    // Given a router whose interface is down at the start. When it comes up during the delay. Then the timer starts after the delay all the same.
+    it("are thrown away during vrrp_startup_delay after a fault, too, and so no silence counts", () => {
+        const bench = new SpeakerBench({ startupDelay: seconds(10) });
+        bench.tell({ type: "configure", routers: [bench.settings] });
+        bench.tellOfLink();
+        bench.tell({ type: "link", link: link({ isRunning: false }) });
+        bench.tell({ type: "start" });
+        bench.pass(4_000);
+        bench.tell({ type: "link", link: link() });
+        expect([bench.state, bench.untilWake]).toEqual(["backup", 9_609_375]);
+        bench.pass(5_999);
+        bench.hear("10.77.0.2", { priority: 50 });
+        expect(bench.speaker.snapshot("VI_1")?.counters.advertisementsReceived).toBe(0);
+    });
+
     it("keep an owner waiting for vrrp_startup_delay only", () => {
         const bench = backup({ startupDelay: seconds(10), priority: 255 });
         expect(bench.untilWake).toBe(10_000_000);

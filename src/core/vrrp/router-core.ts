@@ -36,6 +36,8 @@ export class RouterCore {
     /** An owner gave way to another owner, and says 254 until that one is gone. */
     isYielding = false;
     readonly #syncFollower = new SyncFollower();
+    /** Keepalived's `vrrp_startup_delay`: what comes in before is thrown away, so that no silence counts before. */
+    #listensFrom: Instant | undefined;
     #state: VrrpState = "initialize";
     #lastTransition: { readonly at: Instant; readonly cause: TransitionCause } | undefined;
 
@@ -98,6 +100,7 @@ export class RouterCore {
     /** Begins: in FAULT where it cannot take part, as Active Router where it owns the addresses, listening otherwise (RFC 9568 §6.4.1). */
     begin(ownerMayStart: boolean, listensFrom: Instant, turn: Turn): void {
         const { bond } = this.context;
+        this.#listensFrom = listensFrom;
         this.faults.restore([]);
         const faultReports = this.faults.review(this.#state);
         const [fault] = this.faults.reasons;
@@ -122,6 +125,11 @@ export class RouterCore {
             this.watch.restart(listensFrom);
         }
         this.#changeState("backup", { type: "startup" }, turn);
+    }
+
+    /** Whether it does not listen yet. */
+    isDeaf(now: Instant): boolean {
+        return this.#listensFrom !== undefined && now < this.#listensFrom;
     }
 
     /** Takes up a predecessor's state as if there had been no break: where nothing changes, nothing is reported. */
@@ -279,7 +287,7 @@ export class RouterCore {
 
     /** Always to backup with the whole timer, the owner too, as Keepalived does; RFC 9568 §6.4.1 would let the owner start as active. */
     #leaveFault(turn: Turn): void {
-        this.watch.restart(turn.now);
+        this.watch.restart(Math.max(turn.now, this.#listensFrom ?? turn.now) as Instant);
         this.#changeState("backup", { type: "fault-cleared" }, turn);
         this.addresses.announceSource(turn);
     }

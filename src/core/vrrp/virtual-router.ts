@@ -274,7 +274,6 @@ export class VirtualRouter {
             return;
         }
         const listensFrom = Math.max(this.#startsAt, turn.now) as Instant;
-        this.#backup.stayDeafUntil(listensFrom);
         this.#core.begin(listensFrom <= turn.now, listensFrom, turn);
     }
 

@@ -45,13 +45,21 @@ export class LinkTable {
     }
 
     /** An address stands on that interface; it may be told before the interface itself is. */
-    addAddress(index: number, address: IpAddress): void {
-        this.#entry(index).addresses[address.family].set(ipKey(address), address);
+    addAddress(index: number, address: IpAddress, prefixLength: number): void {
+        const addresses = this.#entry(index).addresses[address.family];
+        const known = addresses.get(ipKey(address)) ?? { address, prefixLengths: new Set() };
+        known.prefixLengths.add(prefixLength);
+        addresses.set(ipKey(address), known);
     }
 
-    /** An address is gone. */
-    removeAddress(index: number, address: IpAddress): void {
-        this.#byIndex.get(index)?.addresses[address.family].delete(ipKey(address));
+    /** An address is gone, unless it stands with another prefix length too: an owner's virtual address beside the interface's own. */
+    removeAddress(index: number, address: IpAddress, prefixLength: number): void {
+        const addresses = this.#byIndex.get(index)?.addresses[address.family];
+        const known = addresses?.get(ipKey(address));
+        known?.prefixLengths.delete(prefixLength);
+        if (known?.prefixLengths.size === 0) {
+            addresses?.delete(ipKey(address));
+        }
     }
 
     /** Whether that address stands on that interface; for `EVERYWHERE`, on any. */
@@ -69,7 +77,7 @@ export class LinkTable {
      * @param isUsable says no to addresses that come and go with a virtual router
      */
     sourceAddress(index: number, family: Family, isUsable: (address: IpAddress) => boolean): IpAddress | undefined {
-        for (const address of this.#byIndex.get(index)?.addresses[family].values() ?? []) {
+        for (const { address } of this.#byIndex.get(index)?.addresses[family].values() ?? []) {
             if ((family === 4 || isLinkLocal(address)) && isUsable(address)) {
                 return address;
             }
@@ -89,5 +97,11 @@ export class LinkTable {
 
 interface Entry {
     link: Link | undefined;
-    readonly addresses: Record<Family, Map<string, IpAddress>>;
+    readonly addresses: Record<Family, Map<string, StandingAddress>>;
+}
+
+/** The kernel tells IPv4 addresses apart by their prefix length too. */
+interface StandingAddress {
+    readonly address: IpAddress;
+    readonly prefixLengths: Set<number>;
 }

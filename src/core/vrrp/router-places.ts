@@ -39,6 +39,14 @@ export class RouterPlaces {
         this.directory.place(router, undefined);
     }
 
+    /**
+     * Whether a virtual address is its interface's own too, because a router of priority 255 has it: then all others on that interface may speak from
+     * there as well (RFC 9568 §4.2).
+     */
+    isOfInterface(interfaceName: string, address: IpAddress): boolean {
+        return this.owned.ownersOf(interfaceName, address).some(({ router }) => router.settings.priority === OWNER_PRIORITY);
+    }
+
     /** Where one stands now. */
     attachmentOf(router: VirtualRouter, links: LinkTable): Attachment {
         const { interfaceName, virtualLink } = router.settings;
@@ -53,7 +61,7 @@ export class RouterPlaces {
 
     /** The address from which one speaks; undefined where there is none. */
     #sourceOf({ settings }: VirtualRouter, links: LinkTable): IpAddress | undefined {
-        const { sourceAddress, tracksSourceAddress, family, priority, interfaceName } = settings;
+        const { sourceAddress, tracksSourceAddress, family, interfaceName } = settings;
         // A virtual link has its base's link-local address, and none of IPv4.
         const link = links.named(family === 6 ? advertisingInterface(settings) : interfaceName);
         if (link === undefined) {
@@ -64,8 +72,7 @@ export class RouterPlaces {
             return tracksSourceAddress && !stands() ? undefined : sourceAddress;
         }
         const own = links.sourceAddress(link.index, family, (address) => this.owned.ownersOf(link.name, address).length === 0);
-        // An owner's virtual address is its interface's own.
-        return own ?? (priority === OWNER_PRIORITY ? links.sourceAddress(link.index, family, () => true) : undefined);
+        return own ?? links.sourceAddress(link.index, family, (address) => this.isOfInterface(link.name, address));
     }
 }
 

@@ -1,7 +1,7 @@
 /** Interfaces and addresses: from where a virtual router speaks, and when it cannot. */
 import { describe, expect, it } from "vitest";
 import type { IpAddress } from "../base/ip.ts";
-import { ip, kinds, link, reports, routerSettings, SpeakerBench } from "./test-bench.ts";
+import { ip, kinds, link, reports, routerSettings, SpeakerBench, virtualAddress } from "./test-bench.ts";
 
 function sourceOf(bench: SpeakerBench): IpAddress | undefined {
     const [sent] = bench.wake().flatMap((effect) => (effect.type === "send-advertisement" ? [effect.packet.source] : []));
@@ -47,6 +47,38 @@ describe("the source of advertisements", () => {
         bench.tell(address("10.77.9.9"));
         expect(faultsOf(bench)).toEqual([]);
         expect(sourceOf(bench)).toEqual(ip("10.77.9.9"));
+    });
+
+    // Given an owner's virtual address without a prefix length beside the interface's own. When it is taken down in a fault. Then the other one is there still.
+    it("is an owner's after its virtual address went, which stood beside the interface's own", () => {
+        const bench = new SpeakerBench({ priority: 255 });
+        const virtual = { ...address("10.77.9.9"), prefixLength: 32 };
+        bench.tell({ type: "configure", routers: [bench.settings] });
+        bench.tell({ type: "link", link: link() });
+        bench.tell(address("10.77.9.9"));
+        bench.tell({ type: "start" });
+        bench.tell(virtual);
+        bench.tell({ type: "link", link: link({ isRunning: false }) });
+        bench.tell({ ...virtual, type: "address-removed", isOurs: true });
+        bench.tell({ type: "link", link: link() });
+        expect([bench.state, faultsOf(bench)]).toEqual(["backup", []]);
+        bench.tell(noAddress("10.77.9.9"));
+        expect(faultsOf(bench)).toEqual(["no-source-address"]);
+    });
+
+    // Given two routers that back each other up (RFC 9568 §4.2), on an interface with one address, which one of them owns. When it comes and goes.
+    // Then the other one speaks from it, too.
+    it("is another owner's virtual address when the interface has no other", () => {
+        const bench = new SpeakerBench();
+        const owner = routerSettings({ name: "OWNER", vrid: 52, priority: 255, addresses: [virtualAddress("10.77.0.1")] });
+        bench.tell({ type: "configure", routers: [owner, bench.settings] });
+        bench.tell({ type: "link", link: link() });
+        bench.tell({ type: "start" });
+        expect(faultsOf(bench)).toEqual(["no-source-address"]);
+        bench.tell(address("10.77.0.1"));
+        expect([bench.state, faultsOf(bench)]).toEqual(["backup", []]);
+        bench.tell(noAddress("10.77.0.1"));
+        expect(faultsOf(bench)).toEqual(["no-source-address"]);
     });
 
     it("is the configured one, on the interface or not", () => {

@@ -49,7 +49,7 @@ export class Surroundings {
                 this.#changeLink(this.links.remove(event.interfaceIndex), turn);
                 return;
             case "address-added":
-                this.#addAddress(event.interfaceIndex, event.address, turn);
+                this.#addAddress(event, turn);
                 return;
             case "address-removed":
                 this.#removeAddress(event, turn);
@@ -66,14 +66,15 @@ export class Surroundings {
         }
     }
 
-    #addAddress(interfaceIndex: number, address: IpAddress, turn: Turn): void {
-        this.links.addAddress(interfaceIndex, address);
+    #addAddress(event: SpeakerEvent & { readonly type: "address-added" }, turn: Turn): void {
+        const { interfaceIndex, address, prefixLength } = event;
+        this.links.addAddress(interfaceIndex, address, prefixLength);
         const name = this.links.at(interfaceIndex)?.name;
         this.#attachForAddress(name, address, turn);
     }
 
     #removeAddress(event: SpeakerEvent & { readonly type: "address-removed" }, turn: Turn): void {
-        this.links.removeAddress(event.interfaceIndex, event.address);
+        this.links.removeAddress(event.interfaceIndex, event.address, event.prefixLength);
         const name = this.links.at(event.interfaceIndex)?.name;
         if (name !== undefined && !event.isOurs) {
             for (const { router, address } of this.places.owned.ownersOf(name, event.address)) {
@@ -85,14 +86,16 @@ export class Surroundings {
         this.#attachForAddress(name, event.address, turn);
     }
 
-    /** Another address may be another source; a virtual address can only be the source of those who own it. */
+    /** Another address may be another source; a virtual address only that of those who own it, unless it is the interface's own too. */
     #attachForAddress(name: string | undefined, address: IpAddress, turn: Turn): void {
         const owners = name === undefined ? [] : this.places.owned.ownersOf(name, address);
-        if (owners.length === 0) {
+        if (name === undefined || owners.length === 0) {
             this.#attachAllOn(name, turn);
             this.#attachAllOn(NO_INTERFACE, turn);
+            return;
         }
-        for (const { router } of owners) {
+        const mayCare = this.places.isOfInterface(name, address) ? this.places.on(name) : owners.map(({ router }) => router);
+        for (const router of mayCare) {
             const { source } = router.attachment;
             if (source === undefined || equalIp(source, address)) {
                 this.attach(router, turn);

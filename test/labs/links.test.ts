@@ -72,3 +72,40 @@ describe.runIf(canRunLabs())("the master's interface", () => {
         expect(master.hasEnded).toBe(false);
     });
 });
+
+describe.runIf(canRunLabs())("another interface with addresses of the master", () => {
+    let lab: Lab;
+
+    afterEach(() => {
+        lab.close();
+    });
+
+    function makeEth1(): void {
+        lab.network.ip("r1", "link", "add", "eth1", "type", "veth", "peer", "name", "other1");
+        for (const name of ["eth1", "other1"]) {
+            lab.network.ip("r1", "link", "set", name, "up");
+        }
+    }
+
+    async function untilServedOnEth1(): Promise<void> {
+        const isServed = () => lab.network.ip("r1", "address", "show", "dev", "eth1").includes("10.78.0.100");
+        await until(isServed, { what: "the address on eth1", limit: 10_000, every: 50 });
+    }
+
+    // Given a master with an address on another interface. When that one vanishes and one of the same name appears. Then the peer serves, then the
+    // master has both addresses again.
+    test("vanishes and comes back under the same name", async () => {
+        lab = openPair();
+        makeEth1();
+        const addresses = [`${SERVICE_ADDRESS[4]}/16`, "10.78.0.100/16 dev eth1"];
+        const master = startRouter(lab, "r1", UNDER_TEST, { ...BRISK, priority: 150, addresses, globals: ["dynamic_interfaces"] });
+        await untilServedOnEth1();
+        startRouter(lab, "r2", UNDER_TEST, { ...BRISK, priority: 100 });
+        lab.network.ip("r1", "link", "delete", "eth1");
+        await untilLogged(master, "Entering FAULT STATE");
+        await untilMaster(lab, "r2");
+        makeEth1();
+        await untilMaster(lab, "r1");
+        await untilServedOnEth1();
+    });
+});

@@ -31,7 +31,10 @@ export const addressEntry = entry({
             defaultText: "forever; 0 for an IPv6 /128",
             status: "acts",
         }),
-        no_track: flag({ documentation: "Somebody else's deletion of the address is ignored.", status: "acts" }),
+        no_track: flag({
+            documentation: "Somebody else's deletion of the address is ignored, and that an interface of its own (dev) fails.",
+            status: "acts",
+        }),
         track_group: keyword(nameOf("track_group"), {
             documentation: "Static addresses only: the instances that need its interface.",
             status: "acts",

@@ -10,6 +10,7 @@ import type { CompletedReceiveBuffer, CompletedRouter, CompletedSyncDaemon } fro
 import { completeTraffic, type Traffic } from "./destination.ts";
 import { type Candidacy, completeCandidacy, completeManners, type Manners } from "./election.ts";
 import { completeIdentity, type Identity } from "./identity.ts";
+import { addNeededInterfaces } from "./needed-interfaces.ts";
 import { completeProtocol, type Protocol } from "./protocol.ts";
 import { completeReceiveBuffer } from "./receive-buffer.ts";
 import type { Instance, Scope } from "./scope.ts";
@@ -20,7 +21,7 @@ import { type CompletedLinks, linkCarriesAdvertisements, sourceOfLink } from "./
 /** One virtual router out of its `vrrp_instance`; undefined when something is missing without which it cannot run. */
 export function completeRouter(instance: Instance, scope: Scope): CompletedRouter | undefined {
     const { routes, rules } = scope.routing.of(instance);
-    const trackers = scope.routing.addTrackers(instance, routes, scope.trackers.of(instance));
+    const trackers = scope.trackers.of(instance);
     const identity = completeIdentity(instance, scope);
     if (identity === undefined) {
         return undefined;
@@ -51,7 +52,7 @@ export function completeRouter(instance: Instance, scope: Scope): CompletedRoute
         promotesSecondaries: instance.promote_secondaries && instance.interface !== undefined,
         syncDaemon: completeSyncDaemon(instance, scope),
         announcements: completeAnnouncements(instance, protocol, scope),
-        trackers,
+        trackers: addNeededInterfaces(trackers, { instance, holdings, links, routes }),
         routes,
         rules,
     });

@@ -1,7 +1,6 @@
 import type { VirtualAddress } from "../../address/virtual-address.ts";
 import type { Route } from "../../base/route.ts";
 import type { Rule } from "../../base/rule.ts";
-import { type TrackerUse, trackerKey } from "../../track/tracker-use.ts";
 import type { FileTree } from "../file-tree.ts";
 import { completeAddress } from "./addresses.ts";
 import type { CompletedStaticSet, CompletedStatics } from "./completed-router.ts";
@@ -52,30 +51,6 @@ export class Routing {
             routes: routes.flatMap((entry) => completeRoute(entry, scope) ?? []),
             rules: rules.flatMap((entry) => completeRule(entry, this.#priorities, scope) ?? []),
         };
-    }
-
-    /**
-     * What a virtual router tracks, with the interfaces that its tracked routes go through: without them it cannot do its work. An entry of its own
-     * for such an interface counts.
-     */
-    addTrackers(
-        instance: Instance,
-        routes: readonly Route[],
-        trackers: readonly TrackerUse[] | undefined,
-    ): readonly TrackerUse[] | undefined {
-        if (routes.length === 0) {
-            return trackers;
-        }
-        const names = new Set(routes.flatMap(({ isTracked, hop }) => (isTracked ? (hop.interfaceName ?? []) : [])));
-        if (!instance.dont_track_primary && instance.interface !== undefined) {
-            names.delete(instance.interface);
-        }
-        if (names.size === 0) {
-            return trackers;
-        }
-        const known = new Set((trackers ?? []).map(trackerKey));
-        const uses = [...names].map((name): TrackerUse => ({ kind: "interface", name, weight: 0, isReversed: false }));
-        return [...(trackers ?? []), ...uses.filter((use) => !known.has(trackerKey(use)))];
     }
 
     #completeStatics({ static_ipaddress, static_routes, static_rules, global_defs }: Configuration): CompletedStatics {

@@ -144,6 +144,13 @@ export class VrrpCompanions {
         this.#routing.stop();
     }
 
+    /** Virtual routers, by their former names, are called something else from now on. */
+    rename(names: ReadonlyMap<string, string>): void {
+        this.#firewall.rename(names);
+        this.#routing.rename(names);
+        this.#syncDaemons.rename(names);
+    }
+
     /** The addresses are gone, or stay where they are. */
     stop(): void {
         this.#trackers.close();

@@ -318,6 +318,11 @@ export class VrrpProcess {
             case "cancel-announcements":
                 this.#announcer.cancel(effect.router);
                 return;
+            case "renamed":
+                for (const part of [this.#addresses, this.#announcer, this.#companions]) {
+                    part.rename(new Map(effect.names));
+                }
+                return;
             case "configured":
                 this.#endReload(effect);
                 return;

@@ -91,6 +91,11 @@ export class VrrpRouting {
         }
     }
 
+    /** Virtual routers, by their former names, are called something else from now on. */
+    rename(names: ReadonlyMap<string, string>): void {
+        this.#routes.rename(names);
+    }
+
     /** The kernel says what happened to links and addresses. */
     hear(news: KernelNews): void {
         this.#take(news);

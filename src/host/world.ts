@@ -70,10 +70,14 @@ export interface LinkPort extends Source {
 export interface AddressPort {
     claim(router: string, addresses: readonly VirtualAddress[]): void;
     release(router: string, addresses: readonly VirtualAddress[]): void;
+    /** What was ordered in a former name is told back in the new one. */
+    rename(names: ReadonlyMap<string, string>): void;
 }
 
 /** Sends gratuitous ARP and unsolicited Neighbour Advertisements as bulk work, in slices between which the loop runs. */
 export interface AnnouncementPort {
     announce(router: string, addresses: readonly VirtualAddress[], rounds: number): void;
     cancel(router: string): void;
+    /** What was ordered in a former name is cancelled in the new one. */
+    rename(names: ReadonlyMap<string, string>): void;
 }

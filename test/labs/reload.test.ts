@@ -9,6 +9,7 @@ import { configuration, type InstancePlan, SERVICE_ADDRESS } from "./harness/con
 import { programOf, UNDER_TEST } from "./harness/daemon-kind.ts";
 import { canRunLabs, hasTool } from "./harness/prerequisites.ts";
 import { openPair, startRouter, untilAddresses, untilLogged, untilMaster } from "./harness/router-pair.ts";
+import { untilRoutes } from "./harness/routing-table.ts";
 
 const BRISK = { version: 3, family: 4, interval: 0.1 } as const satisfies Partial<InstancePlan>;
 const MASTER: InstancePlan = { ...BRISK, priority: 150 };
@@ -71,6 +72,20 @@ describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("a reload", () => {
         watcher.kill("SIGINT");
         await new Promise((resolve) => watcher.once("close", resolve));
         expect(told()).not.toContain("NETLINK");
+    });
+
+    // Given a master with a route. When it is renamed, and gives way afterwards. Then the route goes with it.
+    test("that renames a virtual router leaves nothing behind under its former name", async () => {
+        const lines = ["virtual_routes {", "10.99.0.0/16 via 10.77.0.9 dev eth0", "}"];
+        rewrite(configuration({ ...MASTER, lines }));
+        expect(command().status).toBe(0);
+        await untilRoutes(lab, "r1", ["10.99.0.0/16"], true);
+        rewrite(configuration({ ...MASTER, lines, name: "gateway" }));
+        expect(command().status).toBe(0);
+        rewrite(configuration({ ...MASTER, lines, name: "gateway", priority: 50 }));
+        expect(command().status).toBe(0);
+        await untilMaster(lab, "r2");
+        await untilRoutes(lab, "r1", ["10.99.0.0/16"], false);
     });
 
     // Given two virtual routers, both master. When one is renamed and takes over an address of the other, in one reload. Then the kernel loses no address.

@@ -37,6 +37,13 @@ describe("claims", () => {
         expect(ledger.isEmpty).toBe(true);
     });
 
+    it("of an owner that is called something else now go with that one", () => {
+        const ledger = standing(tenEight);
+        ledger.rename(new Map([["A", "B"]]));
+        expect(ledger.lost(placeOf(tenEight)).map(({ owner }) => owner)).toEqual(["B"]);
+        expect(namesOf(ledger.release("B", routes(tenEight)))).toEqual(["route 10.0.0.0/8 dev eth0"]);
+    });
+
     it("that nobody made can be released all the same: they may be left over", () => {
         expect(namesOf(new RoutingLedger().release("A", routes(tenEight)))).toEqual(["route 10.0.0.0/8 dev eth0"]);
     });

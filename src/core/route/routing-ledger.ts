@@ -14,7 +14,7 @@ export type Piece = ({ readonly kind: "route"; readonly item: Route } | { readon
 
 interface Held {
     readonly piece: Piece;
-    readonly owners: Set<string>;
+    owners: Set<string>;
     /** Ordered and not answered yet; there; refused, or perhaps not there any more. */
     state: "ordered" | "standing" | "doubtful";
 }
@@ -79,6 +79,13 @@ export class RoutingLedger {
             }
             return held === undefined || held.owners.size === 0;
         });
+    }
+
+    /** Owners, by their former names, are called something else from now on. */
+    rename(names: ReadonlyMap<string, string>): void {
+        for (const held of this.#held.values()) {
+            held.owners = new Set(Array.from(held.owners, (owner) => names.get(owner) ?? owner));
+        }
     }
 
     /** Whether it is still claimed: an order may be older than a change of mind. */

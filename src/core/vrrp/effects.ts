@@ -30,6 +30,8 @@ export type SpeakerEffect =
     /** The daemon that copies IPVS connections follows its virtual router (`lvs_sync_daemon`): this one in this state, or none. */
     | { readonly type: "sync-daemon"; readonly router: string; readonly state: "master" | "backup"; readonly daemon: SyncDaemonSettings }
     | { readonly type: "sync-daemon"; readonly router: string; readonly state: "off" }
+    /** These virtual routers, by their former names, are called something else from now on: what was ordered in a former name goes on in the new one. */
+    | { readonly type: "renamed"; readonly names: readonly (readonly [former: string, name: string])[] }
     /** All virtual routers have taken on what one `configure` asked for. `changed`: who is new or has other settings; `gone`: names that nobody has any more. */
     | { readonly type: "configured"; readonly changed: readonly string[]; readonly gone: readonly string[] }
     /** Something that people and programs may want to know. */

@@ -43,10 +43,40 @@ describe("a reload", () => {
 
     it("gives a router another name without a change of state", () => {
         const bench = active();
-        expect(reload(bench, routerSettings({ name: "VI_new" }))).toEqual([]);
+        expect(reload(bench, routerSettings({ name: "VI_new" }))).toEqual([{ type: "renamed", names: [["VI_1", "VI_new"]] }]);
         expect(bench.speaker.snapshot("VI_new")).toMatchObject({ state: "active", counters: { becameActive: 1 } });
         expect(bench.speaker.snapshot("VI_1")).toBeUndefined();
         expect(bench.wake()[0]).toMatchObject({ router: "VI_new" });
+    });
+
+    // Given two active routers. When the second one is gone and the first one has its name. Then whatever is said of the second one comes before that.
+    it("gives a router the name of one that goes", () => {
+        const bench = active();
+        const second = routerSettings({ name: "VI_2", vrid: 52, priority: 255, addresses: [virtualAddress("10.77.9.8")] });
+        reload(bench, routerSettings(), second);
+        const effects = reload(bench, routerSettings({ name: "VI_2" }));
+        expect(kinds(effects)).toContain("release-addresses");
+        expect(effects.at(-1)).toEqual({ type: "renamed", names: [["VI_1", "VI_2"]] });
+        expect(bench.speaker.snapshot("VI_2")).toMatchObject({ vrid: 51, state: "active" });
+    });
+
+    it("exchanges the names of two routers in one step, and hears in the new ones what stands", () => {
+        const bench = started();
+        const [first, second] = [routerSettings(), routerSettings({ name: "VI_2", vrid: 52, addresses: [virtualAddress("10.77.9.8")] })];
+        reload(bench, first, second);
+        bench.wake();
+        const effects = reload(bench, { ...first, name: "VI_2" }, { ...second, name: "VI_1" });
+        expect(effects).toEqual([
+            {
+                type: "renamed",
+                names: [
+                    ["VI_1", "VI_2"],
+                    ["VI_2", "VI_1"],
+                ],
+            },
+        ]);
+        const standing = { type: "addresses-claimed", router: "VI_2", addresses: first.addresses, isLast: true } as const;
+        expect(bench.tell(standing)[0]).toMatchObject({ type: "announce", router: "VI_2" });
     });
 
     it("claims and releases only the difference of the addresses", () => {

@@ -11,6 +11,8 @@ const GLANCE = 32;
 /** What a reload does with one virtual router, and with all. */
 export interface ReloadActions {
     readonly make: (settings: VirtualRouterSettings) => VirtualRouter;
+    /** They are called that from now on; nothing else of them changes by it. */
+    readonly rename: (names: ReadonlyMap<VirtualRouter, string>, turn: Turn) => void;
     /** Nobody wants it any more. */
     readonly dismiss: (router: VirtualRouter, turn: Turn) => void;
     /** It is a new one. */
@@ -42,7 +44,7 @@ export class Reload {
     /** All virtual routers from now on, by name. */
     readonly routers: ReadonlyMap<string, VirtualRouter>;
     /** Who is new or gets other settings, by name. */
-    readonly changed: string[] = [];
+    readonly changed = new Set<string>();
     /** The names that nobody has any more. */
     readonly gone: readonly string[];
     readonly #actions: ReloadActions;
@@ -56,14 +58,15 @@ export class Reload {
         const { kept, gone } = pairByIdentity(former.values(), wanted);
         const routers = new Map<string, VirtualRouter>();
         const fresh: VirtualRouter[] = [];
-        this.#add(gone.map((router) => (turn) => actions.dismiss(router, turn)));
+        const dismissals = this.#rename(namesOf(kept, wanted), gone);
+        this.#add(dismissals.map((router) => (turn) => actions.dismiss(router, turn)));
         for (const [index, settings] of wanted.entries()) {
             const match = kept[index];
             const router = match ?? actions.make(settings);
             routers.set(settings.name, router);
             if (match === undefined) {
                 fresh.push(router);
-                this.changed.push(settings.name);
+                this.changed.add(settings.name);
                 this.#add([(turn) => actions.admit(router, turn)]);
             } else if (match.settings !== settings) {
                 this.#add([(turn) => this.#holdClaims(turn, (own) => this.#change(match, settings, own))]);
@@ -96,9 +99,34 @@ export class Reload {
         }
     }
 
+    /**
+     * All at once, for names may be exchanged, and before anything is said in a new name; whoever had one of these names goes before that.
+     *
+     * @returns those of the dismissed who can wait
+     */
+    #rename(names: ReadonlyMap<VirtualRouter, string>, gone: readonly VirtualRouter[]): readonly VirtualRouter[] {
+        if (names.size === 0) {
+            return gone;
+        }
+        const taken = new Set(names.values());
+        const isInTheWay = ({ settings }: VirtualRouter): boolean => taken.has(settings.name);
+        this.#add([
+            (turn) => {
+                for (const router of gone.filter(isInTheWay)) {
+                    this.#actions.dismiss(router, turn);
+                }
+                this.#actions.rename(names, turn);
+            },
+        ]);
+        for (const name of taken) {
+            this.changed.add(name);
+        }
+        return gone.filter((router) => !isInTheWay(router));
+    }
+
     #change(router: VirtualRouter, settings: VirtualRouterSettings, turn: Turn): void {
         if (!isSameData(router.settings, settings)) {
-            this.changed.push(settings.name);
+            this.changed.add(settings.name);
             this.#actions.change(router, settings, turn);
         }
     }
@@ -123,6 +151,21 @@ export class Reload {
             }
         }
     }
+}
+
+/** The new names of those that have another one. */
+function namesOf(
+    kept: readonly (VirtualRouter | undefined)[],
+    wanted: readonly VirtualRouterSettings[],
+): ReadonlyMap<VirtualRouter, string> {
+    const names = new Map<VirtualRouter, string>();
+    for (const [index, { name }] of wanted.entries()) {
+        const router = kept[index];
+        if (router !== undefined && router.settings.name !== name) {
+            names.set(router, name);
+        }
+    }
+    return names;
 }
 
 function glances(routers: readonly VirtualRouter[], look: (router: VirtualRouter, turn: Turn) => void): Step[] {

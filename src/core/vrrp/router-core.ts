@@ -89,6 +89,12 @@ export class RouterCore {
         return this.#lastTransition?.cause;
     }
 
+    /** It is called that from now on; nothing else changes by that. */
+    rename(name: string): void {
+        this.context.settings = { ...this.settings, name };
+        this.advertiser.refresh();
+    }
+
     /** Joins a sync group, or with undefined leaves the one that it is in; nothing else changes by that. */
     join(bond: SyncBond | undefined): void {
         const isWilling = this.#state === "active" || this.context.bond?.isWilling === true;

@@ -198,6 +198,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         const isWhole = !this.#isStarted || groups.length > 0 || this.#groups.areAny;
         const reload: Reload = new Reload(this.#routers, wanted, {
             make: (settings) => new VirtualRouter(settings, this.#means),
+            rename,
             dismiss: (router, now) => this.#dismiss(router, now),
             admit: (router, now) => this.#admit(router, now),
             change: (router, settings, now) => this.#change(router, settings, now),
@@ -221,7 +222,7 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
         this.#reloadAt = turn.now;
         if (reload?.isOver === true) {
             this.#reload = undefined;
-            turn.effects.push({ type: "configured", changed: reload.changed, gone: reload.gone });
+            turn.effects.push({ type: "configured", changed: [...reload.changed], gone: reload.gone });
         }
     }
 
@@ -277,3 +278,10 @@ export class VrrpSpeaker implements Machine<SpeakerEvent, SpeakerEffect> {
 }
 
 const WAKE: RouterEvent = { type: "wake" };
+
+function rename(names: ReadonlyMap<VirtualRouter, string>, turn: Turn): void {
+    turn.effects.push({ type: "renamed", names: Array.from(names, ([router, name]) => [router.settings.name, name]) });
+    for (const [router, name] of names) {
+        router.rename(name);
+    }
+}

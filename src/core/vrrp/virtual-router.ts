@@ -45,6 +45,11 @@ export class VirtualRouter {
         return this.#core.lastCause;
     }
 
+    /** It is called that from now on. */
+    rename(name: string): void {
+        this.#core.rename(name);
+    }
+
     /** Joins a sync group, or with undefined leaves the one that it is in. */
     join(bond: SyncBond | undefined): void {
         this.#core.join(bond);

@@ -45,7 +45,7 @@ interface OpenFirewall {
  */
 export class KernelFirewall implements BulkWork {
     readonly #make: KernelFirewallSettings;
-    readonly #blocked = new Map<string, readonly VirtualAddress[]>();
+    #blocked = new Map<string, readonly VirtualAddress[]>();
     #settings: FirewallSettings;
     #vmacs: readonly GuardedVmac[] = [];
     #open: OpenFirewall | undefined;
@@ -93,6 +93,11 @@ export class KernelFirewall implements BulkWork {
         if (this.#blocked.delete(router)) {
             this.#make.bulk.add(this);
         }
+    }
+
+    /** Routers, by their former names, are called something else from now on. */
+    rename(names: ReadonlyMap<string, string>): void {
+        this.#blocked = new Map(Array.from(this.#blocked, ([router, addresses]) => [names.get(router) ?? router, addresses]));
     }
 
     /** Keeps these virtual MACs' interfaces quiet, and no others. @returns whether that changes anything */

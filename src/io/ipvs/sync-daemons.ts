@@ -56,6 +56,11 @@ export class SyncDaemons {
         }
     }
 
+    /** Routers, by their former names, are called something else from now on. */
+    rename(names: ReadonlyMap<string, string>): void {
+        this.#owner = this.#owner === undefined ? undefined : (names.get(this.#owner) ?? this.#owner);
+    }
+
     /** No daemon runs on behalf of that router any more. */
     end(owner: string): void {
         if (this.#opened !== undefined && this.#owner === owner) {

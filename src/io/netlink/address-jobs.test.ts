@@ -70,3 +70,11 @@ it("nothing is no work", () => {
     expect(jobs.isEmpty).toBe(true);
     expect(jobs.take(NO_HURRY)).toBeUndefined();
 });
+
+it("what was ordered for a router goes on under its new name", () => {
+    const jobs = new AddressJobs();
+    jobs.add(orders("claim", "A", some("10.0.0.1", "10.0.0.2", "10.0.0.3")));
+    jobs.take(NO_HURRY);
+    jobs.rename(new Map([["A", "B"]]));
+    expect(drain(jobs)).toEqual(["claim B 10.0.0.3 last"]);
+});

@@ -22,7 +22,7 @@ export interface AddressSlice {
 }
 
 interface Job {
-    readonly orders: AddressOrders;
+    orders: AddressOrders;
     /** How many of its addresses are done. */
     done: number;
     readonly pace: SlicePace;
@@ -53,6 +53,14 @@ export class AddressJobs {
             this.#jobs.push(job);
             this.#open[orders.order] += 1;
             this.#indices.get(orders.order)?.add(job);
+        }
+    }
+
+    /** Routers, by their former names, are called something else from now on. */
+    rename(names: ReadonlyMap<string, string>): void {
+        for (const job of this.#jobs) {
+            const { router } = job.orders;
+            job.orders = { ...job.orders, router: names.get(router) ?? router };
         }
     }
 

@@ -89,6 +89,10 @@ export class KernelAddresses implements AddressPort, BulkWork {
         this.#order({ order: "release", router, addresses: standing.toReversed(), companions: this.#companionsOf(standing) });
     }
 
+    rename(names: ReadonlyMap<string, string>): void {
+        this.#jobs.rename(names);
+    }
+
     step(span: Duration): boolean {
         const slice = this.#jobs.take(span);
         if (slice !== undefined) {

@@ -93,4 +93,21 @@ describe("the queue of announcements", () => {
         queue.add("a", announcements("1", 3), 0);
         expect(queue.isEmpty).toBe(true);
     });
+
+    it("forgets in its new name what a router ordered in its former one", () => {
+        const queue = new AnnouncementQueue();
+        queue.add("a", announcements("1", 2), 1);
+        queue.add("a", announcements("1", 2), 1);
+        queue.add("b", announcements("2", 1), 1);
+        queue.rename(
+            new Map([
+                ["a", "b"],
+                ["b", "c"],
+            ]),
+        );
+        expect(take(queue, 2)).toEqual(["1.0", "1.1"]);
+        queue.settle(2);
+        queue.cancel("b");
+        expect(take(queue, 10)).toEqual(["2.0"]);
+    });
 });

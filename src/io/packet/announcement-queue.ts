@@ -15,7 +15,7 @@ export interface Announcement {
 }
 
 interface Order {
-    readonly router: string;
+    router: string;
     readonly announcements: readonly Announcement[];
     readonly total: number;
     next: number;
@@ -31,7 +31,7 @@ interface Order {
 export class AnnouncementQueue {
     /** The first order of each router. */
     #orders: Order[] = [];
-    readonly #byRouter = new Map<string, Order>();
+    #byRouter = new Map<string, Order>();
     /** The order of each announcement that was taken and is not settled yet. */
     #taken: Order[] = [];
 
@@ -57,6 +57,14 @@ export class AnnouncementQueue {
     cancel(router: string): void {
         this.#orders = this.#orders.filter((order) => order.router !== router);
         this.#byRouter.delete(router);
+    }
+
+    /** Routers, by their former names, are called something else from now on. */
+    rename(names: ReadonlyMap<string, string>): void {
+        for (const order of this.#orders.flatMap((first) => [first, ...first.followers])) {
+            order.router = names.get(order.router) ?? order.router;
+        }
+        this.#byRouter = new Map(this.#orders.map((order) => [order.router, order]));
     }
 
     /**

@@ -98,6 +98,10 @@ export class Announcer implements AnnouncementPort, BulkWork {
         this.#queue.cancel(router);
     }
 
+    rename(names: ReadonlyMap<string, string>): void {
+        this.#queue.rename(names);
+    }
+
     step(): boolean | Instant {
         if (this.#isWaitingForRoom || this.#queue.isEmpty) {
             return false;

@@ -90,6 +90,11 @@ export class KernelRoutes implements BulkWork {
         this.#enqueue(pieces.map((piece) => ({ order: "remove", owner, piece })));
     }
 
+    /** Owners, by their former names, are called something else from now on. */
+    rename(names: ReadonlyMap<string, string>): void {
+        this.#ledger.rename(names);
+    }
+
     /** Removes what a predecessor left, as far as it stands and says that it is ours. @returns what goes, in words */
     removeLeft(routing: RoutingSet): readonly string[] {
         const before = this.#look();

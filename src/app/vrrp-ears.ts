@@ -1,7 +1,8 @@
+import type { LinkNews } from "../core/link/link-judge.ts";
 import type { Link } from "../core/vrrp/events.ts";
 import type { VirtualRouterSettings } from "../core/vrrp/settings.ts";
 import type { Outlet } from "../host/world.ts";
-import { attendancesOf } from "../io/packet/attendances.ts";
+import { attendancesOf, carriesIpv6 } from "../io/packet/attendances.ts";
 import type { VrrpPort } from "../io/packet/vrrp-port.ts";
 
 /** Keeps the sockets where the virtual routers are: opened and closed as routers and interfaces come and go, once in a turn of the loop. */
@@ -29,9 +30,15 @@ export class VrrpEars implements Outlet {
         this.listenFor([...(this.#routers ?? []), ...routers]);
     }
 
-    /** An interface came, went or changed. */
-    linksChanged(): void {
+    /**
+     * An interface came, went or changed. One without IPv6 is left at once: it may have it again by the end of the turn, but the groups that were
+     * joined there are lost, and only another socket joins them again.
+     */
+    hear(news: LinkNews): void {
         this.#isOutdated = true;
+        if (news.type === "link" && !carriesIpv6(news.link)) {
+            this.flush();
+        }
     }
 
     flush(): void {

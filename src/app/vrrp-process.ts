@@ -283,7 +283,7 @@ export class VrrpProcess {
             this.#companions.hear(news);
         }
         if (news.type === "link" || news.type === "link-gone") {
-            this.#ears.linksChanged();
+            this.#ears.hear(news);
         } else if (this.#isStarted) {
             this.#voice.tellAddress(news, this.#monitor.links.get(news.interfaceIndex)?.name);
         }

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Lab } from "../../src/app/cli/lab/lab.ts";
 import type { LabDaemon } from "../../src/app/cli/lab/lab-daemon.ts";
-import { until } from "../../src/app/cli/lab/until.ts";
+import { pause, until } from "../../src/app/cli/lab/until.ts";
 import { type InstancePlan, SERVICE_ADDRESS } from "./harness/configuration.ts";
 import { UNDER_TEST } from "./harness/daemon-kind.ts";
 import { canRunLabs } from "./harness/prerequisites.ts";
+import { masterDownInterval } from "./harness/protocol-limits.ts";
 import { openPair, startRouter, untilAddresses, untilLogged, untilMaster } from "./harness/router-pair.ts";
 
 const BRISK = { version: 3, family: 4, interval: 0.1 } as const satisfies Partial<InstancePlan>;
@@ -107,5 +108,25 @@ describe.runIf(canRunLabs())("another interface with addresses of the master", (
         makeEth1();
         await untilMaster(lab, "r1");
         await untilServedOnEth1();
+    });
+});
+
+describe.runIf(canRunLabs() && UNDER_TEST === "holdfast")("the backup's interface", () => {
+    // Given a backup for IPv6. When the MTU of its interface is too small for IPv6 for a moment. Then it hears the master again, and stays backup.
+    test("with an MTU too small for IPv6, and a larger one again", async () => {
+        const lab = openPair();
+        try {
+            startRouter(lab, "r1", UNDER_TEST, { ...BRISK, family: 6, priority: 150 });
+            await untilMaster(lab, "r1");
+            const backup = startRouter(lab, "r2", UNDER_TEST, { ...BRISK, family: 6, priority: 100 });
+            await untilLogged(backup, "Entering BACKUP STATE");
+            lab.network.ip("r2", "link", "set", "eth0", "mtu", "1000");
+            lab.network.ip("r2", "link", "set", "eth0", "mtu", "1500");
+            await untilLogged(backup, "leaving FAULT state");
+            await pause(masterDownInterval({ priority: 100, interval: 100 }) + 500);
+            expect(backup.log()).not.toContain("Entering MASTER STATE");
+        } finally {
+            lab.close();
+        }
     });
 });

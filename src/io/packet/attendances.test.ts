@@ -33,3 +33,9 @@ it("virtual routers attend by multicast or unicast on the interfaces that exist"
         },
     ]);
 });
+
+it("virtual routers do not attend over IPv6 where the MTU is too small for it", () => {
+    const routers = [routerSettings({ vrid: 1 }), routerSettings({ vrid: 2, family: 6 })];
+    expect(attendancesOf(routers, [link({ mtu: 1_279 })]).map(({ vrid }) => vrid)).toEqual([1]);
+    expect(attendancesOf(routers, [link({ mtu: 1_280 })]).map(({ vrid }) => vrid)).toEqual([1, 2]);
+});

@@ -59,10 +59,21 @@ export class SyncGroup {
         }
     }
 
+    /** One is a member no longer: if it waited or was at fault for the others' sake only, it does so no more. */
+    letGo(member: VirtualRouter, turn: Turn): void {
+        if (member.state === "initialize" || member.state === "fault") {
+            this.#release(member, turn);
+        }
+    }
+
     /** Members came or went, or have just begun: brings all of them to one state. */
     settle(cause: TransitionCause, turn: Turn): void {
         if (this.#tally.waiting > 0) {
             return;
+        }
+        // They may have waited for one that is no member any more.
+        for (const member of this.members.filter(({ state }) => state === "initialize")) {
+            this.#release(member, turn);
         }
         const states = this.members.map((member) => member.state);
         const isOver = this.#tally.faulty === 0 && states.includes("fault");
@@ -100,6 +111,10 @@ export class SyncGroup {
             }
         }
         this.#enter(to, cause, turn);
+    }
+
+    #release(member: VirtualRouter, turn: Turn): void {
+        this.#tell(member, { type: "synced", to: "backup", group: this.name, isBrief: false }, turn);
     }
 
     #enter(to: VrrpState, cause: TransitionCause, turn: Turn): void {

@@ -375,6 +375,29 @@ describe("a reload", () => {
         expect(moves(bench.configure())).toEqual(["syncing G→backup", "A→backup", "C→backup", "G⇒backup"]);
     });
 
+    // Given a group at fault because of one member. When another one leaves it, or all do. Then who has no reason of his own takes part again.
+    it.each([
+        ["another member out of a group at fault", [{ name: "G", members: ["B", "C"] }], "backup fault fault"],
+        ["a group at fault away", [], "backup backup fault"],
+    ])("that takes %s lets those go who have no fault", (...[, groups, states]) => {
+        const bench = active();
+        bench.setLink(2, false);
+        expect(bench.states).toBe("fault fault fault");
+        bench.configure(groups);
+        expect([bench.states, bench.snapshot("A")?.faults]).toEqual([states, []]);
+    });
+
+    // Given a group that waits for the first word of what one member tracks. When that one leaves the group, or all do. Then the others begin.
+    it.each([
+        ["out of the group", [{ name: "G", members: ["A", "B"] }]],
+        ["and the group away", []],
+    ])("that takes the member that waits %s lets the others begin", (...[, groups]) => {
+        const bench = started({ C: { trackers: [{ kind: "script", name: "x", weight: 0, isReversed: false }] } });
+        expect(bench.states).toBe("initialize initialize initialize");
+        bench.configure(groups);
+        expect(bench.states).toBe("backup backup initialize");
+    });
+
     it("that takes the group away lets each go its own way", () => {
         const bench = active();
         expect(moves(bench.configure([]))).toEqual(["G⇒initialize"]);

@@ -38,9 +38,10 @@ export class SyncGroups {
                 (isSame ? kept : fresh).add(member);
             }
         }
-        for (const [member] of this.#byMember) {
+        for (const [member, group] of this.#byMember) {
             if (!kept.has(member) && !fresh.has(member)) {
                 member.join(undefined);
+                group.letGo(member, turn);
             }
         }
         for (const [name, group] of former) {

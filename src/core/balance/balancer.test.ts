@@ -282,7 +282,24 @@ describe("new settings", () => {
         const bench = new Bench().start(checked()).answer("failure");
         const realServers = [realServer("10.0.0.2", { checks: [checkSettings({ retry: 7 })] }), realServer("10.0.0.3")];
         expect(bench.tell({ type: "configure", settings: checked({ realServers }) }).orders).toEqual(["add 2 1"]);
-        expect(bench.lines).toEqual([`Activating healthchecker for service ${A} for VS [10.0.0.1]:tcp:80`]);
+        expect(bench.lines).toEqual([
+            `Adding service ${A} to VS [10.0.0.1]:tcp:80`,
+            `Activating healthchecker for service ${A} for VS [10.0.0.1]:tcp:80`,
+        ]);
+    });
+
+    it.each([
+        ["another check", checked({ realServers: [realServer("10.0.0.2", { checks: [checkSettings({ retry: 7 })] })] })],
+        ["no check", checked({ realServers: [realServer("10.0.0.2")] })],
+        ["no server", checked({ realServers: [realServer("10.0.0.3")] })],
+        ["no virtual server", balancerSettings([])],
+    ])("with %s give up the try that is under way, for nobody would do so any more", (_, settings) => {
+        const bench = new Bench().start(checked());
+        bench.now = bench.balancer.wakeAt ?? bench.now;
+        const [begun] = bench.tell({ type: "wake" }).effects.filter((effect) => effect.type === "begin-check");
+        const abandoned = { type: "abandon-check", check: begun?.check, attempt: begun?.attempt };
+        expect(bench.tell({ type: "configure", settings }).effects).toContainEqual(abandoned);
+        expect(bench.tell({ type: "configure", settings: checked() }).effects).not.toContainEqual(abandoned);
     });
 
     it("bring services and take them away; what is served by another now stays", () => {
@@ -318,6 +335,11 @@ describe("new settings", () => {
         expect(bench.tell({ type: "configure", settings: before }).types).toEqual([]);
         const settings = { ...before, timeouts: { tcp: 10 }, daemons: [{ ...daemon, syncId: 2 }] };
         expect(bench.tell({ type: "configure", settings }).types).toEqual(["set-timeouts", "stop-daemon", "start-daemon"]);
+        const { timeouts, ...without } = settings;
+        expect([timeouts, bench.tell({ type: "configure", settings: without }).effects]).toEqual([
+            { tcp: 10 },
+            [{ type: "set-timeouts", timeouts: {} }],
+        ]);
     });
 });
 
@@ -335,6 +357,19 @@ describe("a kernel that refuses", () => {
         const bench = new Bench().start(checked()).tell({ type: "apply-failed", reasons: [] }).tell({ type: "applied" });
         expect(bench.tell({ type: "apply-failed", reasons: [] }).types).toEqual(["read-table"]);
     });
+
+    it("where all is as it should be, as the table shows, is told again at once the next time", () => {
+        const bench = new Bench().start(checked());
+        const services = wantedServices(virtualServer());
+        const destinations = new Map(
+            bench.commands.flatMap((command) =>
+                "destination" in command ? [[destinationKey(command.destination), command.destination] as const] : [],
+            ),
+        );
+        const table = new Map(services.map((service) => [serviceKey(service.identity), { service, destinations }]));
+        expect(bench.tell({ type: "apply-failed", reasons: [] }).tell({ type: "table", table }).types).toEqual([]);
+        expect(bench.tell({ type: "apply-failed", reasons: [] }).types).toEqual(["read-table"]);
+    });
 });
 
 describe("a server that suspends its checks", () => {
@@ -349,6 +384,19 @@ describe("a server that suspends its checks", () => {
         expect(begun()).toBe(true);
         expect(bench.tell({ type: "link-gone", interfaceIndex: 3 }).types).toEqual(["abandon-check"]);
         expect(begun()).toBe(false);
+    });
+
+    it("begins and ends to do so with a reload", () => {
+        const begun = (bench: Bench) => {
+            bench.now = bench.balancer.wakeAt ?? bench.now;
+            return bench.tell({ type: "wake" }).types.includes("begin-check");
+        };
+        const [resting, restless] = [checked({ suspendsWithoutAddress: true }), checked()];
+        expect(begun(new Bench().start(resting).tell({ type: "configure", settings: restless }))).toBe(true);
+        const bench = new Bench().start(restless);
+        expect(begun(bench)).toBe(true);
+        expect(bench.tell({ type: "configure", settings: resting }).types).toEqual(["abandon-check"]);
+        expect(begun(bench)).toBe(false);
     });
 });
 

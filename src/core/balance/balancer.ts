@@ -22,7 +22,7 @@ import type { PoolChange } from "./service-pool.ts";
 import { type BalancerSettings, NO_SETTINGS } from "./settings.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import { arrivals, departures } from "./standing-reports.ts";
-import { serviceKey, type Table, type TableCommand } from "./table.ts";
+import { serviceKey, type Table } from "./table.ts";
 import { TableKeeper } from "./table-keeper.ts";
 import { TableRepair } from "./table-repair.ts";
 import type { TrafficTable } from "./traffic.ts";
@@ -134,7 +134,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
     #takeTable(table: Table, now: Instant): readonly BalancerEffect[] {
         this.#keeper.load(table);
         if (this.#stage !== "reading") {
-            return apply(this.#repairs());
+            return this.#mend();
         }
         this.#stage = "running";
         const commands = commandsInOrder();
@@ -144,13 +144,17 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         return [...joined([...apply(commands.coming), ...changes.flat(), ...followed]), ...activated];
     }
 
-    /** The commands that set right whatever is not as it is wanted. */
-    #repairs(): readonly TableCommand[] {
+    /** Sets right whatever is not as it is wanted. */
+    #mend(): readonly BalancerEffect[] {
         const commands = commandsInOrder();
         for (const { services, pool } of this.#servers.values()) {
             this.#keeper.want({ services, ...pool.whole }, commands);
         }
-        return commands.coming;
+        if (commands.coming.length === 0) {
+            // Of nothing that is to be done nobody will tell that it is done.
+            this.#repair.applied();
+        }
+        return apply(commands.coming);
     }
 
     /** A virtual server's first wishes. */
@@ -163,14 +167,21 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         return this.#settings.tellsFirstStates ? arrivals(server, before).map(report) : [];
     }
 
-    /** Sets checks to work that are not `known`; they wait where their server's address does not stand. */
+    /** Sets checks to work that are not `known`; all wait where their server's address does not stand. */
     #activate(server: VirtualServer, known: ReadonlySet<RosteredCheck>, now: Instant): readonly BalancerEffect[] {
         const fresh = [...server.checks()].filter((check) => !known.has(check));
+        return [
+            ...(server.settings.suspendsWithoutAddress ? this.#letCheck(server, now) : []),
+            ...fresh.map((check) => report({ type: "check-activated", service: server.settings.name, server: check.server })),
+        ];
+    }
+
+    /** Has a virtual server's checks made, or not, as its address and its settings are now. */
+    #letCheck(server: VirtualServer, now: Instant): readonly BalancerEffect[] {
         const isEnabled = this.#addresses.letCheck(server.settings);
-        for (const check of isEnabled ? [] : fresh) {
-            this.#roster.tell(check, { type: "enable", isEnabled }, now);
-        }
-        return fresh.map((check) => report({ type: "check-activated", service: server.settings.name, server: check.server }));
+        return [...server.checks()].flatMap((check) =>
+            this.#carryOut(check, this.#roster.tell(check, { type: "enable", isEnabled }, now), now),
+        );
     }
 
     #reconfigure(settings: BalancerSettings, now: Instant): readonly BalancerEffect[] {
@@ -200,7 +211,8 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             }
         }
         this.#keeper.retire(unserved(retired, this.#servers.values()), commands);
-        return [...apply([...commands.coming, ...commands.going]), ...effects];
+        const abandoned = this.#roster.takeOrphans().map((one) => ({ type: "abandon-check", ...one }) as const);
+        return [...apply([...commands.coming, ...commands.going]), ...abandoned, ...effects];
     }
 
     #reconfigureServer(
@@ -218,7 +230,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             return [];
         }
         const known = new Set(server.checks());
-        const before = server.settings.realServers;
+        const { realServers: before, suspendsWithoutAddress: couldRest } = server.settings;
         const staying = new Set(wanted.realServers.map(({ name }) => name));
         const gone = departures(server, staying).map(report);
         this.#changed.noteReload(server, staying);
@@ -227,7 +239,13 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
         retired.push(...former.filter((identity) => !kept.has(serviceKey(identity))));
         const arrived = this.#arrivals(server, before);
         return this.#stage === "running"
-            ? [...gone, ...arrived, ...this.#plan(server, change, commands), ...this.#activate(server, known, now)]
+            ? [
+                  ...gone,
+                  ...arrived,
+                  ...this.#plan(server, change, commands),
+                  ...(couldRest ? this.#letCheck(server, now) : []),
+                  ...this.#activate(server, known, now),
+              ]
             : [];
     }
 
@@ -329,11 +347,6 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
 
     #suspendOrResume(now: Instant): readonly BalancerEffect[] {
         const concerned = Array.from(this.#servers.values()).filter(({ settings }) => settings.suspendsWithoutAddress);
-        return concerned.flatMap((server) => {
-            const isEnabled = this.#addresses.letCheck(server.settings);
-            return [...server.checks()].flatMap((check) =>
-                this.#carryOut(check, this.#roster.tell(check, { type: "enable", isEnabled }, now), now),
-            );
-        });
+        return concerned.flatMap((server) => this.#letCheck(server, now));
     }
 }

@@ -6,6 +6,7 @@ import { Follower } from "../health/follower.ts";
 import type { CheckerSettings } from "../service/check-settings.ts";
 import type { TrackerNews, TrackerStatus } from "../track/tracker-status.ts";
 import { trackerKey } from "../track/tracker-use.ts";
+import type { BalancerEffect } from "./effects.ts";
 
 /** One check in its place. */
 export interface RosteredCheck {
@@ -17,6 +18,9 @@ export interface RosteredCheck {
     readonly check: Check | Follower;
 }
 
+/** A try of a check that is gone. */
+export type OrphanedTry = Pick<BalancerEffect & { readonly type: "abandon-check" }, "check" | "attempt">;
+
 /** All checks and their deadlines: thousands of them, of which each turn of the loop concerns a few. */
 export class CheckRoster {
     readonly #random: () => number;
@@ -25,6 +29,7 @@ export class CheckRoster {
     /** Checks that follow something, by what they follow; and what is known of all such things. */
     readonly #followers = new Map<string, Set<RosteredCheck>>();
     readonly #statuses = new Map<string, TrackerStatus>();
+    readonly #orphans: OrphanedTry[] = [];
     #lastId = 0;
 
     /** @param random 0..1: spreads the first checks over time */
@@ -66,11 +71,20 @@ export class CheckRoster {
     }
 
     remove(check: RosteredCheck): void {
+        const attempt = check.check instanceof Check ? check.check.triedNow : undefined;
+        if (attempt !== undefined) {
+            this.#orphans.push({ check: check.id, attempt });
+        }
         this.#checks.delete(check.id);
         this.#deadlines.set(check, undefined);
         if ("follows" in check.settings) {
             this.#followers.get(trackerKey(check.settings.follows))?.delete(check);
         }
+    }
+
+    /** Tries of checks that were removed since this was asked last: nobody waits for what comes of them, or would ever give them up. */
+    takeOrphans(): readonly OrphanedTry[] {
+        return this.#orphans.splice(0);
     }
 
     /** Takes news in. @returns the checks that follow what they are of */

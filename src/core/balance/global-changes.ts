@@ -7,7 +7,8 @@ export function globalChanges(before: BalancerSettings, { timeouts, daemons }: B
     const has = (list: BalancerSettings["daemons"], one: BalancerSettings["daemons"][number]) =>
         list.some((other) => isSameData(other, one));
     return [
-        ...(timeouts === undefined || isSameData(timeouts, before.timeouts) ? [] : [{ type: "set-timeouts", timeouts } as const]),
+        // Those that nobody wants any more become again what they were.
+        ...(isSameData(timeouts, before.timeouts) ? [] : [{ type: "set-timeouts", timeouts: timeouts ?? {} } as const]),
         ...before.daemons.filter((one) => !has(daemons, one)).map((daemon) => ({ type: "stop-daemon", daemon }) as const),
         ...daemons.filter((one) => !has(before.daemons, one)).map((daemon) => ({ type: "start-daemon", daemon }) as const),
     ];

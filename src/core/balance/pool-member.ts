@@ -32,7 +32,8 @@ export class PoolMember {
     constructor(settings: RealServerSettings, standing: Standing, now: Instant, former?: PoolMember) {
         this.settings = settings;
         this.#standing = standing;
-        this.#risingSince = standing.isUp && settings.slowStart !== undefined ? (former?.risingSince ?? standing.risingSince) : undefined;
+        const cameUp = former === undefined ? standing.risingSince : former.isUp ? former.risingSince : now;
+        this.#risingSince = standing.isUp && settings.slowStart !== undefined ? cameUp : undefined;
         this.#drainOrder = former === undefined ? standing.drainOrder : former.drainOrder;
         if (settings.drain !== undefined) {
             this.#configuredDrain = { ...settings.drain, since: former?.drainingSince ?? now, isDrained: former?.isDrained ?? false };

@@ -164,6 +164,14 @@ describe("new settings", () => {
         expect(bench.table).toEqual({ 4: 7 });
     });
 
+    it("tell who is up or down with them: other checks may say something else", () => {
+        const bench = new Bench();
+        bench.take(bench.turn(A, false));
+        bench.take(bench.pool.reconfigure(virtualServer(), ({ name }) => ({ isUp: name === A, adjustments: [] }), NOW));
+        expect(bench.reports.slice(-2)).toEqual(["server-state true", "server-state false"]);
+        expect(bench.table).toEqual({ 2: 1 });
+    });
+
     it("may cost the quorum", () => {
         const bench = new Bench({ sorryServer: SORRY });
         bench.take(bench.pool.reconfigure(virtualServer({ sorryServer: SORRY, quorum: 3 }), () => UP, NOW));
@@ -219,6 +227,13 @@ describe("a slow start", () => {
         const successor = new ServicePool(virtualServer({ realServers }), () => ({ ...UP, risingSince: NOW }), at(5));
         expect(successor.start(true).wishes[0]?.destination.weight).toBe(10);
         expect(successor.wakeAt).toEqual(at(6));
+    });
+
+    it("is that, too, of one that comes up with a reload", () => {
+        const bench = new Bench({ realServers });
+        bench.take(bench.pool.judge(A, down, NOW));
+        bench.take(bench.pool.reconfigure(virtualServer({ realServers }), () => UP, at(5)));
+        expect([bench.table, bench.reports.at(-1)]).toEqual([{ 2: 1, 3: 1 }, "slow-start"]);
     });
 
     it("that is over long since costs nothing", () => {

@@ -178,23 +178,23 @@ export class ServicePool {
     }
 
     #changes(member: PoolMember, wasUp: boolean, from: number): BalanceReport[] {
-        const { settings, isUp } = member;
+        const { weight: to, settings } = member;
         const subject = { service: this.#settings.name, server: settings.name };
-        const to = member.weight;
-        const reports: BalanceReport[] = [];
-        if (from !== to) {
-            reports.push({ ...subject, type: "weight", from, to, isActive: this.#isActive(member) });
-        }
-        if (isUp !== wasUp) {
-            reports.push({ ...subject, type: "server-state", isUp, inhibits: settings.inhibits });
-        }
-        if (!wasUp && member.risingSince !== undefined) {
-            reports.push({ ...subject, type: "slow-start", weight: to, isOver: false });
-        }
-        return reports;
+        const turn = this.#turn(member, wasUp);
+        return from === to ? turn : [{ ...subject, type: "weight", from, to, isActive: this.#isActive(member) }, ...turn];
     }
 
-    /** New settings: what is said of each server now. Who rises goes on to do so. */
+    /** What there is to tell of a server's coming up or going down, if it has done so. */
+    #turn({ settings, isUp, weight, risingSince }: PoolMember, wasUp: boolean): BalanceReport[] {
+        if (isUp === wasUp) {
+            return [];
+        }
+        const subject = { service: this.#settings.name, server: settings.name };
+        const state: BalanceReport = { ...subject, type: "server-state", isUp, inhibits: settings.inhibits };
+        return risingSince === undefined ? [state] : [state, { ...subject, type: "slow-start", weight, isOver: false }];
+    }
+
+    /** New settings: what is said of each server now; with other checks that may be something else. Who rises goes on to do so. */
     reconfigure(settings: VirtualServerSettings, standingOf: (server: RealServerSettings) => Standing, now: Instant): PoolChange {
         const known = this.#members;
         this.#settings = settings;
@@ -207,7 +207,10 @@ export class ServicePool {
             this.#admit(new PoolMember(server, standingOf(server), now, known.get(server.name)), now);
         }
         const begun = [...this.#draining].filter(({ settings }) => known.get(settings.name)?.drainingSince === undefined);
-        const reports = [...begun.map((member) => this.#drainReport(member, 0)), ...this.#reconsider()];
+        const turns = [...this.#members.values()].flatMap((member) =>
+            this.#turn(member, known.get(member.settings.name)?.isUp ?? member.isUp),
+        );
+        const reports = [...begun.map((member) => this.#drainReport(member, 0)), ...turns, ...this.#reconsider()];
         return { ...this.whole, reports };
     }
 

@@ -105,6 +105,11 @@ export class Check implements Machine<CheckEvent, CheckEffect> {
         return this.#lastTry;
     }
 
+    /** The try that is being made, if one is. */
+    get triedNow(): number | undefined {
+        return this.#stage.type === "trying" ? this.#attempt : undefined;
+    }
+
     /** What is asked with the next try, or with the one that is being made. */
     get probe(): Probe {
         return this.#probes[this.#step] ?? this.#settings.probe;

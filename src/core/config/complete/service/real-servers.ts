@@ -125,7 +125,7 @@ function completeRealServer(written: WrittenRealServer, { address, named }: Plac
         mails: hasMail(globals) && (written.smtp_alert ?? globals?.smtp_alert_checker ?? globals?.smtp_alert ?? true),
         checks: completeChecks({
             address,
-            port,
+            port: writtenPort(written, virtualServer),
             name,
             written,
             virtualServer,
@@ -167,6 +167,11 @@ function addWhatIsSeldom(server: Filled<RealServerSettings>, written: WrittenRea
     }
 }
 
+/** The port that is written, or else the virtual server's: checks go there, whatever the kernel does with packets. */
+function writtenPort({ port }: WrittenRealServer, { service }: WrittenVirtualServer): number {
+    return port ?? (service.type === "address" ? service.port : undefined) ?? 0;
+}
+
 /** Only NAT can change a port; a firewall mark has none. */
 function portOf(written: WrittenRealServer, forwarding: Forwarding, { written: virtualServer, name, report }: ServerContext): number {
     const { service } = virtualServer;
@@ -174,7 +179,7 @@ function portOf(written: WrittenRealServer, forwarding: Forwarding, { written: v
         return 0;
     }
     const own = service.type === "address" ? (service.port ?? 0) : undefined;
-    const port = written.port ?? own ?? 0;
+    const port = writtenPort(written, virtualServer);
     if (forwarding.method === "nat" || own === undefined || port === own) {
         return port;
     }

@@ -346,6 +346,16 @@ describe("a check", () => {
         expect(timeout).toEqual(seconds(2));
     });
 
+    it.each([
+        ["virtual_server fwmark 7", "lb_kind DR", "10.0.0.2 80", 80],
+        ["virtual_server 10.0.0.1", "protocol TCP", "10.0.0.2 80", 80],
+        ["virtual_server 10.0.0.1 80", "lb_kind DR", "10.0.0.2 8080", 8_080],
+        ["virtual_server 10.0.0.1 80", "lb_kind DR", "10.0.0.2", 80],
+    ])("of %s with %s goes to its server's port, whichever the kernel has (%s)", (service, line, server, port) => {
+        const { servers } = complete(`${service} { ${line}; real_server ${server} { TCP_CHECK { } } }`);
+        expect(servers[0]?.realServers[0]?.checks).toMatchObject([{ probe: { endpoint: { port } } }]);
+    });
+
     it("logs every failure where it or global_defs says so", () => {
         expect(check("log_all_failures").schedule.logsAllFailures).toBe(true);
         const text =

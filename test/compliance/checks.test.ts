@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { createSocket, type Socket as DatagramSocket } from "node:dgram";
 import { writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
@@ -18,6 +19,18 @@ const NAME_PORT = 5_353;
 const PATIENCE_MILLISECONDS = 300;
 const hasMailServer = isInstalled("smtpd");
 const hasNameServer = isInstalled("dnsmasq");
+const hasFilter = isInstalled("nft");
+
+/** A firewall that says why it lets nothing through. */
+const WALL = `table inet wall {
+    chain input {
+        type filter hook input priority 0
+        meta nfproto ipv4 th dport 7001 reject with icmp prot-unreachable
+        meta nfproto ipv4 th dport 7002 reject with icmp admin-prohibited
+        meta nfproto ipv6 th dport 7001 reject with icmpv6 policy-fail
+        meta nfproto ipv6 th dport 7002 reject with icmpv6 admin-prohibited
+    }
+}`;
 
 function needs(program: string, isThere: boolean): string {
     return isThere ? "" : ` (skipped: ${program} is not installed)`;
@@ -64,12 +77,12 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`what checks say to servers${NEEDS_ROOT}`, 
     afterAll(() => real.stop());
 
     /** What a probe comes to; `silent` when nothing is heard. */
-    async function ask(probe: Probe): Promise<Outcome | "silent"> {
+    async function ask(probe: Probe, patience = PATIENCE_MILLISECONDS): Promise<Outcome | "silent"> {
         const news: ProbeNews[] = [];
         const prober = loneProber(system, (one) => news.push(one));
         prober.begin(1, 1, probe);
         const ended = () => news.find((one) => one.type === "outcome");
-        await until(() => ended() !== undefined, PATIENCE_MILLISECONDS).catch(() => undefined);
+        await until(() => ended() !== undefined, patience).catch(() => undefined);
         prober.close();
         return ended()?.outcome ?? "silent";
     }
@@ -287,6 +300,27 @@ describe.skipIf(!CAN_HAVE_NAMESPACE)(`what checks say to servers${NEEDS_ROOT}`, 
             expect(await ask({ ...udp(to), form } as Probe)).toEqual({ type: "failure", reason: "reply differs at byte 0" });
             const vast = await serveDatagrams((_bytes, reply) => reply(new Uint8Array(60_000).fill(0xab)));
             expect(await ask({ ...udp(vast), form } as Probe)).toEqual({ type: "failure", reason: "reply of 60000 bytes, not 0 to 9" });
+        });
+    });
+
+    describe.skipIf(!hasFilter)(`servers behind a firewall${needs("nft", hasFilter)}`, () => {
+        beforeAll(() => {
+            execFileSync("nft", ["-f", "-"], { input: WALL });
+        });
+
+        it.each([
+            ["tcp", "127.0.0.1", 7_001, "protocol unreachable"],
+            ["tcp", "127.0.0.1", 7_002, "host unreachable"],
+            ["tcp", "::1", 7_001, "administratively prohibited"],
+            ["tcp", "::1", 7_002, "administratively prohibited"],
+            ["udp", "127.0.0.1", 7_001, "protocol unreachable"],
+            ["udp", "127.0.0.1", 7_002, "host unreachable"],
+            ["udp", "::1", 7_002, "administratively prohibited"],
+        ] as const)("fail: over %s, at %s port %d, %s", async (kind, host, port, reason) => {
+            const to = endpoint(host, port);
+            const probe: Probe = kind === "tcp" ? { kind, endpoint: to } : { kind, endpoint: to, payload: Uint8Array.of(1) };
+            // What is said while a connection is being begun counts with its second packet only.
+            expect(await ask(probe, 5_000)).toEqual({ type: "failure", reason });
         });
     });
 

@@ -15,6 +15,18 @@ const REFUSALS: Readonly<Record<string, string>> = {
     EPIPE: "connection reset",
 };
 
+/** Words for what only the way to a server answers; this machine may say the same of itself. */
+const ANSWERS: Readonly<Record<string, string>> = {
+    ...REFUSALS,
+    EACCES: "administratively prohibited",
+    ENOPROTOOPT: "protocol unreachable",
+    EHOSTDOWN: "host unknown",
+    ENONET: "host isolated",
+};
+
+/** What is for want of room here, or of ours to send in smaller pieces, whenever it is said. */
+const OURS: ReadonlySet<string> = new Set(["ENOMEM", "ENOBUFS", "EMSGSIZE"]);
+
 /** Of which sort a socket is. */
 export interface SocketSort {
     readonly type: number;
@@ -59,11 +71,17 @@ export function ownAddress(system: NativeAddon, fd: number): IpAddress {
     return readSocketAddress(bytes);
 }
 
-/** What comes of an error: the server's fault or ours. */
+/** What comes of an error in a call by which something begins: the server's fault or ours. */
 export function outcomeOfError(system: NativeAddon, result: number): Outcome {
     const code = errorName(system, result);
     const reason = REFUSALS[code];
     return reason === undefined ? { type: "impossible", reason: code } : { type: "failure", reason };
+}
+
+/** What comes of an error that was told after a packet had gone: the network says it of the server, whatever the word. */
+export function outcomeOfAnswer(system: NativeAddon, result: number): Outcome {
+    const code = errorName(system, result);
+    return OURS.has(code) ? { type: "impossible", reason: code } : { type: "failure", reason: ANSWERS[code] ?? code };
 }
 
 /** Whether there is nothing to be had just now. */

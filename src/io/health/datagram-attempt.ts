@@ -5,7 +5,7 @@ import type { Endpoint } from "../../core/service/probe/endpoint.ts";
 import { POLL } from "../native/addon.ts";
 import type { Watcher } from "../native/watch-list.ts";
 import type { Attempt, AttemptHost } from "./attempt.ts";
-import { errorName, isBusy, outcomeOfError, ownAddress } from "./check-socket.ts";
+import { errorName, isBusy, outcomeOfAnswer, outcomeOfError, ownAddress } from "./check-socket.ts";
 import { type SocketGround, WatchedSocket } from "./watched-socket.ts";
 
 /** So many datagrams are looked at in one go; a flood of them must not hold up others. */
@@ -51,10 +51,10 @@ export class DatagramAttempt implements Attempt, Watcher {
         const { system, buffer } = this.#ground;
         for (let seen = 0; seen < MOST_AT_ONCE; seen++) {
             const count = this.#socket.receive();
-            if (isBusy(system, count) || !this.#isDone(count)) {
+            if (isBusy(system, count)) {
                 return;
             }
-            const outcome = this.#exchange?.answered(buffer.subarray(0, count));
+            const outcome = count < 0 ? outcomeOfAnswer(system, count) : this.#exchange?.answered(buffer.subarray(0, count));
             if (outcome !== undefined) {
                 this.#end(outcome);
                 return;

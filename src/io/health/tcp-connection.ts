@@ -4,7 +4,7 @@ import type { Endpoint } from "../../core/service/probe/endpoint.ts";
 import { POLL } from "../native/addon.ts";
 import type { Watcher } from "../native/watch-list.ts";
 import type { Attempt, AttemptHost } from "./attempt.ts";
-import { errorName, isBusy, openCheckSocket, outcomeOfError } from "./check-socket.ts";
+import { errorName, isBusy, openCheckSocket, outcomeOfAnswer, outcomeOfError } from "./check-socket.ts";
 import { type SocketGround, WatchedSocket } from "./watched-socket.ts";
 
 const ERROR_LENGTH = 4;
@@ -74,7 +74,7 @@ export class TcpConnection implements Attempt, Watcher {
         const { system } = this.#ground;
         const result = this.#socket.connect(this.#endpoint);
         if (result < 0 && errorName(system, result) !== "EINPROGRESS") {
-            this.#fail(result);
+            this.#fail(outcomeOfError(system, result));
             return;
         }
         const watched = this.#socket.watch(POLL.write, this);
@@ -86,7 +86,7 @@ export class TcpConnection implements Attempt, Watcher {
     #opened(hasFailed: boolean): void {
         const error = hasFailed ? this.#takeError() : 0;
         if (error !== 0) {
-            this.#fail(-error);
+            this.#fail(outcomeOfAnswer(this.#ground.system, -error));
             return;
         }
         this.#isOpen = true;
@@ -107,7 +107,7 @@ export class TcpConnection implements Attempt, Watcher {
             return;
         }
         if (count < 0) {
-            this.#fail(count);
+            this.#fail(outcomeOfAnswer(system, count));
         } else if (count === 0) {
             this.#isEnded = true;
             this.#obey(this.#conversation.ended());
@@ -148,7 +148,7 @@ export class TcpConnection implements Attempt, Watcher {
         if (this.#unsent.length > 0) {
             const count = this.#socket.send(this.#unsent);
             if (count < 0 && !isBusy(this.#ground.system, count)) {
-                this.#fail(count);
+                this.#fail(outcomeOfAnswer(this.#ground.system, count));
                 return;
             }
             this.#unsent = this.#unsent.subarray(Math.max(0, count));
@@ -157,8 +157,7 @@ export class TcpConnection implements Attempt, Watcher {
         this.#socket.watchFor((this.#isEnded ? 0 : POLL.read) | (this.#unsent.length > 0 ? POLL.write : 0));
     }
 
-    #fail(result: number): void {
-        const outcome = outcomeOfError(this.#ground.system, result);
+    #fail(outcome: Outcome): void {
         this.#end(outcome.type === "failure" ? (this.#conversation.broken?.(outcome.reason) ?? outcome) : outcome);
     }
 

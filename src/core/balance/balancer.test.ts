@@ -210,6 +210,10 @@ describe("a server", () => {
                 servers: [{ name: A, isUp: false, weight: 1, traffic: { connections: 4 }, checks: [{ kind: "tcp", isUp: false }] }],
             },
         ]);
+        const direct = balancerSettings([
+            virtualServer({ entries, realServers: [realServer("10.0.0.2", { port: 8_080, forwarding: { method: "route" } })] }),
+        ]);
+        expect(new Bench().start(direct).balancer.views(counted)[0]?.servers[0]?.traffic).toEqual({ connections: 4 });
         const [check] = bench.balancer.views(new Map())[0]?.servers[0]?.checks ?? [];
         expect(check?.last?.outcome).toMatchObject({ type: "failure" });
     });
@@ -450,6 +454,31 @@ describe("a server that drains", () => {
         expect(bench.lines).toEqual([`Drained service ${A} of VS [10.0.0.1]:tcp:80: no connections are left`]);
         bench.now = after(bench.now, seconds(1));
         expect([bench.tell({ type: "wake" }).effects, bench.balancer.wakeAt]).toEqual([[], undefined]);
+    });
+
+    it("keeps those of every service in which it stands, by whatever port", () => {
+        const entries: VirtualServerSettings["entries"] = [
+            { type: "addresses", first: ip("10.0.0.1"), count: 2, port: 443, protocol: "tcp" },
+            { type: "fwmark", family: 4, mark: 5 },
+        ];
+        const group = (drain?: Record<string, never>) =>
+            balancerSettings([
+                virtualServer({
+                    entries,
+                    realServers: [
+                        realServer("10.0.0.2", { forwarding: { method: "route" }, ...(drain && { drain }) }),
+                        realServer("10.0.0.3"),
+                    ],
+                }),
+            ]);
+        const bench = new Bench().start(group()).tell({ type: "configure", settings: group({}) });
+        const ordersWith = (port: number, connections: number) => {
+            bench.now = bench.balancer.wakeAt ?? bench.now;
+            const counts = new Map([[destinationKey({ address: ip("10.0.0.2"), port }), connections]]);
+            return bench.tell({ type: "wake" }).tell({ type: "connections", service: KEY, counts }).orders;
+        };
+        expect([ordersWith(443, 2), ordersWith(0, 1)]).toEqual([[], []]);
+        expect(ordersWith(443, 0)).toEqual(["delete 2 0", "delete 2 0", "delete 2 0"]);
     });
 });
 

@@ -251,7 +251,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
 
     #drain({ service, counts }: BalancerEvent & { readonly type: "connections" }, now: Instant): readonly BalancerEffect[] {
         const server = this.#servers.get(service);
-        const change = server?.pool.drain(counts, now);
+        const change = server?.drain(counts, now);
         if (server === undefined || change === undefined) {
             return [];
         }

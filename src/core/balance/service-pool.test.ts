@@ -131,6 +131,39 @@ describe("the quorum", () => {
         expect(bench.take(bench.turn(B, false)).table).toEqual({ 9: 1 });
     });
 
+    describe("with a sorry server that is a real server, too", () => {
+        const twin = { ...SORRY, name: A, address: ip("10.0.0.2") };
+
+        it("leaves that one in the pool, with its own weight", () => {
+            const bench = new Bench({ realServers: [realServer("10.0.0.2", { weight: 5 }), realServer("10.0.0.3")], sorryServer: twin });
+            expect(bench.table).toEqual({ 2: 5, 3: 1 });
+        });
+
+        it.each([false, true])("has it take the place of all when it is lost, up or down (inhibits: %s)", (inhibits) => {
+            const bench = new Bench({
+                quorum: 3,
+                realServers: [realServer("10.0.0.2", { inhibits }), realServer("10.0.0.3", { weight: 2 })],
+                sorryServer: { ...twin, inhibits },
+            });
+            const tables = [
+                [B, false],
+                [A, false],
+                [A, true],
+                [B, true],
+            ].map(([name, isUp]) => bench.take(bench.turn(name as string, isUp as boolean)).table);
+            expect(tables).toEqual([{ 2: 1 }, { 2: 1 }, { 2: 1 }, { 2: 1, 3: 2 }]);
+        });
+
+        it.each([
+            ["is known by its address where neither can change its port", "route", 1],
+            ["is not that one where its port is another", "nat", 2],
+        ] as const)("%s", (_, method, places) => {
+            const realServers = [realServer("10.0.0.2", { forwarding: { method } })];
+            const bench = new Bench({ realServers, sorryServer: { ...twin, port: 0, forwarding: { method } } });
+            expect(bench.pool.whole.wishes).toHaveLength(places);
+        });
+    });
+
     it("of 0, where no server weighs anything, is always there", () => {
         const bench = new Bench({ quorum: 0, sorryServer: SORRY, realServers: [realServer("10.0.0.2", { weight: 0 })] });
         expect(bench.take(bench.turn(A, false)).reports).toEqual(["quorum true", "server-state false"]);
@@ -249,7 +282,6 @@ describe("a server that drains", () => {
         { ...(plain[0] as RealServerSettings), drain },
         realServer("10.0.0.3"),
     ];
-    const KEY = destinationKey({ address: ip("10.0.0.2"), port: 80 });
 
     function begun(drain?: NonNullable<RealServerSettings["drain"]>): Bench {
         const bench = new Bench({ realServers: plain, quorum: 2 });
@@ -260,28 +292,28 @@ describe("a server that drains", () => {
         const bench = begun();
         expect([bench.table, bench.pool.hasQuorum, bench.reports.slice(1)]).toEqual([{ 2: 0, 3: 1 }, false, ["drain", "quorum false"]]);
         expect([bench.pool.isDraining, bench.pool.wakeAt]).toEqual([true, at(1)]);
-        expect(bench.pool.drain(new Map([[KEY, 3]]), at(1))).toBeUndefined();
-        expect(bench.take(bench.pool.drain(new Map(), at(2))).table).toEqual({ 3: 1 });
+        expect(bench.pool.drain(() => 3, at(1))).toBeUndefined();
+        expect(bench.take(bench.pool.drain(() => 0, at(2))).table).toEqual({ 3: 1 });
         expect([bench.pool.isDraining, bench.take(bench.pool.wake(at(3))).pool.wakeAt]).toEqual([false, undefined]);
     });
 
     it("goes when its time is over, clients or not", () => {
         const bench = begun({ timeout: seconds(10) });
-        expect(bench.pool.drain(new Map([[KEY, 3]]), at(9))).toBeUndefined();
-        expect(bench.pool.drain(new Map([[KEY, 3]]), at(10))?.reports).toEqual([
+        expect(bench.pool.drain(() => 3, at(9))).toBeUndefined();
+        expect(bench.pool.drain(() => 3, at(10))?.reports).toEqual([
             { type: "drain", service: "[10.0.0.1]:tcp:80", server: A, isOver: true, connections: 3 },
         ]);
     });
 
     it("goes by its time alone where nobody counts", () => {
         const bench = begun({ timeout: seconds(10) });
-        expect(bench.pool.drain(undefined, at(9))).toBeUndefined();
-        expect(bench.take(bench.pool.drain(undefined, at(10))).table).toEqual({ 3: 1 });
+        expect(bench.pool.drain(() => Number.NaN, at(9))).toBeUndefined();
+        expect(bench.take(bench.pool.drain(() => Number.NaN, at(10))).table).toEqual({ 3: 1 });
     });
 
     it("stays drained over a reload that leaves it so, and is back with one that does not", () => {
         const bench = begun();
-        bench.take(bench.pool.drain(new Map(), at(2)));
+        bench.take(bench.pool.drain(() => 0, at(2)));
         const more = virtualServer({ realServers: [...draining(), realServer("10.0.0.4")] });
         expect(bench.take(bench.pool.reconfigure(more, () => UP, at(3))).table).toEqual({ 3: 1, 4: 1 });
         expect(bench.take(bench.pool.reconfigure(virtualServer({ realServers: plain }), () => UP, at(4))).table).toEqual({ 2: 5, 3: 1 });
@@ -291,7 +323,6 @@ describe("a server that drains", () => {
 describe("a server that a user has drained", () => {
     const at = (span: number) => instant(NOW + span * 1_000_000);
     const plain = [realServer("10.0.0.2", { weight: 5 }), realServer("10.0.0.3")];
-    const KEY = destinationKey({ address: ip("10.0.0.2"), port: 80 });
     const ORDER = { isUndone: false };
     const UNDO = { isUndone: true };
 
@@ -300,8 +331,8 @@ describe("a server that a user has drained", () => {
         bench.take(bench.pool.order(A, ORDER, NOW));
         expect([bench.table, bench.pool.hasQuorum, bench.reports.slice(1)]).toEqual([{ 2: 0, 3: 1 }, false, ["drain", "quorum false"]]);
         expect([bench.pool.isDraining, bench.pool.wakeAt, bench.pool.weightOf(A)]).toEqual([true, at(1), 0]);
-        expect(bench.pool.drain(new Map([[KEY, 3]]), at(600))).toBeUndefined();
-        expect(bench.take(bench.pool.drain(new Map(), at(601))).table).toEqual({ 3: 1 });
+        expect(bench.pool.drain(() => 3, at(600))).toBeUndefined();
+        expect(bench.take(bench.pool.drain(() => 0, at(601))).table).toEqual({ 3: 1 });
         expect(bench.pool.drainOrderOf(A)).toEqual({ since: NOW, isDrained: true });
     });
 
@@ -309,8 +340,8 @@ describe("a server that a user has drained", () => {
         const bench = new Bench({ realServers: plain });
         bench.take(bench.pool.order(A, { ...ORDER, timeout: seconds(10) }, NOW));
         bench.take(bench.pool.order(A, { ...ORDER, timeout: seconds(10) }, at(5)));
-        expect(bench.pool.drain(new Map([[KEY, 3]]), at(14))).toBeUndefined();
-        expect(bench.take(bench.pool.drain(new Map([[KEY, 3]]), at(15))).table).toEqual({ 3: 1 });
+        expect(bench.pool.drain(() => 3, at(14))).toBeUndefined();
+        expect(bench.take(bench.pool.drain(() => 3, at(15))).table).toEqual({ 3: 1 });
         expect(bench.pool.order(A, ORDER, at(16))).toBeUndefined();
     });
 
@@ -318,7 +349,7 @@ describe("a server that a user has drained", () => {
         const bench = new Bench({ realServers: plain, quorum: 2 });
         bench.take(bench.pool.order(A, ORDER, NOW));
         if (isGone) {
-            bench.take(bench.pool.drain(new Map(), at(1)));
+            bench.take(bench.pool.drain(() => 0, at(1)));
         }
         bench.take(bench.pool.order(A, UNDO, at(2)));
         expect([bench.table, bench.pool.hasQuorum, bench.pool.isDraining]).toEqual([{ 2: 5, 3: 1 }, true, false]);
@@ -329,7 +360,7 @@ describe("a server that a user has drained", () => {
     it("stays drained over a reload and while it is down, and is so for a successor", () => {
         const bench = new Bench({ realServers: plain });
         bench.take(bench.pool.order(A, ORDER, NOW));
-        bench.take(bench.pool.drain(new Map(), at(1)));
+        bench.take(bench.pool.drain(() => 0, at(1)));
         bench.take(bench.turn(A, false)).take(bench.turn(A, true));
         expect(bench.table).toEqual({ 3: 1 });
         const more = virtualServer({ realServers: [...plain, realServer("10.0.0.4")] });

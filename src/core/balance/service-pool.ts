@@ -1,10 +1,10 @@
 import { after, type Instant, isDue, seconds } from "../base/instant.ts";
+import { equalIp } from "../base/ip.ts";
 import type { IpvsDestination } from "../netlink/ipvs.ts";
-import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
+import type { RealServerSettings, SorryServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
 import type { DrainOrder, DrainRequest } from "./drain-order.ts";
 import { PoolMember, type Standing } from "./pool-member.ts";
 import type { BalanceReport } from "./reports.ts";
-import { destinationKey } from "./table.ts";
 import { wantedDestination } from "./wanted-services.ts";
 
 const SORRY_WEIGHT = 1;
@@ -131,10 +131,9 @@ export class ServicePool {
         return { ...this.whole, reports: isResumed ? [] : [this.#quorumReport(true)] };
     }
 
-    /** Takes in how many clients servers still have, by `destinationKey`; where that is not known only time counts. Undefined when nothing follows. */
-    drain(connections: ReadonlyMap<string, number> | undefined, now: Instant): PoolChange | undefined {
-        const countOf = ({ settings }: PoolMember) =>
-            connections === undefined ? Number.NaN : (connections.get(destinationKey(settings)) ?? 0);
+    /** Takes in how many clients servers still have; where that is not known (NaN) only time counts. Undefined when nothing follows. */
+    drain(connectionsOf: (server: RealServerSettings) => number, now: Instant): PoolChange | undefined {
+        const countOf = ({ settings }: PoolMember) => connectionsOf(settings);
         const drained = [...this.#draining].filter((member) => member.drain(countOf(member), now));
         for (const member of drained) {
             this.#draining.delete(member);
@@ -264,7 +263,12 @@ export class ServicePool {
         return member.isUp && (this.#hasQuorum || this.#settings.sorryServer === undefined);
     }
 
+    /** What is wanted in that server's place: it may be the sorry server's, too, who is not to go with it. */
     #wishFor(member: PoolMember): DestinationWish {
+        const { sorryServer } = this.#settings;
+        if (sorryServer !== undefined && !this.#hasQuorum && isSamePlace(member.settings, sorryServer)) {
+            return this.#sorryWish(sorryServer);
+        }
         const isActive = this.#isActive(member);
         return {
             destination: wantedDestination(member.settings, isActive ? member.kernelWeight : 0, member.settings),
@@ -275,16 +279,26 @@ export class ServicePool {
     #allWishes(): readonly DestinationWish[] {
         const { sorryServer } = this.#settings;
         const wishes: DestinationWish[] = [];
+        let isReal = false;
         this.#members.forEach((member) => {
             wishes.push(this.#wishFor(member));
+            isReal ||= sorryServer !== undefined && isSamePlace(member.settings, sorryServer);
         });
-        if (sorryServer !== undefined) {
-            const isNeeded = !this.#hasQuorum;
-            wishes.push({
-                destination: wantedDestination(sorryServer, isNeeded ? SORRY_WEIGHT : 0),
-                isWanted: isNeeded || sorryServer.inhibits,
-            });
-        }
-        return wishes;
+        // One that is a real server, too, stands in that one's place.
+        return sorryServer === undefined || isReal ? wishes : [...wishes, this.#sorryWish(sorryServer)];
     }
+
+    #sorryWish(sorryServer: SorryServerSettings): DestinationWish {
+        const isNeeded = !this.#hasQuorum;
+        return {
+            destination: wantedDestination(sorryServer, isNeeded ? SORRY_WEIGHT : 0),
+            isWanted: isNeeded || sorryServer.inhibits,
+        };
+    }
+}
+
+/** Whether the sorry server is a real server, too. Without address translation both have the port of the service. */
+function isSamePlace(server: RealServerSettings, sorry: SorryServerSettings): boolean {
+    const keepPorts = server.forwarding.method !== "nat" && sorry.forwarding.method !== "nat";
+    return equalIp(server.address, sorry.address) && (keepPorts || server.port === sorry.port);
 }

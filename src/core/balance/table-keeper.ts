@@ -1,7 +1,7 @@
 import type { IpvsDestination, IpvsService, ServiceIdentity } from "../netlink/ipvs.ts";
 import { type PlannedCommands, planDestination, planService } from "./plan.ts";
 import type { DestinationWish } from "./service-pool.ts";
-import { destinationKey, serviceKey, type Table } from "./table.ts";
+import { destinationKey, portIn, serviceKey, type Table } from "./table.ts";
 
 interface Standing {
     readonly service: IpvsService;
@@ -85,8 +85,8 @@ function planSome({ service, destinations }: Standing, wishes: readonly Destinat
     }
 }
 
-/** Only address translation can change a port: otherwise a server has the port of the service, of which a group may have many. */
+/** As it stands in that service. */
 function destinationAt(identity: ServiceIdentity, destination: IpvsDestination): IpvsDestination {
-    const port = identity.type === "address" ? identity.port : 0;
-    return destination.forwarding === "nat" || destination.port === port ? destination : { ...destination, port };
+    const port = portIn(identity, destination);
+    return destination.port === port ? destination : { ...destination, port };
 }

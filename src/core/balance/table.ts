@@ -31,6 +31,12 @@ export function serviceKey(identity: ServiceIdentity): string {
         : `${identity.protocol} ${identity.port} ${ipKey(identity.address)}`;
 }
 
+/** Only address translation can change a port: otherwise a server has the port of the service, of which a group may have many. */
+export function portIn(identity: ServiceIdentity, { port, forwarding }: Pick<IpvsDestination, "port" | "forwarding">): number {
+    const own = identity.type === "address" ? identity.port : 0;
+    return forwarding === "nat" ? port : own;
+}
+
 /** Equal for destinations of one service that are the same to the kernel. */
 export function destinationKey({ port, address }: Pick<IpvsDestination, "port" | "address">): string {
     return `${port} ${ipKey(address)}`;

@@ -1,9 +1,10 @@
 import type { LastTry } from "../health/last-try.ts";
 import { aboutOf, type CheckerKind, kindOf } from "../service/check-settings.ts";
 import type { RealServerSettings, VirtualServerSettings } from "../service/virtual-server.ts";
-import { destinationKey, serviceKey } from "./table.ts";
+import { serviceKey } from "./table.ts";
 import { sumOf, type Traffic, type TrafficTable } from "./traffic.ts";
 import type { VirtualServer } from "./virtual-server.ts";
+import { keyIn } from "./wanted-services.ts";
 
 /** A check as people see it. */
 export interface CheckView {
@@ -37,7 +38,10 @@ export interface VirtualServerView extends Pick<VirtualServerSettings, "name" | 
 /** How a virtual server stands. @param counted what the data plane has counted */
 export function viewOf(server: VirtualServer, counted: TrafficTable): VirtualServerView {
     const { name, scheduler, quorum, hysteresis, realServers } = server.settings;
-    const services = server.services.flatMap(({ identity }) => counted.get(serviceKey(identity)) ?? []);
+    const services = server.services.flatMap(({ identity }) => {
+        const traffic = counted.get(serviceKey(identity));
+        return traffic === undefined ? [] : [{ identity, ...traffic }];
+    });
     const serverView = (real: RealServerSettings): ServerView => ({
         name: real.name,
         isUp: server.pool.isUp(real.name) ?? false,
@@ -51,7 +55,7 @@ export function viewOf(server: VirtualServer, counted: TrafficTable): VirtualSer
                 ...(check.lastTry !== undefined && { last: check.lastTry }),
             };
         }),
-        traffic: sumOf(services.flatMap(({ servers }) => servers.get(destinationKey(real)) ?? [])),
+        traffic: sumOf(services.flatMap(({ identity, servers }) => servers.get(keyIn(identity, real)) ?? [])),
     });
     return {
         ...{ name, scheduler, quorum, hysteresis },

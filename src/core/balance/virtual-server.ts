@@ -6,7 +6,7 @@ import type { Standing } from "./pool-member.ts";
 import { type PoolChange, ServicePool } from "./service-pool.ts";
 import type { ServerSnapshot } from "./snapshot.ts";
 import { serviceKey } from "./table.ts";
-import { wantedServices } from "./wanted-services.ts";
+import { keyIn, wantedServices } from "./wanted-services.ts";
 
 /** A predecessor's words about real servers, by their names. */
 export type Memory = ReadonlyMap<string, ServerSnapshot>;
@@ -52,6 +52,15 @@ export class VirtualServer {
     /** A check of that server says something else: the server is up when all of them say so. */
     judge(server: string, now: Instant): PoolChange | undefined {
         return this.pool.judge(server, this.#standingOf(server), now);
+    }
+
+    /** Takes in how many clients servers still have in all services, by the keys by which they stand there; undefined where nobody counts. */
+    drain(connections: ReadonlyMap<string, number> | undefined, now: Instant): PoolChange | undefined {
+        const connectionsOf = (server: RealServerSettings): number => {
+            const keys = new Set(this.#services.map(({ identity }) => keyIn(identity, server)));
+            return [...keys].reduce((sum, key) => sum + (connections?.get(key) ?? 0), 0);
+        };
+        return this.pool.drain(connections === undefined ? () => Number.NaN : connectionsOf, now);
     }
 
     /** New settings. Servers and checks that are as they were keep their state; the services that are no longer served are told. */

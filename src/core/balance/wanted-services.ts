@@ -1,6 +1,14 @@
 import type { Family, IpAddress } from "../base/ip.ts";
 import { type IpvsDestination, type IpvsService, SERVICE_FLAG, type ServiceIdentity } from "../netlink/ipvs.ts";
-import type { Forwarding, ServedEntry, ServiceFlag, TransportProtocol, VirtualServerSettings } from "../service/virtual-server.ts";
+import type {
+    Forwarding,
+    RealServerSettings,
+    ServedEntry,
+    ServiceFlag,
+    TransportProtocol,
+    VirtualServerSettings,
+} from "../service/virtual-server.ts";
+import { destinationKey, portIn } from "./table.ts";
 
 /** As IP's header has them. */
 export const PROTOCOL_NUMBERS: Readonly<Record<TransportProtocol, number>> = { tcp: 6, udp: 17, sctp: 132 };
@@ -29,6 +37,11 @@ export function wantedDestination(
     return tunnel === undefined
         ? { address, port, forwarding: method, weight, upperThreshold, lowerThreshold }
         : { address, port, forwarding: method, weight, upperThreshold, lowerThreshold, tunnel };
+}
+
+/** By what key a server stands in that service. */
+export function keyIn(identity: ServiceIdentity, { address, port, forwarding: { method } }: RealServerSettings): string {
+    return destinationKey({ address, port: portIn(identity, { port, forwarding: method }) });
 }
 
 function wantedService({ scheduler, flags, persistence, engine }: VirtualServerSettings, identity: ServiceIdentity): IpvsService {

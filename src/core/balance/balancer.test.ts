@@ -110,6 +110,26 @@ describe("at the start", () => {
         expect(bench.tell({ type: "table", table: EMPTY }).orders).toEqual(["add-service", "add 3 1"]);
     });
 
+    it("goes on with the quorum that its predecessor had within the margin, or had not", () => {
+        const sorryServer: NonNullable<VirtualServerSettings["sorryServer"]> = {
+            ...{ name: "[10.0.0.9]:tcp:80", address: ip("10.0.0.9"), port: 80 },
+            ...{ forwarding: { method: "nat" }, inhibits: false },
+        };
+        const settings = checked({ quorum: 2, hysteresis: 1, sorryServer });
+        const former = new Bench().start(settings);
+        expect(former.balancer.takeChanged()).toEqual([]);
+        expect(new Bench().start(settings, former.balancer.snapshots()).orders).toEqual(["add-service", "add 9 1"]);
+        const realServers = [realServer("10.0.0.2", { checks: [checkSettings()] }), realServer("10.0.0.3", { weight: 2 })];
+        const heavy = checked({ quorum: 2, hysteresis: 1, sorryServer, realServers });
+        const other = new Bench().start(heavy).answer("failure");
+        expect(new Bench().start(heavy, other.balancer.takeChanged()).orders).toEqual(["add-service", "add 3 2"]);
+        expect(new Bench().start(heavy, other.answer("success").balancer.takeChanged()).orders).toEqual([
+            "add-service",
+            "add 2 1",
+            "add 3 2",
+        ]);
+    });
+
     it("has nobody in the pool before the first success where everything is alpha", () => {
         const realServers = [realServer("10.0.0.2", { checks: [checkSettings({ isAlpha: true })] })];
         const bench = new Bench().start(checked({ realServers }));

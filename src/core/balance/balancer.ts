@@ -159,7 +159,7 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
 
     /** A virtual server's first wishes. */
     #admit(server: VirtualServer, commands: PlannedCommands, isResumed = false): readonly BalancerEffect[] {
-        const change = server.pool.start(isResumed);
+        const change = server.start(isResumed);
         return [...(isResumed ? [] : this.#arrivals(server, [])), ...this.#plan(server, change, commands)];
     }
 
@@ -284,6 +284,9 @@ export class Balancer implements Machine<BalancerEvent, BalancerEffect> {
             return [];
         }
         const { wishes, isWhole, reports } = change;
+        if (server.settings.hysteresis > 0 && reports.some((one) => one.type === "quorum" && !one.isStart)) {
+            this.#changed.noteAll(server);
+        }
         this.#keeper.want({ services: server.services, wishes, isWhole }, commands);
         return reports.map(report);
     }

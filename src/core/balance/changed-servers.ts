@@ -14,6 +14,13 @@ export class ChangedServers {
         this.#gone.delete(key);
     }
 
+    /** All real servers of that virtual server have. */
+    noteAll(server: VirtualServer): void {
+        for (const { name } of server.settings.realServers) {
+            this.note(server, name);
+        }
+    }
+
     /** A reload leaves that virtual server these real servers: of new ones there is nothing to remember yet. */
     noteReload(server: VirtualServer, staying: ReadonlySet<string>): void {
         for (const { name } of server.settings.realServers) {

@@ -16,6 +16,8 @@ export type BalanceReport =
     | (Pick<VirtualServerSettings, "quorum" | "hysteresis"> & {
           readonly type: "quorum";
           readonly service: string;
+          /** Tells it from others of its name. */
+          readonly key: string;
           readonly isUp: boolean;
           readonly weight: number;
           readonly isStart: boolean;
@@ -56,6 +58,6 @@ export type BalanceReport =
     | (Subject & { readonly type: "server-removed"; readonly wasUp: boolean })
     /** The process leaves: what becomes of a real server, and of its virtual server after all its servers. */
     | (Subject & { readonly type: "server-stopped"; readonly wasUp: boolean })
-    | { readonly type: "service-stopped"; readonly service: string; readonly hadQuorum: boolean }
+    | { readonly type: "service-stopped"; readonly service: string; readonly key: string; readonly hadQuorum: boolean }
     /** The virtual server is gone from the configuration. */
     | { readonly type: "service-removed"; readonly service: string };

@@ -106,6 +106,15 @@ describe("the quorum", () => {
         expect(bench.reports).toEqual(["quorum false", "server-state true", "server-state true", "quorum true"]);
     });
 
+    it.each([
+        ["had it", true, { 3: 2 }],
+        ["had none", false, { 9: 1 }],
+    ])("of a predecessor that %s goes on within the margin, and is not told", (_, hadQuorum, table) => {
+        const bench = new Bench({ ...quorum, realServers }, (server) => server.name === B);
+        bench.reports.length = 0;
+        expect([bench.take(bench.pool.start({ hadQuorum })).table, bench.reports]).toEqual([table, []]);
+    });
+
     it("is lost below the sum less its margin, and those still alive go", () => {
         const bench = new Bench({
             quorum: 3,
@@ -258,7 +267,7 @@ describe("a slow start", () => {
         bench.take(bench.pool.reconfigure(virtualServer({ realServers: [...realServers, realServer("10.0.0.4")] }), () => UP, at(5)));
         expect([bench.table, bench.pool.risingSince(A)]).toEqual([{ 2: 10, 3: 1, 4: 1 }, NOW]);
         const successor = new ServicePool(virtualServer({ realServers }), () => ({ ...UP, risingSince: NOW }), at(5));
-        expect(successor.start(true).wishes[0]?.destination.weight).toBe(10);
+        expect(successor.start({ hadQuorum: false }).wishes[0]?.destination.weight).toBe(10);
         expect(successor.wakeAt).toEqual(at(6));
     });
 
@@ -271,7 +280,7 @@ describe("a slow start", () => {
 
     it("that is over long since costs nothing", () => {
         const successor = new ServicePool(virtualServer({ realServers }), () => ({ ...UP, risingSince: NOW }), at(50));
-        expect([successor.start(true).wishes[0]?.destination.weight, successor.wakeAt]).toEqual([20, undefined]);
+        expect([successor.start({ hadQuorum: false }).wishes[0]?.destination.weight, successor.wakeAt]).toEqual([20, undefined]);
     });
 });
 
@@ -367,7 +376,7 @@ describe("a server that a user has drained", () => {
         expect(bench.take(bench.pool.reconfigure(more, () => UP, at(2))).table).toEqual({ 3: 1, 4: 1 });
         const drainOrder = bench.pool.drainOrderOf(A);
         const successor = new ServicePool(more, ({ name }) => (name === A && drainOrder ? { ...UP, drainOrder } : UP), at(3));
-        expect(bench.take(successor.start(true)).table).toEqual({ 3: 1, 4: 1 });
+        expect(bench.take(successor.start({ hadQuorum: false })).table).toEqual({ 3: 1, 4: 1 });
         expect(bench.take(successor.order(A, UNDO, at(4))).table).toEqual({ 2: 5, 3: 1, 4: 1 });
     });
 

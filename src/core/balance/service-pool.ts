@@ -122,13 +122,14 @@ export class ServicePool {
     /**
      * Finds out whether there is a quorum, and wants its servers.
      *
-     * @param isResumed a predecessor's work goes on: a quorum that it may have had within the margin is not lost with it, and nothing is told
+     * @param former a predecessor's work goes on: a quorum that it had within the margin is not lost with it, and nothing is told
      */
-    start(isResumed = false): PoolChange {
+    start(former?: { readonly hadQuorum: boolean }): PoolChange {
         const { quorum, hysteresis } = this.#settings;
         const weight = this.#liveWeight;
-        this.#hasQuorum = isResumed ? weight >= quorum - hysteresis && (weight > 0 || quorum === 0) : weight >= quorum + hysteresis;
-        return { ...this.whole, reports: isResumed ? [] : [this.#quorumReport(true)] };
+        this.#hasQuorum =
+            former?.hadQuorum === true ? weight >= quorum - hysteresis && (weight > 0 || quorum === 0) : weight >= quorum + hysteresis;
+        return { ...this.whole, reports: former === undefined ? [this.#quorumReport(true)] : [] };
     }
 
     /** Takes in how many clients servers still have; where that is not known (NaN) only time counts. Undefined when nothing follows. */
@@ -254,8 +255,9 @@ export class ServicePool {
     }
 
     #quorumReport(isStart: boolean): BalanceReport {
-        const { name: service, quorum, hysteresis, sorryServer } = this.#settings;
-        const report = { type: "quorum", service, isUp: this.#hasQuorum, weight: this.#liveWeight, quorum, hysteresis, isStart } as const;
+        const { name: service, key, quorum, hysteresis, sorryServer } = this.#settings;
+        const [isUp, weight] = [this.#hasQuorum, this.#liveWeight];
+        const report = { type: "quorum", service, key, isUp, weight, quorum, hysteresis, isStart } as const;
         return sorryServer === undefined ? report : { ...report, sorryServer: { name: sorryServer.name, inhibits: sorryServer.inhibits } };
     }
 

@@ -11,6 +11,8 @@ export interface ServerSnapshot {
     readonly risingSince?: Instant;
     /** A user has it drained. */
     readonly drainOrder?: DrainOrder;
+    /** Whether its virtual server has its quorum; absent where that follows from the weights, for lack of a margin. */
+    readonly hasQuorum?: boolean;
     /** In the order of the configuration. */
     readonly checks: readonly CheckState[];
 }

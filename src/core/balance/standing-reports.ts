@@ -19,9 +19,9 @@ export function departures({ settings, pool }: VirtualServer, staying: ReadonlyS
 
 /** The process leaves: all real servers, then the virtual server itself. */
 export function farewells({ settings, pool }: VirtualServer): readonly BalanceReport[] {
-    const { name: service, realServers } = settings;
+    const { name: service, key, realServers } = settings;
     return [
         ...realServers.map(({ name }) => ({ type: "server-stopped", service, server: name, wasUp: pool.isUp(name) ?? false }) as const),
-        { type: "service-stopped", service, hadQuorum: pool.hasQuorum },
+        { type: "service-stopped", service, key, hadQuorum: pool.hasQuorum },
     ];
 }

@@ -18,6 +18,8 @@ const UNCHECKED: Standing = { isUp: true, adjustments: [] };
 export class VirtualServer {
     readonly pool: ServicePool;
     readonly #roster: CheckRoster;
+    /** Before a predecessor died. */
+    readonly #hadQuorum: boolean;
     /** Of those servers that have some. */
     #checks = new Map<string, readonly RosteredCheck[]>();
     #services: readonly IpvsService[];
@@ -26,6 +28,7 @@ export class VirtualServer {
         this.#roster = roster;
         this.#services = wantedServices(settings);
         this.#enlist(settings, memory, now);
+        this.#hadQuorum = settings.realServers.some(({ name }) => memory.get(snapshotName(settings.key, name))?.hasQuorum === true);
         this.pool = new ServicePool(settings, ({ name }) => ({ ...this.#standingOf(name), ...recalled(memory, settings.key, name) }), now);
     }
 
@@ -47,6 +50,11 @@ export class VirtualServer {
     /** That server's checks, in the order of the configuration. */
     checksOf(server: string): readonly RosteredCheck[] {
         return this.#checks.get(server) ?? [];
+    }
+
+    /** The first wishes. @param isResumed a predecessor's work goes on */
+    start(isResumed: boolean): PoolChange {
+        return this.pool.start(isResumed ? { hadQuorum: this.#hadQuorum } : undefined);
     }
 
     /** A check of that server says something else: the server is up when all of them say so. */
@@ -92,6 +100,7 @@ export class VirtualServer {
             checks,
             ...(risingSince !== undefined && { risingSince }),
             ...(drainOrder !== undefined && { drainOrder }),
+            ...(this.settings.hysteresis > 0 && { hasQuorum: this.pool.hasQuorum }),
         };
     }
 

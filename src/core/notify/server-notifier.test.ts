@@ -19,7 +19,7 @@ const told = virtualServer({
     realServers: [realServer("10.0.0.2", { notifyUp: script("up"), notifyDown: script("down"), mails: true })],
 });
 const checked = { type: "check", ...PLACE, kind: "tcp", reason: "", latency: NO_TIME, retries: 0, isChange: true } as const;
-const quorum = { type: "quorum", service: SERVICE, quorum: 3, hysteresis: 1, isStart: false } as const;
+const quorum = { type: "quorum", service: SERVICE, key: told.key, quorum: 3, hysteresis: 1, isStart: false } as const;
 
 let notifier: ServerNotifier;
 
@@ -96,6 +96,31 @@ describe("of a virtual server is told", () => {
     });
 });
 
+describe("of virtual servers of one name is told", () => {
+    const group = (protocol: string) =>
+        virtualServer({
+            key: `[web]:0 ${protocol}`,
+            name: "[web]:0",
+            quorumUp: script(`quorum-${protocol}`),
+            isOmega: protocol === "tcp",
+            realServers: [
+                realServer("10.0.0.2", { name: `[10.0.0.2]:${protocol}:80`, notifyUp: script(protocol), notifyDown: script(protocol) }),
+            ],
+        });
+
+    it.each(["tcp", "udp"])("what is %s's", (protocol) => {
+        notifier.configure(SETTINGS, [group("tcp"), group("udp")]);
+        const [service, key, server] = ["[web]:0", `[web]:0 ${protocol}`, `[10.0.0.2]:${protocol}:80`];
+        expect(notifier.notices({ type: "server-state", service, server, isUp: true, inhibits: false })[0]).toMatchObject({
+            command: script(protocol),
+        });
+        expect(notifier.notices({ ...quorum, service, key, isUp: true, weight: 4 })[0]).toMatchObject({
+            command: script(`quorum-${protocol}`),
+        });
+        expect(notifier.notices({ type: "server-stopped", service, server, wasUp: true })).toHaveLength(protocol === "tcp" ? 2 : 0);
+    });
+});
+
 describe("webhooks", () => {
     it("are called with the real server's or the quorum's change", () => {
         const urls = ["http://hooks.test/"];
@@ -117,7 +142,7 @@ describe("webhooks", () => {
 
 describe("at the end is told", () => {
     const stopped = { type: "server-stopped", ...PLACE, wasUp: true } as const;
-    const over = { type: "service-stopped", service: SERVICE, hadQuorum: true } as const;
+    const over = { type: "service-stopped", service: SERVICE, key: told.key, hadQuorum: true } as const;
 
     it("with omega, that what was up is down", () => {
         expect(lines(notifier.notices(stopped))).toEqual(["script", `RS ${SERVER} ${SERVICE} DOWN`]);

@@ -18,6 +18,18 @@ interface Subject {
     readonly command: ScriptCommand | undefined;
 }
 
+/** A real server and its virtual server, by the names that reports have. */
+interface Names {
+    readonly service: string;
+    readonly server: string;
+}
+
+/** Both of them. */
+interface Place {
+    readonly service: VirtualServerSettings;
+    readonly server: RealServerSettings;
+}
+
 /** Renders what happened to virtual and real servers into what others are told: scripts, lines for named pipes, mails, in Keepalived's words. */
 export class ServerNotifier {
     #settings: ServerNotifySettings | undefined;
@@ -46,28 +58,28 @@ export class ServerNotifier {
             case "server-removed":
                 return report.wasUp ? this.#server(report, false) : [];
             case "server-stopped":
-                return report.wasUp && this.#service(report.service)?.isOmega === true ? this.#server(report, false) : [];
+                return report.wasUp && this.#place(report)?.service.isOmega === true ? this.#server(report, false) : [];
             case "quorum":
-                return this.#quorum(report.service, report.isUp, quorumBalance(report));
+                return this.#quorum(report.key, report.isUp, quorumBalance(report));
             case "service-stopped":
-                return report.hadQuorum && this.#service(report.service)?.isOmega === true
-                    ? this.#quorum(report.service, false, "Shutting down")
+                return report.hadQuorum && this.#service(report.key)?.isOmega === true
+                    ? this.#quorum(report.key, false, "Shutting down")
                     : [];
             default:
                 return [];
         }
     }
 
-    #service(name: string): VirtualServerSettings | undefined {
-        return this.#services.service(name) ?? this.#former.service(name);
+    #service(key: string): VirtualServerSettings | undefined {
+        return this.#services.service(key) ?? this.#former.service(key);
     }
 
-    #realServer(service: string, server: string): RealServerSettings | undefined {
-        return this.#services.server(service, server) ?? this.#former.server(service, server);
+    #place({ service, server }: Names): Place | undefined {
+        return this.#services.place(service, server) ?? this.#former.place(service, server);
     }
 
-    #server({ service, server }: { readonly service: string; readonly server: string }, isUp: boolean): readonly Notice[] {
-        const settings = this.#realServer(service, server);
+    #server({ service, server }: Names, isUp: boolean): readonly Notice[] {
+        const settings = this.#place({ service, server })?.server;
         const command = isUp ? settings?.notifyUp : settings?.notifyDown;
         const occasion = `notify_${isUp ? "up" : "down"} of ${server} of ${service}`;
         return settings === undefined
@@ -78,11 +90,12 @@ export class ServerNotifier {
               ];
     }
 
-    #quorum(service: string, isUp: boolean, balance: string): readonly Notice[] {
-        const settings = this.#service(service);
+    #quorum(key: string, isUp: boolean, balance: string): readonly Notice[] {
+        const settings = this.#service(key);
         if (settings === undefined) {
             return [];
         }
+        const { name: service } = settings;
         const command = isUp ? settings.quorumUp : settings.quorumDown;
         const occasion = `quorum_${isUp ? "up" : "down"} of ${service}`;
         const notices = [
@@ -122,7 +135,7 @@ export class ServerNotifier {
     }
 
     #mailCheck({ service, server, kind, outcome }: CheckReport): readonly Notice[] {
-        if (this.#realServer(service, server)?.mails !== true) {
+        if (this.#place({ service, server })?.server.mails !== true) {
             return [];
         }
         const isUp = outcome === "success";
@@ -135,28 +148,38 @@ export class ServerNotifier {
     }
 }
 
-/** Servers by their names; those of a virtual server are sorted when one of them is asked for first. */
+/** Virtual servers by their keys, and real ones by all names; those of a virtual server are sorted when one of them is asked for first. */
 class ServerDirectory {
     readonly #services: ReadonlyMap<string, VirtualServerSettings>;
-    readonly #servers = new Map<string, ReadonlyMap<string, RealServerSettings>>();
+    /** One group may be served over several protocols, each by a virtual server of the same name. */
+    readonly #named = new Map<string, VirtualServerSettings[]>();
+    readonly #places = new Map<string, ReadonlyMap<string, Place>>();
 
     constructor(virtualServers: readonly VirtualServerSettings[]) {
-        this.#services = new Map(virtualServers.map((one) => [one.name, one]));
-    }
-
-    service(name: string): VirtualServerSettings | undefined {
-        return this.#services.get(name);
-    }
-
-    server(service: string, name: string): RealServerSettings | undefined {
-        const settings = this.#services.get(service);
-        if (settings === undefined) {
-            return undefined;
+        this.#services = new Map(virtualServers.map((one) => [one.key, one]));
+        for (const one of virtualServers) {
+            const others = this.#named.get(one.name);
+            if (others === undefined) {
+                this.#named.set(one.name, [one]);
+            } else {
+                others.push(one);
+            }
         }
-        const servers = this.#servers.get(service) ?? new Map(settings.realServers.map((one) => [one.name, one]));
-        this.#servers.set(service, servers);
-        return servers.get(name);
     }
+
+    service(key: string): VirtualServerSettings | undefined {
+        return this.#services.get(key);
+    }
+
+    place(service: string, name: string): Place | undefined {
+        const places = this.#places.get(service) ?? placesIn(this.#named.get(service) ?? []);
+        this.#places.set(service, places);
+        return places.get(name);
+    }
+}
+
+function placesIn(services: readonly VirtualServerSettings[]): ReadonlyMap<string, Place> {
+    return new Map(services.flatMap((service) => service.realServers.map((server) => [server.name, { service, server }] as const)));
 }
 
 function quorumBalance({ isUp, quorum, hysteresis, weight }: QuorumReport): string {

@@ -4,7 +4,7 @@ import { NO_TIME } from "../base/instant.ts";
 import { balanceLogLines } from "./balance-log-lines.ts";
 
 const SUBJECT = { service: "[10.0.0.1]:tcp:80", server: "[10.0.0.2]:tcp:80" };
-const QUORUM = { type: "quorum", service: SUBJECT.service, quorum: 2, hysteresis: 1, isStart: false } as const;
+const QUORUM = { type: "quorum", service: SUBJECT.service, key: "", quorum: 2, hysteresis: 1, isStart: false } as const;
 const sorryServer = { name: "[10.0.0.9]:tcp:80", inhibits: false };
 const CHECK = { ...SUBJECT, type: "check", kind: "tcp", reason: "connection refused", latency: NO_TIME, isChange: true } as const;
 

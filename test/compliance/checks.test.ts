@@ -25,10 +25,10 @@ const hasFilter = isInstalled("nft");
 const WALL = `table inet wall {
     chain input {
         type filter hook input priority 0
-        meta nfproto ipv4 th dport 7001 reject with icmp prot-unreachable
-        meta nfproto ipv4 th dport 7002 reject with icmp admin-prohibited
-        meta nfproto ipv6 th dport 7001 reject with icmpv6 policy-fail
-        meta nfproto ipv6 th dport 7002 reject with icmpv6 admin-prohibited
+        meta nfproto ipv4 meta l4proto { tcp, udp } th dport 7001 reject with icmp prot-unreachable
+        meta nfproto ipv4 meta l4proto { tcp, udp } th dport 7002 reject with icmp admin-prohibited
+        meta nfproto ipv6 meta l4proto { tcp, udp } th dport 7001 reject with icmpv6 policy-fail
+        meta nfproto ipv6 meta l4proto { tcp, udp } th dport 7002 reject with icmpv6 admin-prohibited
     }
 }`;
 

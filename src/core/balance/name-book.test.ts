@@ -172,6 +172,17 @@ describe("a name of real servers", () => {
         expect(bench.served?.realServers.map(({ weight }) => weight)).toEqual([9]);
     });
 
+    it("is asked for the addresses of a family that a reload wants, too, while an answer for the other one is awaited", () => {
+        const both: readonly FamilyAnswer[] = [
+            { family: 4, addresses: [ip("10.0.0.2")], timeToLive: seconds(60) },
+            { family: 6, addresses: [ip("fd00::2")], timeToLive: seconds(60) },
+        ];
+        const bench = new Bench().configure(named()).configure(named(), named({}, 6));
+        expect(bench.effects.at(-1)).toEqual({ type: "resolve", host: HOST, families: [4, 6] });
+        expect(bench.resolved(...both).servers).toEqual(["10.0.0.2", "fd00::2"]);
+        expect(bench.answer(["10.0.0.2"]).effects).toEqual([]);
+    });
+
     it("waits for its answer before it is asked for once more", () => {
         const bench = new Bench().configure(named());
         bench.now = after(bench.now, seconds(1_000));

@@ -18,7 +18,6 @@ export class NamedHost {
     #formerFamilies = new Set<Family>();
     #interval: Duration | undefined;
     #askAt: Instant | undefined;
-    #isAsked = false;
     #isFailing = false;
 
     /** @param known what a predecessor knew */
@@ -77,14 +76,14 @@ export class NamedHost {
         }
         const isNew = !this.#formerFamilies.has(family);
         const isSooner = this.#askAt !== undefined && this.#interval !== undefined && this.#askAt > after(now, this.#interval);
-        if (!this.#isAsked && (isNew || isSooner)) {
+        if (isNew || isSooner) {
+            // Also while an answer is awaited: to a question that was not for this family.
             this.#askAt = now;
         }
     }
 
     asked(): void {
         this.#askAt = undefined;
-        this.#isAsked = true;
     }
 
     /** Takes in what name servers say. A family of which they say nothing stays as it is, and so does all when nothing would be left. */
@@ -93,8 +92,11 @@ export class NamedHost {
         farewell: Instant,
         now: Instant,
     ): { readonly report?: NameReport; readonly hasChanged: boolean } {
-        this.#isAsked = false;
-        const told = answers.flatMap((answer) => ("failure" in answer ? this.#known(answer.family) : answer.addresses));
+        const unasked = this.families.filter((family) => answers.every((answer) => answer.family !== family));
+        const told = [
+            ...answers.flatMap((answer) => ("failure" in answer ? this.#known(answer.family) : answer.addresses)),
+            ...unasked.flatMap((family) => this.#known(family)),
+        ];
         const failure = answers.flatMap((answer) => ("failure" in answer ? answer.failure : []))[0];
         if (failure !== undefined || told.length === 0) {
             this.#askAt = after(now, this.#interval ?? RETRY);

@@ -4,7 +4,14 @@ import { formatIp } from "../../core/base/ip.ts";
 import { writerOfDestinations } from "../../core/netlink/destination-run.ts";
 import { type ServiceIdentity, writeDeleteService, writeFlush, writeService } from "../../core/netlink/ipvs.ts";
 import type { IpvsAddressee } from "../../core/netlink/ipvs-attributes.ts";
-import { type IpvsTimeouts, type SyncDaemon, writeDeleteDaemon, writeNewDaemon, writeSetTimeouts } from "../../core/netlink/ipvs-daemon.ts";
+import {
+    type IpvsTimeouts,
+    isAsOrdered,
+    type SyncDaemon,
+    writeDeleteDaemon,
+    writeNewDaemon,
+    writeSetTimeouts,
+} from "../../core/netlink/ipvs-daemon.ts";
 import { MAX_MESSAGE_LENGTH, MessageWriter } from "../../core/netlink/message-writer.ts";
 import type { DataPlane, DataPlaneNews } from "../../host/data-plane.ts";
 import type { BulkLane, BulkWork } from "../../host/world.ts";
@@ -100,7 +107,15 @@ export class IpvsTable implements DataPlane, BulkWork {
         }
     }
 
+    /** Where a predecessor of this process has left one, that one goes on, or gives way when it is another. */
     startDaemon(daemon: SyncDaemon): void {
+        const running = this.#questions.readDaemons().find(({ state }) => state === daemon.state);
+        if (running !== undefined && isAsOrdered(running, daemon)) {
+            return;
+        }
+        if (running !== undefined) {
+            this.stopDaemon(running);
+        }
         this.#order(`start sync daemon ${daemon.state}`, (writer, to) => writeNewDaemon(writer, to, daemon));
     }
 

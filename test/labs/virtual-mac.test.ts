@@ -139,8 +139,9 @@ describe.runIf(canRunLabs())("a virtual MAC address", () => {
     // Given vmac_xmit_base. When it is master. Then advertisements come from the interface's own MAC address, and ARP answers with the virtual one.
     test("answers for addresses while advertisements go over the base", async () => {
         startRouter(lab, "r1", UNDER_TEST, { ...IPV4, lines: ["use_vmac", "vmac_xmit_base"], priority: 200 });
-        startRouter(lab, "r2", "keepalived", { ...IPV4, priority: 100 });
         await untilMaster(lab, "r1");
+        // Later: as master for a moment it would tell the client of its own address.
+        startRouter(lab, "r2", "keepalived", { ...IPV4, priority: 100 });
         await untilServed(lab, SERVICE_ADDRESS[4]);
         expect([senders(lab, "r1"), neighbour(lab, SERVICE_ADDRESS[4])]).toEqual([["02:00:00:77:00:01"], MAC[4]]);
     });

@@ -60,6 +60,11 @@ function completeGroup(
         return refuse("unknown-group", `virtual_server_group ${name} is not there`);
     }
     const addressed = group.entries.flatMap((entry) => addressesOf(entry, context.protocol));
+    for (const { count } of addressed.filter(isTooMany)) {
+        const message = `an entry of virtual_server_group ${name} has ${count} addresses`;
+        const consequence = `the first ${MAX_ADDRESSES} are served`;
+        context.report(written.at, { code: "too-many-addresses", errorClass: "note", severity: "warning", message, consequence });
+    }
     const shown = new Set(addressed.map((entry) => entry.first.family));
     const marks = group.entries.flatMap((entry) => (entry.type === "fwmark" ? [entry] : []));
     if (shown.size === 2 && marks.some((mark) => mark.family === undefined)) {
@@ -73,7 +78,7 @@ function completeGroup(
             mark: entry.mark,
         }),
     );
-    const entries: readonly ServedEntry[] = [...addressed, ...marked];
+    const entries: readonly ServedEntry[] = [...addressed.map(clipped), ...marked];
     if (entries.length === 0) {
         return refuse("empty-group", `virtual_server_group ${name} is empty`);
     }
@@ -94,7 +99,15 @@ function addressesOf(entry: ServiceGroupEntry, protocol: TransportProtocol): rea
                   2 ** (8 * entry.network.address.bytes.length - (entry.network.prefixLength ?? 8 * entry.network.address.bytes.length)),
               ]
             : [entry.range.first, distance(entry.range.first, entry.range.last) + 1];
-    return [{ type: "addresses", first, count: Math.min(count, MAX_ADDRESSES), port: entry.port ?? 0, protocol }];
+    return [{ type: "addresses", first, count, port: entry.port ?? 0, protocol }];
+}
+
+function isTooMany({ count }: Addresses): boolean {
+    return count > MAX_ADDRESSES;
+}
+
+function clipped(entry: Addresses): Addresses {
+    return isTooMany(entry) ? { ...entry, count: MAX_ADDRESSES } : entry;
 }
 
 /** How far the last address lies behind the first one. */

@@ -159,6 +159,11 @@ describe("a virtual server", () => {
             0,
             ["group-families"],
         ],
+        [
+            "virtual_server_group G { 10.0.0.0/8 80 }\nvirtual_server group G { protocol TCP; real_server 10.0.0.2 80 { weight 1 } }",
+            1,
+            ["too-many-addresses"],
+        ],
         ["virtual_server 10.0.0.1 80 { real_server 10.0.0.2 80 { weight 1 } }", 1, ["no-protocol"]],
         ["virtual_server fwmark 3 { protocol TCP; real_server 10.0.0.2 { weight 1 } }", 1, ["protocol-with-fwmark"]],
         ["virtual_server 10.0.0.1 80 { protocol TCP; real_server fd00::2 80 { weight 1 } }", 0, ["server-family", "no-real-servers"]],

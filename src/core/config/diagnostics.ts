@@ -31,7 +31,7 @@ const OF_ENTRIES: ReadonlySet<string> = new Set([
     "address-refused",
 ]);
 
-/** Past that many diagnostics only their number is kept. */
+/** Past that many diagnostics only the first of each sort is kept, and the number of the others. */
 const MOST_DIAGNOSTICS = 10_000;
 /** Past that many, no similar word is searched for: it costs the most. */
 const MOST_SUGGESTIONS = 500;
@@ -42,6 +42,8 @@ export class Diagnostics {
     readonly #list: Diagnostic[] = [];
     /** What was said of which place: a line that is read many times over (`~SEQ`) has a mistake once. */
     readonly #said = new Set<string>();
+    /** Classes and severities there have been: exit codes and verdicts go by them, so that none may be missing. */
+    readonly #sorts = new Set<string>();
     #dropped = 0;
     #suggestions = 0;
 
@@ -73,10 +75,13 @@ export class Diagnostics {
 
     /** Adds one, unless just that has been said. `made` is given when the position counts in a text that definitions made, not in the file's line. */
     add(complaint: Complaint, at: Position, made?: string): void {
-        if (this.#list.length >= MOST_DIAGNOSTICS) {
+        const severity = complaint.severity ?? severityOf(complaint.errorClass);
+        const sort = `${complaint.errorClass} ${severity}`;
+        if (this.#list.length >= MOST_DIAGNOSTICS && this.#sorts.has(sort)) {
             this.#dropped++;
             return;
         }
+        this.#sorts.add(sort);
         const place = this.#sources.locate(at);
         const words = `${place?.file}:${place?.line}:${place?.column} ${complaint.code} ${complaint.message}`;
         if (this.#said.has(words)) {
@@ -85,7 +90,7 @@ export class Diagnostics {
         this.#said.add(words);
         this.#list.push({
             code: complaint.code,
-            severity: complaint.severity ?? severityOf(complaint.errorClass),
+            severity,
             errorClass: complaint.errorClass,
             message: complaint.message,
             allowed: complaint.allowed,

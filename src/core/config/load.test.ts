@@ -146,6 +146,16 @@ describe("mistakes", () => {
         expect(exitCodeOf(load("bogus 1\nglobal_defs {\nrouter_id\n}").diagnostics)).toBe(2);
         expect(exitCodeOf(loadConfiguration(["b.conf"], treeOf({}), { configId: "x", random: () => 0 }).diagnostics)).toBe(4);
     });
+
+    // Given a text with more faults than are kept. When there is one of another sort behind them. Then it is kept, and verdicts go by it.
+    it("of each sort are kept, however many others come before", () => {
+        const mild = Array.from({ length: 10_050 }, (_, index) => `unknown${index} 1\n`).join("");
+        const { diagnostics } = load(`${mild}vrrp_instance A {\n`);
+        expect(diagnostics.map(({ errorClass }) => errorClass).filter((one) => one !== "unknown-keyword")).toEqual(
+            expect.arrayContaining(["missing-close-brace", "note"]),
+        );
+        expect(diagnostics.at(-1)?.message).toMatch(/^5\d more are not shown$/);
+    });
 });
 
 describe("definitions", () => {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -51,6 +51,25 @@ describe("a script's process", () => {
             outcome: { type: "exit", status: 3 },
             output: ["one", "two [31m"],
         });
+    });
+
+    // Given a process that may have more open files than programs expect, as Node.js makes it. When scripts run. Then they may have as many as usual, also
+    // when more than that are open here.
+    it("may have as many open files as programs usually may, and more if it asks", async () => {
+        const { constants } = system;
+        const limits = new Float64Array(2);
+        system.getrlimit(constants.RLIMIT_NOFILE, limits);
+        const [soft = 0, hard = 0] = limits;
+        expect(soft).toBeGreaterThan(1_200);
+        expect(await shell("ulimit -Sn; ulimit -Sn 1100; ulimit -Sn").ended).toMatchObject({ output: ["1024", "1100"] });
+        const many = Array.from({ length: 1_100 }, () => openSync("/dev/null", "r"));
+        try {
+            expect(await shell("echo begun").ended).toMatchObject({ output: ["begun"] });
+        } finally {
+            many.forEach(closeSync);
+        }
+        system.getrlimit(constants.RLIMIT_NOFILE, limits);
+        expect([...limits]).toEqual([soft, hard]);
     });
 
     // Given a process that has hardly a descriptor left. When scripts cannot be started for that. Then each attempt gives back what it got.

@@ -3,6 +3,7 @@ import type { ScriptCommand, ScriptOutcome } from "../../core/notify/script-comm
 import { type NativeAddon, POLL, type Poller } from "../native/addon.ts";
 import { scriptEnvironment } from "./script-environment.ts";
 import { ScriptOutput } from "./script-output.ts";
+import { withUsualLimits } from "./usual-limits.ts";
 
 const SHELL = "/bin/sh";
 
@@ -96,6 +97,13 @@ function spawn(system: NativeAddon, { path, words, user }: ScriptCommand, fds: r
         resetCapabilities: true,
         ...user,
     };
-    const pid = system.posixSpawn(path, words, environment, options);
-    return system.errnoNames[-pid] === "ENOEXEC" ? system.posixSpawn(SHELL, [SHELL, path, ...words.slice(1)], environment, options) : pid;
+    const begin = () => {
+        const pid = system.posixSpawn(path, words, environment, options);
+        return system.errnoNames[-pid] === "ENOEXEC"
+            ? system.posixSpawn(SHELL, [SHELL, path, ...words.slice(1)], environment, options)
+            : pid;
+    };
+    const pid = withUsualLimits(system, begin);
+    // As long as it has our descriptors too there may be no room for more below that limit.
+    return system.errnoNames[-pid] === "EMFILE" ? begin() : pid;
 }

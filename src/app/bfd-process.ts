@@ -200,9 +200,9 @@ export class BfdProcess {
             this.#listeners.onLog(line);
         }
         const names = new Set(reports.flatMap(({ session }) => session ?? []));
-        const changed = this.#speaker
-            .snapshots()
-            .filter(({ name, localDiscriminator }) => names.has(name) || this.#unkept.has(localDiscriminator));
+        const changed = this.#speaker.snapshots(
+            ({ settings, discriminator }) => names.has(settings.name) || this.#unkept.has(discriminator),
+        );
         this.#unkept.clear();
         this.#listeners.onSnapshots(changed.map((snapshot) => this.#whole(snapshot)));
     }

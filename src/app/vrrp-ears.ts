@@ -11,6 +11,8 @@ export class VrrpEars implements Outlet {
     readonly #links: () => Iterable<Link>;
     #routers: readonly VirtualRouterSettings[] | undefined;
     #isOutdated = false;
+    /** Interfaces that were without IPv6 in this turn: the groups that were joined there are lost, and only another socket joins them again. */
+    readonly #deaf = new Set<number>();
 
     /** @param links all there are now */
     constructor(port: Pick<VrrpPort, "attend">, links: () => Iterable<Link>) {
@@ -30,21 +32,24 @@ export class VrrpEars implements Outlet {
         this.listenFor([...(this.#routers ?? []), ...routers]);
     }
 
-    /**
-     * An interface came, went or changed. One without IPv6 is left at once: it may have it again by the end of the turn, but the groups that were
-     * joined there are lost, and only another socket joins them again.
-     */
+    /** An interface came, went or changed. */
     hear(news: LinkNews): void {
         this.#isOutdated = true;
         if (news.type === "link" && !carriesIpv6(news.link)) {
-            this.flush();
+            this.#deaf.add(news.link.index);
         }
     }
 
     flush(): void {
         if (this.#isOutdated && this.#routers !== undefined) {
             this.#isOutdated = false;
-            this.#port.attend(attendancesOf(this.#routers, this.#links()));
+            const wanted = attendancesOf(this.#routers, this.#links());
+            const hearing = wanted.filter(({ family, interfaceIndex }) => family === 4 || !this.#deaf.has(interfaceIndex));
+            this.#deaf.clear();
+            if (hearing.length < wanted.length) {
+                this.#port.attend(hearing);
+            }
+            this.#port.attend(wanted);
         }
     }
 }

@@ -53,10 +53,10 @@ describe("a named pipe that is told of events", () => {
         expect(lstatSync(path).isFIFO()).toBe(true);
         expect(lstatSync(path).mode & 0o777).toBe(0o644);
         const second = open();
-        second.close();
+        second.close(true);
         second.remove();
         expect(existsSync(path)).toBe(true);
-        pipe.close();
+        pipe.close(true);
         pipe.remove();
         expect(existsSync(path)).toBe(false);
     });
@@ -92,7 +92,7 @@ describe("a named pipe that is told of events", () => {
         expect(opened.ok).toBe(true);
         expect(lstatSync(precious).uid).toBe(0);
         if (opened.ok) {
-            opened.value.close();
+            opened.value.close(true);
         }
     });
 
@@ -124,7 +124,7 @@ describe("a named pipe that is told of events", () => {
         ).toEqual(Array.from({ length: total }, (_, index) => index + 1));
         expect(written).toHaveLength(total);
         expect(notices.at(-1)).toBe(`info: FIFO FIFO is read again: ${delayed} lines had to wait, none is lost`);
-        pipe.close();
+        pipe.close(true);
     });
 
     it("says what is lost when it ends while lines wait", () => {
@@ -133,9 +133,20 @@ describe("a named pipe that is told of events", () => {
         while (pipe.waiting < 3) {
             pipe.write(++told, "x".repeat(1_000));
         }
-        pipe.close();
+        pipe.close(true);
         // Done with: nobody is to tell them again.
         expect(written).toEqual(Array.from({ length: told }, (_, index) => index + 1));
         expect(notices.at(-1)).toBe("error: FIFO FIFO: 3 lines were never read and are lost");
+    });
+
+    it("leaves lines that wait to whoever comes next", () => {
+        const pipe = open();
+        let told = 0;
+        while (pipe.waiting < 3) {
+            pipe.write(++told, "x".repeat(1_000));
+        }
+        pipe.close(false);
+        expect(written).toEqual(Array.from({ length: told - 3 }, (_, index) => index + 1));
+        expect(notices.at(-1)).toBe("error: FIFO FIFO: 3 lines were never read");
     });
 });

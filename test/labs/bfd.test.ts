@@ -154,9 +154,10 @@ describe.runIf(canRunLabs())("the life of a session", () => {
     });
 
     test.each([
-        ["", []],
-        [" and counts on", ["authentication meticulous-sha1 1 secret"]],
-    ])("a bfd process that is killed is replaced, and goes on where it was%s: no session goes down", async (_title, lines) => {
+        ["is killed", "SIGKILL", []],
+        ["is killed and counts its packets", "SIGKILL", ["authentication meticulous-sha1 1 secret"]],
+        ["is ended", "SIGTERM", []],
+    ] as const)("a bfd process that %s is replaced, and goes on where it was: no session goes down", async (_title, signal, lines) => {
         // So long that its successor is there on a busy machine, too.
         const slow = { interval: 200, multiplier: 20 };
         const ours = start("r1", bfdInstance("b1", { ...OURS, ...slow }, ...lines));
@@ -166,7 +167,7 @@ describe.runIf(canRunLabs())("the life of a session", () => {
         await pause(2_000);
         const before = last("r1");
         const count = lab.capture.bfd("r1").length;
-        process.kill(Number(ours.file("bfd.pid")), "SIGKILL");
+        process.kill(Number(ours.file("bfd.pid")), signal);
         await until(() => ours.log().split("Startup complete").length > 2, { what: "a successor", limit: 10_000 });
         await until(() => lab.capture.bfd("r1").length > count + 5, { what: "more packets", limit: 10_000 });
         // Longer than their Detection Time: they have heard the successor.

@@ -64,6 +64,8 @@ export class Household {
     readonly #told = new ToldSettings();
     readonly #health = new Map<Role, LoopHealth>();
     #views: readonly VirtualServerView[] = [];
+    /** Whose processes there are to be. */
+    #wanted: ReadonlySet<Role> = new Set();
     readonly #borrowings = new Borrowings();
 
     constructor(settings: HouseholdSettings) {
@@ -94,6 +96,11 @@ export class Household {
         for (const child of inherited?.children ?? []) {
             this.#adopt(child);
         }
+    }
+
+    /** Whose processes are still there though nobody wants them any more. */
+    get leaving(): readonly Role[] {
+        return this.roles.filter((role) => !this.#wanted.has(role));
     }
 
     /** Whose processes there are. */
@@ -138,7 +145,8 @@ export class Household {
 
     /** Nobody else is wanted any more. */
     keepOnly(wanted: readonly Role[]): void {
-        this.#relay.keepOnly(new Set(wanted));
+        this.#wanted = new Set(wanted);
+        this.#relay.keepOnly(this.#wanted);
     }
 
     spawn(role: Role): void {
@@ -205,9 +213,13 @@ export class Household {
         };
     }
 
-    /** One that left in order has ended what it did, and told others so: whoever comes after it begins anew. The runner's scripts are as good or bad as before. */
+    /**
+     * One that left in order has ended what it did, and told others so: whoever comes after it begins anew. The runner's scripts are as good or bad as before;
+     * a bfd process leaves in silence, so that its successor may go on with its sessions, unless that comes by a later reload.
+     */
     #forgetWhatWasGivenUp(role: Role, ending: Ending): void {
-        if (role !== "runner" && ending.type === "exit" && ending.status === 0) {
+        const hasGivenUp = role === "bfd" ? !this.#wanted.has(role) : role !== "runner";
+        if (hasGivenUp && ending.type === "exit" && ending.status === 0) {
             this.#keep(role, { snapshots: [], isWhole: true });
         }
     }

@@ -21,7 +21,7 @@ describe("a note of what is left behind", () => {
         note = join(folder, "keepalived.state");
         former = remember();
         former.start(CONFIGURATION);
-        former.settled(CONFIGURATION);
+        former.settled(CONFIGURATION, []);
     });
 
     afterEach(() => {
@@ -59,6 +59,26 @@ describe("a note of what is left behind", () => {
         expect(existsSync(note)).toBe(false);
     });
 
+    // Given a reload that ends the vrrp process, or takes its addresses away. When that process is killed before it has removed them. Then the next daemon knows.
+    test("names what a process was about to remove", () => {
+        former.takeOn(OTHER);
+        former.settled(OTHER, ["vrrp"]);
+        former.heard(KILLED);
+        former.end();
+        const next = remember();
+        next.start(OTHER);
+        expect(next.tell("vrrp", {})).toMatchObject({ leftovers: { addresses: [{ address: ip("10.0.0.1") }] } });
+    });
+
+    test("does not name what such a process has removed", () => {
+        former.takeOn(OTHER);
+        former.settled(OTHER, ["vrrp"]);
+        former.heard(LEFT);
+        const next = remember();
+        next.start({ settings: settingsWith("10.0.0.3") });
+        expect(next.tell("vrrp", {})).toMatchObject({ leftovers: { addresses: [{ address: ip("10.0.0.2") }] } });
+    });
+
     // Given what a daemon left that was killed. When the next one is stopped before its processes work, or before it has begun. Then the note stays.
     test("stays while nobody has done anything about it", () => {
         remember().end();
@@ -67,7 +87,7 @@ describe("a note of what is left behind", () => {
         next.start(OTHER);
         next.end();
         expect(existsSync(note)).toBe(true);
-        next.settled(OTHER);
+        next.settled(OTHER, []);
         next.end();
         expect(existsSync(note)).toBe(false);
     });

@@ -38,6 +38,10 @@ export class LeftBehind {
     #parameters: readonly ChangedParameter[] = [];
     /** What a daemon that was killed has not put back, until the vrrp process has taken it over. */
     #unreturned: readonly ChangedParameter[] = [];
+    /** What the configuration in force puts up, once all do what it says. */
+    #settled: Belongings | undefined;
+    /** Whose processes a reload ended, and are still there. */
+    #leaving = new Set<Role>();
     /** Whose processes died without removing anything, and have no successor yet that knows of it. */
     readonly #bereft = new Set<Role>();
 
@@ -87,23 +91,30 @@ export class LeftBehind {
 
     /** This configuration is about to be in force: what the one before put up may stand yet. */
     takeOn(configuration: OwningConfiguration): void {
+        this.#settled = undefined;
         const wanted = belongingsOf(configuration.settings);
         this.#note(this.#noted === undefined ? wanted : together(this.#noted, wanted));
     }
 
-    /** Every process does what the configuration says. */
-    settled(configuration: OwningConfiguration): void {
+    /** Every process does what the configuration says. @param leaving those that it has no use for may have something to remove yet */
+    settled(configuration: OwningConfiguration, leaving: readonly Role[]): void {
         this.#leftovers = undefined;
         this.#unreturned = [];
-        this.#note(belongingsOf(configuration.settings));
+        this.#settled = belongingsOf(configuration.settings);
+        this.#leaving = new Set(leaving.filter((role) => OWNERS.has(role)));
+        this.#noteWhatStands();
     }
 
     /** What became of a process: one that dies removes nothing, and its successor takes all of that up when it comes to work. */
     heard(event: SupervisorEvent): void {
         if (event.type === "child-configured" || event.type === "child-replaced") {
             this.#bereft.delete(event.role);
-        } else if (event.type === "child-ended" && OWNERS.has(event.role) && !(event.ending.type === "exit" && event.ending.status === 0)) {
-            this.#bereft.add(event.role);
+        } else if (event.type === "child-ended" && OWNERS.has(event.role)) {
+            this.#leaving.delete(event.role);
+            if (event.ending.type !== "exit" || event.ending.status !== 0) {
+                this.#bereft.add(event.role);
+            }
+            this.#noteWhatStands();
         }
     }
 
@@ -111,6 +122,13 @@ export class LeftBehind {
     end(): void {
         if (this.#noted !== undefined && !this.hasLeftovers && this.#bereft.size === 0) {
             this.#file.remove();
+        }
+    }
+
+    /** Only what the configuration in force puts up, when nobody has left anything else or is about to remove it. */
+    #noteWhatStands(): void {
+        if (this.#settled !== undefined && this.#leaving.size === 0 && this.#bereft.size === 0) {
+            this.#note(this.#settled);
         }
     }
 

@@ -151,8 +151,7 @@ export class Parent {
     }
 
     stop(): void {
-        this.#upgrades.close();
-        this.#household.successors.abandon("gives way: the daemon stops");
+        this.#giveUpUpgrade();
         this.#seat.tell({ type: "stop-asked" });
     }
 
@@ -163,6 +162,12 @@ export class Parent {
         } else {
             this.#dumps.request(request);
         }
+    }
+
+    /** The daemon stops: there is nobody to go on. */
+    #giveUpUpgrade(): void {
+        this.#upgrades.close();
+        this.#household.successors.abandon("gives way: the daemon stops");
     }
 
     get #identity(): ReturnType<typeof identityOf> {
@@ -268,6 +273,7 @@ export class Parent {
             case "announce-stopping":
                 serviceManager.stopping();
                 this.#reloads.close();
+                this.#giveUpUpgrade();
                 return;
             case "log":
                 journal.write(effect.line);
@@ -296,7 +302,7 @@ export class Parent {
     #announceReady(): void {
         const count = this.#configuration.settings.vrrp.routers.length;
         this.#settings.serviceManager.ready(process.pid, `Running, ${count} virtual router${count === 1 ? "" : "s"}`);
-        this.#leftBehind.settled(this.#configuration);
+        this.#leftBehind.settled(this.#configuration, this.#household.leaving);
         this.#reloads.settled();
         if (!this.#isReady) {
             this.#isReady = true;

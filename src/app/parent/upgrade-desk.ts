@@ -36,6 +36,7 @@ type Answer = (answer: UpgradeAnswer) => void;
 /** So long a candidate may take. In milliseconds. */
 const CANDIDATE_PATIENCE = 30_000;
 const STOPS = "the daemon stops";
+const NOT_READ = "a child does not read what it is told";
 const IDLE_POLL = 5;
 const IDLE_LIMIT = 5_000;
 
@@ -142,22 +143,20 @@ export class UpgradeDesk {
         } else if (Date.now() < limit) {
             setTimeout(again, IDLE_POLL);
         } else {
-            this.#refuse("a child does not read what it is told", answer);
+            this.#refuse(NOT_READ, answer);
         }
     }
 
     #become({ node, script }: UpgradeProgram, answer: Answer): void {
         const { system, words, handOver, hearSignals } = this.#settings;
         const path = this.#leave();
-        const left = handOver();
-        if (!path.ok || left === undefined) {
-            this.#refuse(path.ok ? "a child does not read what it is told" : path.error, answer);
-            return;
-        }
         hearSignals();
-        if (this.#isStopping) {
-            removeHandOver(path.value);
-            this.#refuse(STOPS, answer);
+        const left = handOver();
+        if (!path.ok || left === undefined || this.#isStopping) {
+            if (path.ok) {
+                removeHandOver(path.value);
+            }
+            this.#refuse(this.#isStopping ? STOPS : path.ok ? NOT_READ : path.error, answer);
             return;
         }
         const argv = [node, ...roleArguments(script, "heir", [path.value, ...words])];
@@ -171,7 +170,7 @@ export class UpgradeDesk {
     #leave(): ReturnType<typeof writeHandOver> {
         const left = this.#settings.handOver();
         const path = handOverPath(this.#settings.pidPath);
-        return left === undefined ? { ok: false, error: "a child does not read what it is told" } : writeHandOver(path, left);
+        return left === undefined ? { ok: false, error: NOT_READ } : writeHandOver(path, left);
     }
 
     #refuse(reason: string, answer: Answer): void {

@@ -50,7 +50,7 @@ export class NoticePipes {
     configure(wanted: readonly NotifyPipeSettings[]): void {
         const paths = new Set(wanted.map(({ path }) => path));
         for (const path of [...this.#sittings.keys()].filter((present) => !paths.has(present))) {
-            this.#end(path);
+            this.#end(path, true);
         }
         for (const settings of wanted) {
             const present = this.#sittings.get(settings.path);
@@ -74,7 +74,9 @@ export class NoticePipes {
 
     /** Closes all pipes; readers see their end. */
     stop(): void {
-        this.configure([]);
+        for (const path of [...this.#sittings.keys()]) {
+            this.#end(path, false);
+        }
     }
 
     #begin(settings: NotifyPipeSettings): void {
@@ -106,10 +108,10 @@ export class NoticePipes {
         reader?.tell({ type: "start" });
     }
 
-    #end(path: string): void {
+    #end(path: string, areLinesLost: boolean): void {
         const sitting = this.#sittings.get(path);
         this.#sittings.delete(path);
-        sitting?.pipe.close();
+        sitting?.pipe.close(areLinesLost);
         sitting?.pipe.remove();
         sitting?.reader?.tell({ type: "stop" });
     }

@@ -119,6 +119,9 @@ describe("at the start", () => {
         const former = new Bench().start(settings);
         expect(former.balancer.takeChanged()).toEqual([]);
         expect(new Bench().start(settings, former.balancer.snapshots()).orders).toEqual(["add-service", "add 9 1"]);
+        // As a version tells that does not tell of it.
+        const silent = former.balancer.snapshots().map(({ hasQuorum: _, ...known }) => known);
+        expect(new Bench().start(settings, silent).orders).toEqual(["add-service", "add 2 1", "add 3 1"]);
         const realServers = [realServer("10.0.0.2", { checks: [checkSettings()] }), realServer("10.0.0.3", { weight: 2 })];
         const heavy = checked({ quorum: 2, hysteresis: 1, sorryServer, realServers });
         const other = new Bench().start(heavy).answer("failure");

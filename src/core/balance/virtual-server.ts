@@ -28,7 +28,9 @@ export class VirtualServer {
         this.#roster = roster;
         this.#services = wantedServices(settings);
         this.#enlist(settings, memory, now);
-        this.#hadQuorum = settings.realServers.some(({ name }) => memory.get(snapshotName(settings.key, name))?.hasQuorum === true);
+        // Absent where it follows from the weights, and from a version that did not tell: that one would have gone on with it.
+        const former = settings.realServers.flatMap(({ name }) => memory.get(snapshotName(settings.key, name)) ?? []);
+        this.#hadQuorum = former.some(({ hasQuorum = true }) => hasQuorum);
         this.pool = new ServicePool(settings, ({ name }) => ({ ...this.#standingOf(name), ...recalled(memory, settings.key, name) }), now);
     }
 

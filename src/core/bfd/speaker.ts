@@ -64,9 +64,9 @@ export class BfdSpeaker implements Machine<BfdEvent, BfdEffect> {
         return this.#strays;
     }
 
-    /** What all sessions know, in the order of the configuration. */
-    snapshots(): BfdSessionSnapshot[] {
-        return Array.from(this.#sessions.values(), (session) => session.snapshot());
+    /** What sessions know, in the order of the configuration: all of them, or those that are wanted. */
+    snapshots(isWanted: (session: BfdSession) => boolean = () => true): BfdSessionSnapshot[] {
+        return Array.from(this.#sessions.values()).flatMap((session) => (isWanted(session) ? session.snapshot() : []));
     }
 
     /** Takes one event; the effects are to be carried out in order. */

@@ -109,7 +109,7 @@ export class IpvsTable implements DataPlane, BulkWork {
 
     /** Where a predecessor of this process has left one, that one goes on, or gives way when it is another. */
     startDaemon(daemon: SyncDaemon): void {
-        const running = this.#questions.readDaemons().find(({ state }) => state === daemon.state);
+        const running = this.#runningDaemon(daemon.state);
         if (running !== undefined && isAsOrdered(running, daemon)) {
             return;
         }
@@ -117,6 +117,15 @@ export class IpvsTable implements DataPlane, BulkWork {
             this.stopDaemon(running);
         }
         this.#order(`start sync daemon ${daemon.state}`, (writer, to) => writeNewDaemon(writer, to, daemon));
+    }
+
+    #runningDaemon(wanted: SyncDaemon["state"]): SyncDaemon | undefined {
+        try {
+            return this.#questions.readDaemons().find(({ state }) => state === wanted);
+        } catch {
+            // Where the kernel does not say, the order is refused if there is one.
+            return undefined;
+        }
     }
 
     stopDaemon({ state }: SyncDaemon): void {

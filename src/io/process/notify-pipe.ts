@@ -103,10 +103,15 @@ export class NotifyPipe {
         }
     }
 
-    /** Gives it back; it goes, if we made it. Lines that still wait are lost, and said. */
-    close(): void {
+    /** Gives it back. That lines still wait is said; they are done with if they are `lost`, and not whoever comes next is to tell them again. */
+    close(lost: boolean): void {
         if (this.#waiting.length > 0) {
-            this.#listener.onNotice("error", `FIFO ${this.path}: ${this.#waiting.length} lines were never read and are lost`);
+            this.#listener.onNotice(
+                "error",
+                `FIFO ${this.path}: ${this.#waiting.length} lines were never read${lost ? " and are lost" : ""}`,
+            );
+        }
+        if (lost) {
             this.#listener.onWritten(this.#waiting.splice(0).map(({ receipt }) => receipt));
         }
         this.#system.pollerClose(this.#poller);

@@ -39,15 +39,28 @@ const LONGEST_INTERFACE = 15;
 
 /** The name of a network interface, none longer than the kernel has: cut, it might be another one's. Whether it exists is not asked here. */
 export function interfaceName(name = "IFACE"): Argument<string> {
-    const word = refined(text(name), (found, words) => {
-        if (found.length <= LONGEST_INTERFACE) {
-            return found;
-        }
-        const allowed = `${LONGEST_INTERFACE} characters at most`;
-        words.complain({ code: "too-long", errorClass: "general", message: `'${found}' is too long for an interface`, allowed });
-        return REFUSED;
-    });
+    const word = refined(text(name), (found, words) => (isTooLong(found, words) ? REFUSED : found));
     return { ...word, completion: { kind: "interface" } };
+}
+
+/** The name of an interface that is to be made; undefined, after a complaint, when it is too long: another name is made up, as in Keepalived. */
+export function newInterfaceName(name = "IFACE"): Argument<string | undefined> {
+    const word = text(name);
+    const read = (words: Words) => {
+        const found = word.read(words);
+        return found !== REFUSED && isTooLong(found, words, "a name is made up") ? undefined : found;
+    };
+    return { ...word, read, dump: (value) => (value === undefined ? "" : word.dump(value)) };
+}
+
+function isTooLong(found: string, words: Words, consequence?: string): boolean {
+    if (found.length <= LONGEST_INTERFACE) {
+        return false;
+    }
+    const allowed = `${LONGEST_INTERFACE} characters at most`;
+    const complaint = { code: "too-long", errorClass: "general", message: `'${found}' is too long for an interface`, allowed } as const;
+    words.complain(consequence === undefined ? complaint : { ...complaint, consequence });
+    return true;
 }
 
 /** The name of a block of one of these keywords (`vrrp_script`). Whether it exists is not asked here. */

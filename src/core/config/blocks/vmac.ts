@@ -1,7 +1,7 @@
 import { ipNetwork, parseNetwork } from "../arguments/addresses.ts";
 import { entry } from "../arguments/composites.ts";
 import { integer } from "../arguments/numbers.ts";
-import { interfaceName, optionalWord, text } from "../arguments/words.ts";
+import { newInterfaceName, optionalWord, text } from "../arguments/words.ts";
 import { type Argument, flag, keyword } from "../schema.ts";
 
 const ABOUT_NAME = { documentation: "The interface's name, where it could be taken for another word.", status: "acts" } as const;
@@ -14,11 +14,11 @@ const MODES = ["bridge", "private", "vepa"] as const;
 /** `[[name] IFACE] [MAC] [netlink_notify_msg] [group G]` */
 export const useVmac = entry({
     positional: {
-        interface: where(interfaceName(), (word) => !word.includes(":")),
+        interface: where(newInterfaceName(), (word) => !word.includes(":")),
         mac: where(text("MAC"), (word) => /^[0-9a-f]{1,2}(:[0-9a-f]{1,2}){4,5}$/i.test(word)),
     },
     options: {
-        name: keyword(interfaceName(), ABOUT_NAME),
+        name: keyword(newInterfaceName(), ABOUT_NAME),
         netlink_notify_msg: flag({
             documentation: "Makes the kernel tell about the interface's state in messages of their own.",
             status: "acts",
@@ -31,11 +31,11 @@ export const useVmac = entry({
 /** `[[name] IFACE] [ADDR[/LENGTH]] [bridge|private|vepa] [group G]` */
 export const useIpvlan = entry({
     positional: {
-        interface: where(interfaceName(), (word) => parseNetwork(word) === undefined && !MODES.some((mode) => mode === word)),
+        interface: where(newInterfaceName(), (word) => parseNetwork(word) === undefined && !MODES.some((mode) => mode === word)),
         address: where(ipNetwork(), (word) => parseNetwork(word) !== undefined),
         mode: optionalWord(...MODES),
     },
-    options: { name: keyword(interfaceName(), ABOUT_NAME), group: GROUP },
+    options: { name: keyword(newInterfaceName(), ABOUT_NAME), group: GROUP },
     anyOrder: true,
 });
 

@@ -62,6 +62,10 @@ describe("use_vmac", () => {
         expect(linksOf(outcome)).toEqual(["vrf1@eth0 02:00:00:00:00:07"]);
         expect(outcome.routers[0]?.virtualLinks?.[0]).toMatchObject({ group: 12, isNotified: true });
         expect(linksOf(complete(instance({}, "use_vmac name group")))).toEqual(["group@eth0 00:00:5e:00:01:33"]);
+        // The kernel has no such names: one is made up, as in Keepalived.
+        for (const long of ["use_vmac a-name-that-is-too-long", "use_vmac name a-name-that-is-too-long"]) {
+            expect(linksOf(complete(instance({}, long)))).toEqual(["vrrp.51@eth0 00:00:5e:00:01:33"]);
+        }
         expect(linksOf(complete(instance({}, "use_vmac 02:00:00:00:00")))).toEqual(["vrrp.51@eth0 02:00:00:00:00:33"]);
     });
 

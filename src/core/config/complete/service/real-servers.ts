@@ -167,9 +167,9 @@ function addWhatIsSeldom(server: Filled<RealServerSettings>, written: WrittenRea
     }
 }
 
-/** The port that is written, or else the virtual server's: checks go there, whatever the kernel does with packets. */
+/** The port that is written, or without one (or with 0) the virtual server's: checks go there, whatever the kernel does with packets. */
 function writtenPort({ port }: WrittenRealServer, { service }: WrittenVirtualServer): number {
-    return port ?? (service.type === "address" ? service.port : undefined) ?? 0;
+    return port || (service.type === "address" ? service.port : undefined) || 0;
 }
 
 /** Only NAT can change a port; a firewall mark has none. */

@@ -60,8 +60,8 @@ function completeGroup(
         return refuse("unknown-group", `virtual_server_group ${name} is not there`);
     }
     const addressed = group.entries.flatMap((entry) => addressesOf(entry, context.protocol));
-    for (const { count } of addressed.filter(isTooMany)) {
-        const message = `an entry of virtual_server_group ${name} has ${count} addresses`;
+    for (const _ of addressed.filter(isTooMany)) {
+        const message = `an entry of virtual_server_group ${name} has more than ${MAX_ADDRESSES} addresses`;
         const consequence = `the first ${MAX_ADDRESSES} are served`;
         context.report(written.at, { code: "too-many-addresses", errorClass: "note", severity: "warning", message, consequence });
     }

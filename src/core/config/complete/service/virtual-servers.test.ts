@@ -356,6 +356,8 @@ describe("a check", () => {
         ["virtual_server 10.0.0.1", "protocol TCP", "10.0.0.2 80", 80],
         ["virtual_server 10.0.0.1 80", "lb_kind DR", "10.0.0.2 8080", 8_080],
         ["virtual_server 10.0.0.1 80", "lb_kind DR", "10.0.0.2", 80],
+        ["virtual_server 10.0.0.1 80", "lb_kind DR", "10.0.0.2 0", 80],
+        ["virtual_server 10.0.0.1 80", "lb_kind NAT", "10.0.0.2 0", 80],
     ])("of %s with %s goes to its server's port, whichever the kernel has (%s)", (service, line, server, port) => {
         const { servers } = complete(`${service} { ${line}; real_server ${server} { TCP_CHECK { } } }`);
         expect(servers[0]?.realServers[0]?.checks).toMatchObject([{ probe: { endpoint: { port } } }]);

@@ -318,11 +318,13 @@ export class VrrpProcess {
             case "cancel-announcements":
                 this.#announcer.cancel(effect.router);
                 return;
-            case "renamed":
+            case "renamed": {
+                const names = new Map(effect.names);
                 for (const part of [this.#addresses, this.#announcer, this.#companions]) {
-                    part.rename(new Map(effect.names));
+                    part.rename(names);
                 }
                 return;
+            }
             case "configured":
                 this.#endReload(effect);
                 return;

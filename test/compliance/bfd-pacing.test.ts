@@ -122,7 +122,8 @@ describe.runIf(CAN_HAVE_NAMESPACE)(`what a thread repeats for BFD sessions${NEED
         expect(port.repeatedBy(6)).toBe(0);
     });
 
-    it("is tried from a new socket when the kernel refuses it, which is told once", async () => {
+    /** Paces a session, and takes its way: until the kernel has refused a packet. */
+    async function paceUntilRefused(): Promise<void> {
         open();
         port.pace(5, pacing(1));
         vouch();
@@ -132,6 +133,10 @@ describe.runIf(CAN_HAVE_NAMESPACE)(`what a thread repeats for BFD sessions${NEED
             vouch();
             return troubles.length > 0;
         });
+    }
+
+    it("is tried from a new socket when the kernel refuses it, which is told once", async () => {
+        await paceUntilRefused();
         expect(troubles).toEqual(["cannot send to b1: ENETUNREACH"]);
         ip("rule add pref 0 table local");
         heard = [];
@@ -142,15 +147,7 @@ describe.runIf(CAN_HAVE_NAMESPACE)(`what a thread repeats for BFD sessions${NEED
     });
 
     it("goes on at once when the kernel refuses it no more", async () => {
-        open();
-        port.pace(5, pacing(1));
-        vouch();
-        await until(() => heard.length > 0);
-        ip("rule del pref 0");
-        await until(() => {
-            vouch();
-            return troubles.length > 0;
-        });
+        await paceUntilRefused();
         ip("rule add pref 0 table local");
         heard = [];
         const from = clock.now();

@@ -127,12 +127,18 @@ describe("a named pipe that is told of events", () => {
         pipe.close(true);
     });
 
-    it("says what is lost when it ends while lines wait", () => {
+    /** A pipe in which three lines wait, and how many it was told in all. */
+    function openWithLinesThatWait(): { readonly pipe: NotifyPipe; readonly told: number } {
         const pipe = open();
         let told = 0;
         while (pipe.waiting < 3) {
             pipe.write(++told, "x".repeat(1_000));
         }
+        return { pipe, told };
+    }
+
+    it("says what is lost when it ends while lines wait", () => {
+        const { pipe, told } = openWithLinesThatWait();
         pipe.close(true);
         // Done with: nobody is to tell them again.
         expect(written).toEqual(Array.from({ length: told }, (_, index) => index + 1));
@@ -140,11 +146,7 @@ describe("a named pipe that is told of events", () => {
     });
 
     it("leaves lines that wait to whoever comes next", () => {
-        const pipe = open();
-        let told = 0;
-        while (pipe.waiting < 3) {
-            pipe.write(++told, "x".repeat(1_000));
-        }
+        const { pipe, told } = openWithLinesThatWait();
         pipe.close(false);
         expect(written).toEqual(Array.from({ length: told - 3 }, (_, index) => index + 1));
         expect(notices.at(-1)).toBe("error: FIFO FIFO: 3 lines were never read");

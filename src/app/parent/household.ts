@@ -2,7 +2,7 @@ import type { DrainReply, DrainRequest } from "../../core/balance/drain-order.ts
 import type { VirtualServerView } from "../../core/balance/views.ts";
 import { unreachable } from "../../core/base/result.ts";
 import type { ChangedParameter } from "../../core/link/link-parameters.ts";
-import type { Ending, SupervisorEvent } from "../../core/supervise/events.ts";
+import { type Ending, leftInOrder, type SupervisorEvent } from "../../core/supervise/events.ts";
 import type { HandedChild, HandedHousehold } from "../../core/supervise/hand-over.ts";
 import { KeptState } from "../../core/supervise/kept-state.ts";
 import type { LoopHealth } from "../../core/supervise/loop-health.ts";
@@ -219,7 +219,7 @@ export class Household {
      */
     #forgetWhatWasGivenUp(role: Role, ending: Ending): void {
         const hasGivenUp = role === "bfd" ? !this.#wanted.has(role) : role !== "runner";
-        if (hasGivenUp && ending.type === "exit" && ending.status === 0) {
+        if (hasGivenUp && leftInOrder(ending)) {
             this.#keep(role, { snapshots: [], isWhole: true });
         }
     }

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { isSameData } from "../../core/base/same-data.ts";
 import type { ChangedParameter } from "../../core/link/link-parameters.ts";
 import { type Belongings, belongingsOf, leftoversOf, type OwningSettings, ownsNothing, together } from "../../core/supervise/belongings.ts";
-import type { SupervisorEvent } from "../../core/supervise/events.ts";
+import { leftInOrder, type SupervisorEvent } from "../../core/supervise/events.ts";
 import type { LogLine, Role } from "../../core/supervise/messages.ts";
 import { messageText, readMessageText } from "../../io/ipc/frames.ts";
 import { errorCode } from "../../io/system/private-file.ts";
@@ -111,7 +111,7 @@ export class LeftBehind {
             this.#bereft.delete(event.role);
         } else if (event.type === "child-ended" && OWNERS.has(event.role)) {
             this.#leaving.delete(event.role);
-            if (event.ending.type !== "exit" || event.ending.status !== 0) {
+            if (!leftInOrder(event.ending)) {
                 this.#bereft.add(event.role);
             }
             this.#noteWhatStands();

@@ -94,15 +94,16 @@ export class ReloadDesk {
         for (const line of loaded.lines) {
             journal.write(line);
         }
-        this.#keepComplaints(loaded.lines);
+        const complaints = complaintsIn(loaded.lines);
+        this.#keepComplaints(complaints);
         const verdict = judgeReload(running(), loaded);
         if (verdict.type === "refused") {
             journal.log("error", `${verdict.reason}: reload refused, the running configuration stays in force`);
-            this.#refuse(this.#asked, verdict.reason, loaded.lines);
+            this.#refuse(this.#asked, verdict.reason, complaints);
             refuse();
             return;
         }
-        this.#await(verdict.changes, complaintsIn(loaded.lines));
+        this.#await(verdict.changes, complaints);
         this.#isUnderWay = true;
         this.#save(running(), verdict.configuration);
         accept(verdict.configuration);
@@ -173,9 +174,8 @@ export class ReloadDesk {
     }
 
     /** `reload_check_config LOGFILE`, of the configuration that runs. */
-    #keepComplaints(lines: readonly LogLine[]): void {
+    #keepComplaints(complaints: readonly LogLine[]): void {
         const { complaintsFile } = this.#settings.running().reloading;
-        const complaints = complaintsIn(lines);
         if (complaintsFile === undefined || complaints.length === 0) {
             return;
         }
@@ -200,7 +200,7 @@ export class ReloadDesk {
 
     #refuse(waiting: Iterable<Waiting>, reason: string, lines: readonly LogLine[]): void {
         for (const tell of [...waiting]) {
-            tell({ type: "refused", reason, lines: complaintsIn(lines) });
+            tell({ type: "refused", reason, lines });
         }
     }
 }

@@ -13,3 +13,9 @@ export function commentStart(text: string): number {
     }
     return -1;
 }
+
+/** What stands before the comment. */
+export function withoutComment(text: string): string {
+    const comment = commentStart(text);
+    return comment < 0 ? text : text.slice(0, comment);
+}

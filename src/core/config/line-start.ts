@@ -16,13 +16,15 @@ function search(text: string): number {
             isQuoted = !isQuoted;
         } else if (character === "\\") {
             index++;
-        } else if (isQuoted) {
-        } else if (character === "#" || character === "!") {
-            return -1;
-        } else if (text.startsWith("${", index)) {
-            index = referenceEnd(text, index);
-        } else if ((character === "{" || character === "}") && startsBehind(text, index)) {
-            return index + 1;
+        } else if (!isQuoted) {
+            if (character === "#" || character === "!") {
+                return -1;
+            }
+            if (text.startsWith("${", index)) {
+                index = referenceEnd(text, index);
+            } else if ((character === "{" || character === "}") && startsBehind(text, index)) {
+                return index + 1;
+            }
         }
     }
     return -1;

@@ -1,4 +1,4 @@
-import { commentStart } from "./comment.ts";
+import { commentStart, withoutComment } from "./comment.ts";
 import type { Complaint } from "./complaint.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { Definitions, type ExpandOptions, parseDefinition } from "./expand.ts";
@@ -223,8 +223,7 @@ export class Preprocessor {
     }
 
     #expandLine(text: string, isMade: boolean, depth: number): boolean {
-        const comment = commentStart(text);
-        const used = comment < 0 ? text : text.slice(0, comment);
+        const used = withoutComment(text);
         const lines = this.#definitions.expand(used);
         if (lines === undefined) {
             return false;
@@ -306,7 +305,7 @@ export class Preprocessor {
     }
 
     #define(name: string, value: string, isMade: boolean): void {
-        const trimmed = value.slice(0, commentStart(value) < 0 ? value.length : commentStart(value)).trim();
+        const trimmed = withoutComment(value).trim();
         if (trimmed.endsWith("\\") && !isMade) {
             this.#open = { name, lines: [trimmed.slice(0, -1).trim()].filter((line) => line !== "") };
         } else {
@@ -348,12 +347,7 @@ export class Preprocessor {
     #hand(text: string, isMade: boolean): boolean {
         const first = /^\s*(include[a-z_]*|random_seed)\s+(\S+)?/.exec(text);
         if (first?.[1] !== undefined && this.#includes.isIncluding(first[1])) {
-            const comment = commentStart(text);
-            this.#includes.follow(
-                first[1],
-                (comment < 0 ? text : text.slice(0, comment)).trim().slice(first[1].length).trim(),
-                text.indexOf(first[1]),
-            );
+            this.#includes.follow(first[1], withoutComment(text).trim().slice(first[1].length).trim(), text.indexOf(first[1]));
             return true;
         }
         if (first?.[1] === "include_check") {

@@ -4,6 +4,11 @@ import type { Role } from "./messages.ts";
 /** How a process ended. */
 export type Ending = { readonly type: "exit"; readonly status: number } | { readonly type: "signal"; readonly signal: number };
 
+/** Whether it left by itself, having ended what it did. */
+export function leftInOrder(ending: Ending): boolean {
+    return ending.type === "exit" && ending.status === 0;
+}
+
 /** What the supervisor can be told. */
 export type SupervisorEvent =
     /** The configuration stands: these processes are wanted. The first one starts the daemon; later ones end a `read-configuration`. */

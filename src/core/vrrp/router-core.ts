@@ -1,4 +1,4 @@
-import { after, earliest, type Instant } from "../base/instant.ts";
+import { after, earliest, type Instant, latest } from "../base/instant.ts";
 import { type TrackedStanding, UNTRACKED } from "../track/tracked-sum.ts";
 import { ActiveWatch } from "./active-watch.ts";
 import { AddressHolder } from "./address-holder.ts";
@@ -293,7 +293,7 @@ export class RouterCore {
 
     /** Always to backup with the whole timer, the owner too, as Keepalived does; RFC 9568 §6.4.1 would let the owner start as active. */
     #leaveFault(turn: Turn): void {
-        this.watch.restart(Math.max(turn.now, this.#listensFrom ?? turn.now) as Instant);
+        this.watch.restart(latest(turn.now, this.#listensFrom ?? turn.now));
         this.#changeState("backup", { type: "fault-cleared" }, turn);
         this.addresses.announceSource(turn);
     }

@@ -1,4 +1,4 @@
-import { after, type Instant } from "../base/instant.ts";
+import { after, type Instant, latest } from "../base/instant.ts";
 import type { VirtualRouterSettings } from "./settings.ts";
 
 /**
@@ -19,6 +19,6 @@ export class StartDelay {
     listensFrom({ startupDelay, delayAfterBoot }: VirtualRouterSettings, now: Instant): Instant {
         const afterStart = this.#startedAt === undefined ? now : after(this.#startedAt, startupDelay);
         const afterBoot = this.#bootedAt === undefined || delayAfterBoot === undefined ? now : after(this.#bootedAt, delayAfterBoot);
-        return Math.max(now, afterStart, afterBoot) as Instant;
+        return latest(now, latest(afterStart, afterBoot));
     }
 }

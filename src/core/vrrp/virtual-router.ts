@@ -1,4 +1,4 @@
-import { earliest, type Instant } from "../base/instant.ts";
+import { earliest, type Instant, latest } from "../base/instant.ts";
 import { unreachable } from "../base/result.ts";
 import { ActiveDuty } from "./active-duty.ts";
 import type { Attachment } from "./attachment.ts";
@@ -278,7 +278,7 @@ export class VirtualRouter {
         if (this.#startsAt === undefined || this.#core.faults.mustWait) {
             return;
         }
-        const listensFrom = Math.max(this.#startsAt, turn.now) as Instant;
+        const listensFrom = latest(this.#startsAt, turn.now);
         this.#core.begin(listensFrom <= turn.now, listensFrom, turn);
     }
 

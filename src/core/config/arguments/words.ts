@@ -44,8 +44,8 @@ export function interfaceName(name = "IFACE"): Argument<string> {
 }
 
 /** The name of an interface that is to be made; undefined, after a complaint, when it is too long: another name is made up, as in Keepalived. */
-export function newInterfaceName(name = "IFACE"): Argument<string | undefined> {
-    const word = text(name);
+export function newInterfaceName(): Argument<string | undefined> {
+    const word = text("IFACE");
     const read = (words: Words) => {
         const found = word.read(words);
         return found !== REFUSED && isTooLong(found, words, "a name is made up") ? undefined : found;

@@ -60,7 +60,7 @@ function completeGroup(
         return refuse("unknown-group", `virtual_server_group ${name} is not there`);
     }
     const addressed = group.entries.flatMap((entry) => addressesOf(entry, context.protocol));
-    for (const _ of addressed.filter(isTooMany)) {
+    if (addressed.some(isTooMany)) {
         const message = `an entry of virtual_server_group ${name} has more than ${MAX_ADDRESSES} addresses`;
         const consequence = `the first ${MAX_ADDRESSES} are served`;
         context.report(written.at, { code: "too-many-addresses", errorClass: "note", severity: "warning", message, consequence });
